@@ -1,0 +1,50 @@
+import { type AccessUnit, unitBytes } from '../media/access-unit.ts';
+
+export type GopLimits = { readonly maxBytes: number; readonly maxMs: number };
+
+/** 30 s at 8 Mbit/s; a camera beyond that makes new viewers wait for its next key frame. */
+export const DEFAULT_GOP_LIMITS: GopLimits = { maxBytes: 32 * 1024 * 1024, maxMs: 30_000 };
+
+/** The units since the last key frame, so that a viewer who joins need not wait for the next one. */
+export class GopCache {
+  readonly #limits: GopLimits;
+  #units: AccessUnit[] = [];
+  #bytes = 0;
+  /** Groups that were given up because they outgrew the limits. */
+  overflows = 0;
+
+  constructor(limits: GopLimits = DEFAULT_GOP_LIMITS) {
+    this.#limits = limits;
+  }
+
+  /** `isVideo` is the kind of the unit's track; sound is cached only behind a key frame. */
+  add(unit: AccessUnit, isVideo: boolean): void {
+    if (isVideo && unit.keyframe) this.clear();
+    else if (this.#units.length === 0) return;
+    this.#units.push(unit);
+    this.#bytes += unitBytes(unit);
+    const first = this.#units[0] as AccessUnit;
+    if (this.#bytes > this.#limits.maxBytes || unit.receivedUs - first.receivedUs > this.#limits.maxMs * 1000) {
+      this.clear();
+      this.overflows++;
+    }
+  }
+
+  /** A snapshot from the key frame on; empty when there is none to start from. */
+  units(): readonly AccessUnit[] {
+    return this.#units.slice();
+  }
+
+  get keyframe(): AccessUnit | undefined {
+    return this.#units[0];
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  clear(): void {
+    this.#units = [];
+    this.#bytes = 0;
+  }
+}

@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import type { Quality, StreamState } from '../../shared/camera.ts';
+import type { CameraId, ViewerId } from '../../shared/ids.ts';
+import type { Clock } from '../platform/clock.ts';
+import { GatewayError } from '../platform/errors.ts';
+import { Stream, type StreamSink, type SubscribeOptions } from './stream.ts';
+import type { StreamConsumer, Subscription } from './subscription.ts';
+import type { Viewer, ViewerDescription } from './viewer.ts';
+
+/** Keeps one camera's source going until aborted: the supervisor, seen from here. */
+export type SourceRunner = {
+  run(sink: StreamSink, signal: AbortSignal): Promise<void>;
+  /** Do not wait for the next attempt. A viewer who merely came does not repeat a wrong password; a person who asks may. */
+  retryNow(because: 'viewer-came' | 'person-asked'): void;
+};
+
+/** What the hub needs to know of the configured cameras. */
+export type CameraCatalog = {
+  has(camera: CameraId): boolean;
+  /** Cameras without a substream are asked for `main` only. */
+  hasSubstream(camera: CameraId): boolean;
+  createRunner(camera: CameraId, quality: Quality): SourceRunner;
+};
+
+export type HubLimits = { readonly maxViewers: number; readonly lingerMs: number };
+
+/** One viewer's hold on a stream: while it is open the camera is kept connected. */
+export type Watch = {
+  readonly viewer: Viewer;
+  readonly stream: Stream;
+  /** Takes from the stream; closed together with the watch. */
+  subscribe(consumer: StreamConsumer, options?: SubscribeOptions): Subscription;
+  /** Idempotent. */
+  close(): void;
+};
+
+export type HubEvents = {
+  'stream-state': [camera: CameraId, quality: Quality, state: StreamState];
+  'viewer-came': [viewer: Viewer];
+  'viewer-left': [viewer: Viewer];
+};
+
+type Entry = {
+  readonly camera: CameraId;
+  readonly quality: Quality;
+  readonly stream: Stream;
+  watches: number;
+  running: { abort: AbortController; runner: SourceRunner; done: Promise<void> } | undefined;
+  cancelLinger: (() => void) | undefined;
+};
+
+/** Cameras on one side, viewers on the other: a source runs while somebody watches, and a little longer. */
+export class Hub extends EventEmitter<HubEvents> {
+  readonly #catalog: CameraCatalog;
+  readonly #clock: Clock;
+  readonly #limits: HubLimits;
+  readonly #entries = new Map<string, Entry>();
+  readonly #viewers = new Map<ViewerId, { viewer: Viewer; watch: Watch }>();
+  #stopping = false;
+
+  constructor(catalog: CameraCatalog, clock: Clock, limits: HubLimits) {
+    super();
+    this.#catalog = catalog;
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  /** Throws `camera-not-found`, `too-many-viewers` or `stopping`; a camera that is down is watched all the same. */
+  watch(camera: CameraId, wanted: Quality, description: ViewerDescription): Watch {
+    if (this.#stopping) throw new GatewayError('stopping', 'The gateway is stopping.');
+    if (!this.#catalog.has(camera)) throw new GatewayError('camera-not-found', `There is no camera ${camera}.`);
+    const { maxViewers } = this.#limits;
+    if (this.#viewers.size >= maxViewers) {
+      throw new GatewayError('too-many-viewers', `${this.#viewers.size} of ${maxViewers} viewers are watching.`);
+    }
+    const quality = wanted === 'sub' && !this.#catalog.hasSubstream(camera) ? 'main' : wanted;
+    const entry = this.#entry(camera, quality);
+    const viewer: Viewer = Object.assign(Object.create(description) as ViewerDescription, {
+      id: randomUUID() as ViewerId,
+      camera,
+      quality,
+      sinceMs: this.#clock.wallMs(),
+    });
+    const watch = this.#openWatch(entry, viewer);
+    this.#viewers.set(viewer.id, { viewer, watch });
+    entry.watches++;
+    this.#start(entry);
+    this.emit('viewer-came', viewer);
+    return watch;
+  }
+
+  /** The stream if it was ever watched; reading it does not start anything. */
+  stream(camera: CameraId, quality: Quality): Stream | undefined {
+    return this.#entries.get(`${camera}/${quality}`)?.stream;
+  }
+
+  streams(): readonly Stream[] {
+    return [...this.#entries.values()].map((entry) => entry.stream);
+  }
+
+  viewers(): readonly Viewer[] {
+    return [...this.#viewers.values()].map(({ viewer }) => viewer);
+  }
+
+  /** Sources that are connected or trying to be. */
+  get runningSources(): number {
+    let count = 0;
+    for (const entry of this.#entries.values()) if (entry.running) count++;
+    return count;
+  }
+
+  /** Ends every viewer that `matches`, for kicks and revoked rights. Returns how many there were. */
+  endViewers(matches: (viewer: Viewer) => boolean, reason: GatewayError): number {
+    const found = [...this.#viewers.values()].filter(({ viewer }) => matches(viewer));
+    for (const { viewer, watch } of found) {
+      watch.close();
+      viewer.end(reason);
+    }
+    return found.length;
+  }
+
+  retryNow(camera: CameraId): void {
+    for (const entry of this.#entries.values())
+      if (entry.camera === camera) entry.running?.runner.retryNow('person-asked');
+  }
+
+  /** The camera's settings changed: its source starts anew, its viewers stay. */
+  async restartCamera(camera: CameraId): Promise<void> {
+    for (const entry of [...this.#entries.values()].filter((e) => e.camera === camera)) {
+      await this.#stop(entry);
+      if (entry.watches > 0) this.#start(entry);
+    }
+  }
+
+  /** The camera is gone: its viewers are told and ended. */
+  async removeCamera(camera: CameraId): Promise<void> {
+    const reason = new GatewayError('camera-not-found', `Camera ${camera} was removed.`);
+    this.endViewers((viewer) => viewer.camera === camera, reason);
+    for (const [key, entry] of [...this.#entries]) {
+      if (entry.camera !== camera) continue;
+      this.#entries.delete(key);
+      entry.stream.end(reason);
+      await this.#stop(entry);
+    }
+  }
+
+  /** Ends every viewer, then every source. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const reason = new GatewayError('stopping', 'The gateway is stopping.');
+    this.endViewers(() => true, reason);
+    await Promise.all([...this.#entries.values()].map((entry) => this.#stop(entry)));
+    for (const entry of this.#entries.values()) entry.stream.end(reason);
+    this.#entries.clear();
+  }
+
+  #entry(camera: CameraId, quality: Quality): Entry {
+    const key = `${camera}/${quality}`;
+    const known = this.#entries.get(key);
+    if (known) return known;
+    const stream = new Stream(key, this.#clock);
+    stream.onState((state) => this.emit('stream-state', camera, quality, state));
+    const entry: Entry = { camera, quality, stream, watches: 0, running: undefined, cancelLinger: undefined };
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  #openWatch(entry: Entry, viewer: Viewer): Watch {
+    const subscriptions = new Set<Subscription>();
+    let open = true;
+    return {
+      viewer,
+      stream: entry.stream,
+      subscribe: (consumer, options) => {
+        const subscription = entry.stream.subscribe(consumer, options);
+        if (open) subscriptions.add(subscription);
+        else subscription.close();
+        return subscription;
+      },
+      close: () => {
+        if (!open) return;
+        open = false;
+        for (const subscription of subscriptions) subscription.close();
+        this.#viewers.delete(viewer.id);
+        this.#release(entry);
+        this.emit('viewer-left', viewer);
+      },
+    };
+  }
+
+  #start(entry: Entry): void {
+    entry.cancelLinger?.();
+    entry.cancelLinger = undefined;
+    if (entry.running) {
+      entry.running.runner.retryNow('viewer-came');
+      return;
+    }
+    const abort = new AbortController();
+    const runner = this.#catalog.createRunner(entry.camera, entry.quality);
+    const done = runner.run(entry.stream.sink, abort.signal);
+    entry.running = { abort, runner, done };
+  }
+
+  #release(entry: Entry): void {
+    entry.watches--;
+    if (entry.watches > 0 || !entry.running) return;
+    entry.cancelLinger = this.#clock.after(this.#limits.lingerMs, () => void this.#stop(entry));
+  }
+
+  async #stop(entry: Entry): Promise<void> {
+    entry.cancelLinger?.();
+    entry.cancelLinger = undefined;
+    const running = entry.running;
+    if (!running) return;
+    running.abort.abort();
+    await running.done;
+    if (entry.running !== running) return;
+    entry.running = undefined;
+    entry.stream.rest();
+    if (entry.watches > 0 && !this.#stopping) this.#start(entry);
+  }
+}

@@ -1,0 +1,75 @@
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import type { ConnectStep } from '../../shared/camera.ts';
+import type { AccessUnit, TrackInfo } from '../media/access-unit.ts';
+import type { Clock } from '../platform/clock.ts';
+
+/** Where a source puts what the camera sends. It publishes and never learns who watches. */
+export type SourceSink = {
+  /** Once per connection before the first unit, and again when the camera changes its set of tracks. */
+  tracks(info: readonly TrackInfo[]): void;
+  publish(unit: AccessUnit): void;
+  /** How far the connection has come; each step is reported as it begins. */
+  step(step: ConnectStep): void;
+};
+
+/** Runs until `signal` aborts (resolves) or the camera is lost (rejects with a GatewayError). Never retries: the supervisor does. */
+export type SourceAdapter = {
+  run(sink: SourceSink, signal: AbortSignal): Promise<void>;
+};
+
+/** One person speaking through the camera: 8 kHz mu-law, any number of samples a call. */
+export type TalkSession = {
+  write(samples: Uint8Array): void;
+  close(): Promise<void>;
+};
+
+/** One thing that can be set on a camera, with the values it takes. */
+export type CameraControl =
+  | { readonly name: string; readonly type: 'switch'; readonly value: boolean }
+  | { readonly name: string; readonly type: 'choice'; readonly value: string; readonly choices: readonly string[] }
+  | { readonly name: string; readonly type: 'move'; readonly directions: readonly string[] };
+
+export type CameraControls = {
+  /** What this camera answers to, with its present values; an empty list when it answers to nothing. */
+  list(signal: AbortSignal): Promise<readonly CameraControl[]>;
+  set(name: string, value: boolean | string, signal: AbortSignal): Promise<void>;
+};
+
+/** A camera as its adapter offers it: a picture always, the rest where the camera can. */
+export type CameraDevice = {
+  readonly source: SourceAdapter;
+  readonly controls?: CameraControls;
+  readonly talk?: (signal: AbortSignal) => Promise<TalkSession>;
+};
+
+export type DialOptions = {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+};
+
+/** Every adapter dials through this, so that any camera can stand behind an agent. Rejects with a GatewayError. */
+export type Dial = (host: string, port: number, options: DialOptions) => Promise<Duplex>;
+
+/** Facts an adapter learned about one camera and wants back next time (the TLS rung, a pinned certificate). Not secret. */
+export type CameraMemory = {
+  get(key: string): string | undefined;
+  set(key: string, value: string): void;
+};
+
+/** One stream of one camera as configured. The URL never carries credentials. */
+export type SourceSpec = {
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly transport: 'auto' | 'tcp' | 'udp' | 'multicast' | 'http';
+  readonly connectTimeoutMs: number;
+};
+
+export type SourceContext = {
+  readonly dial: Dial;
+  readonly clock: Clock;
+  /** A child bound to the camera. Credentials never go into it. */
+  readonly log: Logger;
+  readonly memory: CameraMemory;
+};

@@ -1,0 +1,218 @@
+import type { ConnectStep, StreamState } from '../../shared/camera.ts';
+import { type AccessUnit, type TrackInfo, unitBytes } from '../media/access-unit.ts';
+import { leadingParameterSets, sameParameterSets } from '../media/parameter-sets.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { GatewayError } from '../platform/errors.ts';
+import { GopCache } from './gop-cache.ts';
+import type { SourceSink } from './source.ts';
+import { DEFAULT_QUEUE_LIMITS, type QueueLimits, type StreamConsumer, Subscription } from './subscription.ts';
+
+/** What the supervisor tells a stream, beyond what its source publishes. */
+export type StreamSink = SourceSink & {
+  /** The camera is lost; `retryAtMs` (epoch) is absent when nothing will be tried again by itself. */
+  lost(error: GatewayError, retryAtMs: number | undefined): void;
+};
+
+export type SubscribeOptions = {
+  /** Start with the cached group of pictures (`true`, the default), or only with what comes next. */
+  readonly replay?: boolean;
+  readonly limits?: QueueLimits;
+};
+
+/** Silence of this length is said to viewers; the supervisor gives the connection up later. */
+const STALLED_AFTER_MS = 3000;
+
+/** One quality of one camera: its tracks, its state, its current group of pictures, and whoever takes from it. */
+export class Stream {
+  readonly key: string;
+  readonly gop = new GopCache();
+  readonly counts = { videoUnits: 0, audioUnits: 0, bytes: 0, undecodable: 0 };
+  readonly #clock: Clock;
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #stateListeners = new Set<(state: StreamState) => void>();
+  #tracks: readonly TrackInfo[] = [];
+  #state: StreamState = { phase: 'idle' };
+  #timelineOffsetUs = 0;
+  #needsRebase = false;
+  #lastPtsUs = 0;
+  #lastVideoUs = 0;
+  #hasKeyframe = false;
+  #cancelStallCheck: (() => void) | undefined;
+
+  constructor(key: string, clock: Clock) {
+    this.key = key;
+    this.#clock = clock;
+  }
+
+  /** The side that a source writes to. */
+  readonly sink: StreamSink = {
+    tracks: (tracks) => this.#setTracks(tracks),
+    publish: (unit) => this.#publish(unit),
+    step: (step) => this.#step(step),
+    lost: (error, retryAtMs) => this.#lost(error, retryAtMs),
+  };
+
+  /** Empty until the source has connected once. Parameter sets are those of the newest key frame. */
+  get tracks(): readonly TrackInfo[] {
+    return this.#tracks;
+  }
+
+  get state(): StreamState {
+    return this.#state;
+  }
+
+  /** Age of the newest picture on our monotonic clock, undefined before the first. */
+  get pictureAgeMs(): number | undefined {
+    return this.#lastVideoUs === 0 ? undefined : (this.#clock.nowUs() - this.#lastVideoUs) / 1000;
+  }
+
+  subscribe(consumer: StreamConsumer, options: SubscribeOptions = {}): Subscription {
+    const replay = options.replay ?? true;
+    const cached = replay ? this.gop.units() : [];
+    const subscription = new Subscription(consumer, options.limits ?? DEFAULT_QUEUE_LIMITS, true, (gone) =>
+      this.#subscriptions.delete(gone),
+    );
+    this.#subscriptions.add(subscription);
+    consumer.state?.(this.#state);
+    if (this.#tracks.length > 0) subscription.setTracks(this.#tracks);
+    for (const unit of cached) subscription.push(unit, this.#isVideo(unit));
+    return subscription;
+  }
+
+  onState(listener: (state: StreamState) => void): () => void {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
+  }
+
+  #step(step: ConnectStep): void {
+    const state = this.#state;
+    if (state.phase === 'live' || state.phase === 'stalled') return;
+    if (state.phase === 'offline') {
+      // Still offline to those who watch, until a picture proves otherwise.
+      const { retryAtMs: _, ...rest } = state;
+      this.#setState({ ...rest, step });
+      return;
+    }
+    if (state.phase === 'starting' && state.step === step) return;
+    this.#setState({ phase: 'starting', step, sinceMs: this.#clock.wallMs() });
+  }
+
+  /** A source connected (or changed its tracks): what follows starts at a key frame, later on the same timeline. */
+  #setTracks(tracks: readonly TrackInfo[]): void {
+    this.#tracks = tracks;
+    this.#hasKeyframe = !tracks.some((track) => track.kind === 'video');
+    this.#needsRebase = true;
+    this.gop.clear();
+    for (const subscription of this.#subscriptions) {
+      subscription.requireKeyframe();
+      subscription.setTracks(tracks);
+    }
+  }
+
+  #publish(unit: AccessUnit): void {
+    const isVideo = this.#isVideo(unit);
+    this.counts.bytes += unitBytes(unit);
+    if (isVideo) this.counts.videoUnits++;
+    else this.counts.audioUnits++;
+    if (!this.#hasKeyframe) {
+      if (!isVideo) return;
+      if (!unit.keyframe) {
+        this.counts.undecodable++;
+        this.#step('waiting-for-key-frame');
+        return;
+      }
+      this.#hasKeyframe = true;
+    }
+    const placed = this.#place(unit);
+    if (isVideo) {
+      this.#lastVideoUs = unit.receivedUs;
+      if (unit.keyframe) this.#adoptParameterSets(placed);
+    }
+    this.gop.add(placed, isVideo);
+    for (const subscription of this.#subscriptions) subscription.push(placed, isVideo);
+    if (this.#state.phase !== 'live') this.#goLive();
+  }
+
+  #lost(error: GatewayError, retryAtMs: number | undefined): void {
+    this.#cancelStallCheck?.();
+    const sinceMs = this.#state.phase === 'offline' ? this.#state.sinceMs : this.#clock.wallMs();
+    this.#setState({
+      phase: 'offline',
+      code: error.code,
+      message: error.message,
+      sinceMs,
+      ...(retryAtMs === undefined ? {} : { retryAtMs }),
+    });
+  }
+
+  /** Nobody watches any more and the linger is over: back to where it was before the first viewer. */
+  rest(): void {
+    this.#cancelStallCheck?.();
+    this.gop.clear();
+    this.#hasKeyframe = false;
+    this.#lastVideoUs = 0;
+    this.#setState({ phase: 'idle' });
+  }
+
+  end(error: GatewayError): void {
+    this.#cancelStallCheck?.();
+    for (const subscription of [...this.#subscriptions]) {
+      subscription.close();
+      subscription.consumer.ended?.(error);
+    }
+    this.#stateListeners.clear();
+    this.gop.clear();
+  }
+
+  #isVideo(unit: AccessUnit): boolean {
+    return this.#tracks[unit.track]?.kind === 'video';
+  }
+
+  /** Puts the unit on the stream's own timeline, which goes on across reconnects. */
+  #place(unit: AccessUnit): AccessUnit {
+    if (this.#needsRebase) {
+      this.#needsRebase = false;
+      const gapUs = this.#lastVideoUs === 0 ? 0 : Math.max(unit.receivedUs - this.#lastVideoUs, 1000);
+      this.#timelineOffsetUs = this.#lastPtsUs + gapUs - unit.ptsUs;
+    }
+    const ptsUs = Math.max(unit.ptsUs + this.#timelineOffsetUs, 0);
+    if (ptsUs > this.#lastPtsUs) this.#lastPtsUs = ptsUs;
+    return ptsUs === unit.ptsUs ? unit : { ...unit, ptsUs };
+  }
+
+  #adoptParameterSets(unit: AccessUnit): void {
+    const track = this.#tracks[unit.track];
+    if (track?.kind !== 'video') return;
+    const sets = leadingParameterSets(track.codec, unit.payload);
+    if (sets.length === 0 || sameParameterSets(sets, track.parameterSets)) return;
+    this.#tracks = this.#tracks.map((other, index) =>
+      index === unit.track ? { ...track, parameterSets: sets } : other,
+    );
+    for (const subscription of this.#subscriptions) {
+      subscription.requireKeyframe();
+      subscription.setTracks(this.#tracks);
+    }
+  }
+
+  #goLive(): void {
+    this.#setState({ phase: 'live', sinceMs: this.#clock.wallMs() });
+    this.#watchForSilence();
+  }
+
+  #watchForSilence(): void {
+    this.#cancelStallCheck?.();
+    this.#cancelStallCheck = this.#clock.after(STALLED_AFTER_MS / 3, () => {
+      const silentMs = this.pictureAgeMs ?? 0;
+      if (silentMs > STALLED_AFTER_MS && this.#state.phase === 'live') {
+        this.#setState({ phase: 'stalled', sinceMs: this.#clock.wallMs() - Math.round(silentMs) });
+      }
+      if (this.#state.phase === 'live' || this.#state.phase === 'stalled') this.#watchForSilence();
+    });
+  }
+
+  #setState(state: StreamState): void {
+    this.#state = state;
+    for (const subscription of this.#subscriptions) subscription.consumer.state?.(state);
+    for (const listener of this.#stateListeners) listener(state);
+  }
+}

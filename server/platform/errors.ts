@@ -1,0 +1,42 @@
+import type { ErrorCode } from '../../shared/error-code.ts';
+
+/** Every error we raise on purpose. `code` is stable and drives retry and HTTP status; `message` is one sentence for people. */
+export class GatewayError extends Error {
+  override readonly name: string = 'GatewayError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Turns whatever was thrown into a GatewayError, keeping the original as its cause. */
+export function asGatewayError(error: unknown, fallback: ErrorCode = 'internal'): GatewayError {
+  if (error instanceof GatewayError) return error;
+  const code = SYSTEM_CODES[(error as NodeJS.ErrnoException)?.code ?? ''] ?? fallback;
+  const text = error instanceof Error ? error.message : String(error);
+  return new GatewayError(code, SENTENCES[code] ?? text, { cause: error });
+}
+
+const SYSTEM_CODES: Record<string, ErrorCode> = {
+  ECONNREFUSED: 'refused',
+  EHOSTUNREACH: 'no-route',
+  ENETUNREACH: 'no-route',
+  EHOSTDOWN: 'no-route',
+  EADDRNOTAVAIL: 'no-route',
+  ENOTFOUND: 'name-not-found',
+  EAI_AGAIN: 'name-not-found',
+  ETIMEDOUT: 'timeout',
+  ECONNRESET: 'camera-closed',
+  EPIPE: 'camera-closed',
+};
+
+const SENTENCES: Partial<Record<ErrorCode, string>> = {
+  refused:
+    'The host is there, but nothing listens on this port. Check the port and that the camera has the service switched on.',
+  'no-route': 'There is no way to this address. Check the address and that the camera is powered and on the network.',
+  'name-not-found': 'This host name is not known. Check its spelling.',
+  timeout: 'The camera did not answer in time. Check the address and that the camera is powered and on the network.',
+  'camera-closed': 'The camera closed the connection.',
+};

@@ -1,0 +1,60 @@
+import type { ErrorCode } from './error-code.ts';
+
+export type VideoCodec = 'h264' | 'h265';
+export type AudioCodec = 'pcmu' | 'pcma' | 'aac' | 'opus' | 'g722';
+
+/** Which of a camera's two streams: `main` when shown large, `sub` in the grid. A camera without a substream serves main for both. */
+export type Quality = 'main' | 'sub';
+
+/** What the gateway waits for while a stream starts; shown by name on the tile and timed in the report card. */
+export type ConnectStep =
+  | 'resolving' // finding the address, the cloud, the agent
+  | 'connecting' // TCP, TLS or hole punching
+  | 'asking' // the camera's protocol: describe, authenticate, play
+  | 'waiting-for-picture' // playing, nothing arrived yet
+  | 'waiting-for-key-frame'; // pictures arrive, none can be decoded yet
+
+/** A stream as people see it. `sinceMs` and `retryAtMs` are epoch milliseconds. */
+export type StreamState =
+  | { readonly phase: 'idle' }
+  | { readonly phase: 'starting'; readonly step: ConnectStep; readonly sinceMs: number }
+  | { readonly phase: 'live'; readonly sinceMs: number }
+  | { readonly phase: 'stalled'; readonly sinceMs: number }
+  | {
+      readonly phase: 'offline';
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly sinceMs: number;
+      /** When it is tried again. Absent while an attempt is under way and when only a person can help (a wrong password). */
+      readonly retryAtMs?: number;
+      /** How far the attempt under way has come. */
+      readonly step?: ConnectStep;
+    };
+
+/** What the dashboard knows about the video and sound of a running stream. */
+export type TrackSummary =
+  | {
+      readonly kind: 'video';
+      readonly codec: VideoCodec;
+      readonly width?: number;
+      readonly height?: number;
+      /** RFC 6381, such as avc1.640028 */
+      readonly codecString?: string;
+      readonly hasBFrames?: boolean;
+    }
+  | { readonly kind: 'audio'; readonly codec: AudioCodec; readonly sampleRateHz: number; readonly channels: number };
+
+/** A camera as the API shows it: never a credential, never a URL with one. */
+export type CameraView = {
+  readonly id: string;
+  readonly name: string;
+  readonly group?: string;
+  readonly enabled: boolean;
+  /** rtsp, kasa, dahua, clip, … */
+  readonly kind: string;
+  readonly hasSubstream: boolean;
+  readonly main: StreamState;
+  readonly sub: StreamState;
+  readonly tracks: readonly TrackSummary[];
+  readonly viewers: number;
+};
