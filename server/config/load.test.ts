@@ -1,0 +1,151 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, defaultConfig, loadConfig, parseConfig } from './load.ts';
+
+function complaintsOf(text: string, env: Record<string, string> = {}): string[] {
+  try {
+    parseConfig(text, 'oriel.yaml', env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.complaints.map(({ line, message }) => `${line}: ${message}`);
+    throw error;
+  }
+  return [];
+}
+
+describe('defaults', () => {
+  test('an empty file is a valid config', () => {
+    expect(parseConfig('', 'oriel.yaml', {})).toEqual(defaultConfig());
+  });
+
+  test('are those that the product promises', () => {
+    const config = defaultConfig();
+    expect(config.http).toMatchObject({ host: '127.0.0.1', port: 8080 });
+    expect(config.webrtc).toMatchObject({ port: 8189, tcp: true });
+    expect(config.rtsp.port).toBe(8554);
+    expect(config.limits).toMatchObject({
+      maxViewers: 16,
+      maxMemoryMb: 512,
+      maxCpuPercent: 80,
+      maxCameraConnections: 8,
+    });
+    expect(config.sources).toMatchObject({ lingerSeconds: 15, connectTimeoutSeconds: 8 });
+  });
+});
+
+describe('complaints name the line and what is expected', () => {
+  test.each([
+    ['an unknown key', 'http:\n  prot: 80\n', ['2: http: unknown key prot; did you mean port?']],
+    ['an unknown section', 'htpp: {}\n', ['1: unknown key htpp; did you mean http?']],
+    ['a bad address', 'cameras:\n  - id: a\n    url: http://x\n', [/^3: cameras\[0\]\.url: expected a camera address/]],
+    ['a missing address', 'cameras:\n  - id: a\n', [/^2: cameras\[0\]\.url: expected string/]],
+    ['a bad id', 'cameras:\n  - url: rtsp://h/\n    id: Front Door\n', [/^3: cameras\[0\]\.id: expected 1 to 63/]],
+    [
+      'a duplicate id',
+      'cameras:\n  - { id: a, url: "rtsp://h/1" }\n  - { id: a, url: "rtsp://h/2" }\n',
+      [/^3: cameras\[1\]\.id: the id a is taken by camera number 1/],
+    ],
+    [
+      'a missing secret',
+      'cameras:\n  - id: a\n    url: rtsp://h/\n    password: ${FRONT}\n',
+      ['4: the environment has no FRONT; set it, or write the value here'],
+    ],
+    [
+      'a missing secret file',
+      'auth:\n  tokens:\n    - name: x\n      token: file:nowhere\n',
+      [/^4: the file nowhere cannot be read/],
+    ],
+    [
+      'a short token',
+      'auth:\n  tokens:\n    - { name: x, token: short }\n',
+      [/^3: auth\.tokens\[0\]\.token: expected at least 16/],
+    ],
+    ['an unreasonable limit', 'limits: { maxMemoryMb: 1 }\n', [/^1: limits\.maxMemoryMb: /]],
+    ['broken YAML', 'http: {\n', [/^\d+: /]],
+    ['the same key twice', 'log: {}\nlog: {}\n', [/^2: Map keys must be unique/]],
+  ])('%s', (_name, text, expected) => {
+    const found = complaintsOf(text);
+    expect(found).toHaveLength(expected.length);
+    expected.forEach((want, index) => {
+      if (want instanceof RegExp) expect(found[index]).toMatch(want);
+      else expect(found[index]).toBe(want);
+    });
+  });
+
+  test('all of them come at once, in the order of the file', () => {
+    const found = complaintsOf('cameras:\n  - id: A\n    url: x\nnope: 1\n');
+    expect(found.map((text) => text.split(':')[0])).toEqual(['2', '3', '4']);
+  });
+});
+
+describe('secrets', () => {
+  const text = 'cameras:\n  - { id: a, url: "rtsp://h/", password: "${P}" }\n';
+
+  test('come from the environment', () => {
+    expect(parseConfig(text, 'x.yaml', { P: 'pa#ss' }).cameras[0]?.password).toBe('pa#ss');
+  });
+
+  test('come from a file beside the config', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'oriel-config-'));
+    writeFileSync(join(folder, 'pass'), 'from-file\n');
+    writeFileSync(join(folder, 'oriel.yaml'), 'cameras:\n  - { id: a, url: "rtsp://h/", password: "file:pass" }\n');
+    expect(loadConfig(join(folder, 'oriel.yaml'), {}).cameras[0]?.password).toBe('from-file');
+  });
+
+  test('a missing file of settings is one complaint', () => {
+    expect(() => loadConfig('/nowhere/oriel.yaml', {})).toThrow(/there is no such file/);
+  });
+});
+
+describe('credentials in an address are moved out of it', () => {
+  test.each([
+    ['rtsp://u:p@h/x', 'rtsp://h/x', 'u', 'p'],
+    ['rtsp://u:p#a/b?c@d@h:554/x', 'rtsp://h:554/x', 'u', 'p#a/b?c@d'],
+    ['rtsp://u:p%40q@h/', 'rtsp://h/', 'u', 'p@q'],
+    ['rtsp://u:100%@h/', 'rtsp://h/', 'u', '100%'],
+    ['rtsp://h/path/user@host', 'rtsp://h/path/user@host', undefined, undefined],
+    ['kasa://me%40mail.org:secret@10.0.0.9', 'kasa://10.0.0.9', 'me@mail.org', 'secret'],
+  ])('%s', (from, url, username, password) => {
+    const camera = parseConfig(JSON.stringify({ cameras: [{ id: 'a', url: from }] }), 'x.yaml', {}).cameras[0];
+    expect(camera).toMatchObject({ url, ...(username ? { username, password } : {}) });
+    expect(camera?.username).toBe(username);
+  });
+});
+
+describe("the earlier relay's formats", () => {
+  const json = `{ "listen_port": 9554, "max_clients": 4, "max_memory_mb": 256, "log_level": "debug", "streams": [
+    { "name": "cam1_main", "camera_id": "cam1", "rtsp_url": "rtsp://10.0.0.1/1", "username": "admin", "password": "pw" },
+    { "name": "cam1_sub", "camera_id": "cam1", "rtsp_url": "rtsp://10.0.0.1/2" },
+    { "name": "cam2_main", "camera_id": "cam2", "rtsp_url": "rtsp://10.0.0.2/1" } ] }`;
+  const plain = `# relay\nlisten_port=9554\nmax_clients=4\nmax_memory_mb=256\nlog_level=debug\n\n[stream]\ncamera_id=cam1\nname=cam1_main\nrtsp_url=rtsp://10.0.0.1/1\nusername=admin\npassword=pw\n
+[stream]\ncamera_id=cam1\nname=cam1_sub\nrtsp_url=rtsp://10.0.0.1/2\n\n[stream]\ncamera_id=cam2\nname=cam2_main\nrtsp_url=rtsp://10.0.0.2/1\n`;
+
+  test.each([
+    ['JSON', json],
+    ['plain text', plain],
+  ])('%s', (_name, text) => {
+    const config = parseConfig(text, 'relay.conf', {});
+    expect(config.rtsp.port).toBe(9554);
+    expect(config.limits).toMatchObject({ maxViewers: 4, maxMemoryMb: 256 });
+    expect(config.log.level).toBe('debug');
+    expect(config.cameras).toHaveLength(2);
+    expect(config.cameras[0]).toMatchObject({
+      id: 'cam1',
+      url: 'rtsp://10.0.0.1/1',
+      substream: 'rtsp://10.0.0.1/2',
+      username: 'admin',
+      password: 'pw',
+    });
+    expect(config.cameras[1]).toMatchObject({ id: 'cam2', url: 'rtsp://10.0.0.2/1' });
+  });
+
+  test('complaints about plain text name its own lines', () => {
+    expect(complaintsOf('listen_port=70000\n[stream]\ncamera_id=a\nrtsp_url=http://x\nwhat is this\n')).toEqual([
+      '5: expected key=value or [stream], found what is this',
+    ]);
+    expect(
+      complaintsOf('listen_port=70000\n[stream]\ncamera_id=a\nrtsp_url=http://x\n').map((text) => text.split(':')[0]),
+    ).toEqual(['1', '4']);
+  });
+});

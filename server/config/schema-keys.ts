@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+import type { Path } from './complaint.ts';
+
+type AnySchema = { readonly _zod: { readonly def: unknown } };
+type Definition = {
+  readonly type: string;
+  readonly shape?: Record<string, AnySchema>;
+  readonly element?: AnySchema;
+  readonly innerType?: AnySchema;
+  readonly in?: AnySchema;
+};
+
+/** The keys that the schema knows at `path`, for suggestions; empty where it is not an object. */
+export function knownKeys(schema: z.ZodType, path: Path): readonly string[] {
+  let at: AnySchema | undefined = unwrap(schema as unknown as AnySchema);
+  for (const part of path) {
+    const { shape, element } = (at?._zod.def ?? {}) as Definition;
+    const next: AnySchema | undefined = typeof part === 'number' ? element : shape?.[String(part)];
+    at = next && unwrap(next);
+  }
+  return Object.keys(((at?._zod.def ?? {}) as Definition).shape ?? {});
+}
+
+/** Looks through optional, default and transform. */
+function unwrap(schema: AnySchema): AnySchema {
+  const { innerType, in: input } = schema._zod.def as Definition;
+  const inner = innerType ?? input;
+  return inner ? unwrap(inner) : schema;
+}

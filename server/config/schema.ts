@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { CAMERA_ID_PATTERN } from '../../shared/ids.ts';
+import { ROLES } from '../../shared/roles.ts';
+
+const port = z.int().min(0).max(65_535);
+const seconds = z.number().min(0).max(86_400);
+/** Schemes a camera URL may have; which of them a build can play is the source registry's business. */
+export const CAMERA_SCHEMES = ['rtsp', 'rtsps', 'kasa', 'dahua', 'tunnel', 'clip'] as const;
+
+const cameraUrl = z.string().refine((url) => CAMERA_SCHEMES.some((scheme) => url.startsWith(`${scheme}://`)), {
+  error: `expected a camera address that starts with ${CAMERA_SCHEMES.map((scheme) => `${scheme}://`).join(', ')}`,
+});
+
+const webOrigin = z
+  .string()
+  .regex(/^https?:\/\/[^/\s]+$/, { error: 'expected a web origin such as https://example.org, without a path' });
+
+export const cameraSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(CAMERA_ID_PATTERN, { error: 'expected 1 to 63 of a-z 0-9 - _, beginning with a letter or digit' }),
+  name: z.string().min(1).max(120).optional(),
+  group: z.string().min(1).max(120).optional(),
+  enabled: z.boolean().default(true),
+  url: cameraUrl,
+  username: z.string().max(256).optional(),
+  password: z.string().max(1024).optional(),
+  substream: cameraUrl.optional(),
+  fallback: cameraUrl.optional(),
+  whenOffline: z.enum(['terminate', 'hold', 'last-frame']).default('hold'),
+  via: z
+    .string()
+    .regex(/^agent\/[a-z0-9][a-z0-9_-]*$/, { error: 'expected agent/NAME' })
+    .optional(),
+  transport: z.enum(['auto', 'tcp', 'udp', 'multicast', 'http']).default('auto'),
+  embedOrigins: z.array(webOrigin).optional(),
+});
+
+const httpSchema = z.strictObject({
+  host: z.string().default('127.0.0.1'),
+  port: port.default(8080),
+  tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
+  trustProxy: z.union([z.boolean(), z.int(), z.string()]).default(false),
+  embedOrigins: z.array(webOrigin).default([]),
+  metrics: z.strictObject({ host: z.string().default('127.0.0.1'), port }).optional(),
+});
+
+const iceServer = z.strictObject({
+  urls: z.union([z.string(), z.array(z.string())]).transform((urls) => (typeof urls === 'string' ? [urls] : urls)),
+  username: z.string().optional(),
+  credential: z.string().optional(),
+});
+
+const webrtcSchema = z.strictObject({
+  host: z.string().optional(),
+  port: port.default(8189),
+  tcp: z.boolean().default(true),
+  publicAddresses: z.array(z.string()).default([]),
+  iceServers: z.array(iceServer).default([]),
+  turnSecret: z.string().optional(),
+});
+
+const rtspUser = z.strictObject({
+  name: z.string().min(1),
+  password: z.string().min(1),
+  cameras: z.array(z.string()).optional(),
+});
+const rtspSchema = z.strictObject({
+  host: z.string().optional(),
+  port: port.default(8554),
+  users: z.array(rtspUser).default([]),
+  multicast: z
+    .strictObject({ address: z.string(), port: port.default(5004), ttl: z.int().min(1).max(255).default(1) })
+    .optional(),
+});
+
+const tunnelSchema = z.strictObject({
+  raw: z.array(z.strictObject({ port, camera: z.string(), token: z.string() })).default([]),
+});
+
+const limitsSchema = z.strictObject({
+  maxViewers: z.int().min(1).max(10_000).default(16),
+  maxMemoryMb: z.int().min(64).max(1_048_576).default(512),
+  maxCpuPercent: z.number().min(5).max(6400).default(80),
+  maxCameraConnections: z.int().min(1).max(10_000).default(8),
+  maxBitratePerStreamKbps: z.int().min(0).default(0),
+});
+
+const sourcesSchema = z.strictObject({
+  lingerSeconds: seconds.default(15),
+  connectTimeoutSeconds: z.number().min(0.5).max(120).default(8),
+  stallSeconds: z.number().min(2).max(120).default(10),
+  retry: z
+    .strictObject({
+      firstSeconds: z.number().min(0.1).max(3600).default(0.5),
+      maxSeconds: z.number().min(0.1).max(3600).default(30),
+      maxAttempts: z.int().min(0).default(0),
+    })
+    .prefault({}),
+});
+
+const authSchema = z.strictObject({
+  tokens: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        role: z.enum(ROLES).default('viewer'),
+        token: z
+          .string()
+          .min(16, { error: 'expected at least 16 characters; `openssl rand -hex 24` makes a good one' }),
+        cameras: z.array(z.string()).optional(),
+      }),
+    )
+    .default([]),
+});
+
+const dahuaSchema = z.strictObject({
+  clouds: z
+    .array(
+      z.strictObject({
+        host: z.string(),
+        port: port.default(8800),
+        user: z.string(),
+        key: z.string(),
+        salt: z.string().optional(),
+      }),
+    )
+    .optional(),
+});
+
+export const configSchema = z
+  .strictObject({
+    http: httpSchema.prefault({}),
+    webrtc: webrtcSchema.prefault({}),
+    rtsp: rtspSchema.prefault({}),
+    tunnel: tunnelSchema.prefault({}),
+    limits: limitsSchema.prefault({}),
+    sources: sourcesSchema.prefault({}),
+    log: z
+      .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info') })
+      .prefault({}),
+    auth: authSchema.prefault({}),
+    dahua: dahuaSchema.prefault({}),
+    cameras: z.array(cameraSchema).default([]),
+  })
+  .superRefine((config, context) => {
+    const first = new Map<string, number>();
+    config.cameras.forEach((camera, index) => {
+      const known = first.get(camera.id);
+      if (known === undefined) first.set(camera.id, index);
+      else
+        context.addIssue({
+          code: 'custom',
+          path: ['cameras', index, 'id'],
+          message: `the id ${camera.id} is taken by camera number ${known + 1}; every camera needs its own`,
+        });
+    });
+    if (config.sources.retry.maxSeconds < config.sources.retry.firstSeconds) {
+      context.addIssue({
+        code: 'custom',
+        path: ['sources', 'retry', 'maxSeconds'],
+        message: 'expected at least firstSeconds',
+      });
+    }
+  });
+
+export type Config = z.infer<typeof configSchema>;
+export type CameraConfig = z.infer<typeof cameraSchema>;
