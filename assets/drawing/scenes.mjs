@@ -171,7 +171,7 @@ function harbour(canvas, t) {
 
 function garden(canvas, t) {
   const w = canvas.aspect;
-  canvas.gradient(0, 0.6, [118, 176, 214], [222, 236, 232]);
+  canvas.gradient(0, 0.7, [118, 176, 214], [222, 236, 232]);
   const sun = 0.2 + 0.1 * wave(t);
   canvas.circle(1.45, sun, 0.07, [255, 244, 196]);
   for (let i = 0; i < 4; i++) {
