@@ -1,0 +1,38 @@
+import type { Quality } from '../../../shared/camera.ts';
+import type { PlayerState } from './player-state.ts';
+import type { Signalling } from './signalling.ts';
+import type { PlayerStatistics } from './statistics.ts';
+
+export type PlayerOptions = {
+  /** Its parent must be a positioned box: the player lays a second video over it while it changes transports. */
+  readonly video: HTMLVideoElement;
+  readonly camera: string;
+  /** `auto`: the main stream when shown large, the sub-stream when small. */
+  readonly quality: Quality | 'auto';
+  readonly signalling: Signalling;
+  readonly token?: string;
+  /** True when not given: browsers start only muted videos by themselves. */
+  readonly muted?: boolean;
+  /** Origin of the gateway; the page's own when not given. */
+  readonly gateway?: string;
+};
+
+export type Player = {
+  readonly state: PlayerState;
+  readonly muted: boolean;
+  /** The stream carries sound; undefined while unknown. */
+  readonly hasAudio: boolean | undefined;
+  /** The element whose picture is on the screen, for picture-in-picture. */
+  readonly video: HTMLVideoElement;
+  subscribe(listener: (state: PlayerState) => void): () => void;
+  start(): void;
+  stop(): void;
+  setQuality(quality: Quality | 'auto'): void;
+  setMuted(muted: boolean): void;
+  /** The picture on the screen as PNG. */
+  snapshot(): Promise<Blob>;
+  statistics(): Promise<PlayerStatistics>;
+  /** Opens or closes the line to the camera's loudspeaker. Rejects with a sentence for people. */
+  talk(on: boolean): Promise<void>;
+  destroy(): void;
+};
