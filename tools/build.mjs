@@ -1,0 +1,24 @@
+// Builds dist/: the server as one file (packages stay in node_modules) and the pages.
+import fs from 'node:fs';
+import path from 'node:path';
+import { build as bundle } from 'esbuild';
+import { build as buildPages } from 'vite';
+import { ROOT } from './setup.mjs';
+
+const dist = path.join(ROOT, 'dist');
+fs.rmSync(dist, { recursive: true, force: true });
+await bundle({
+  entryPoints: { main: path.join(ROOT, 'server/main.ts'), api: path.join(ROOT, 'server/api.ts') },
+  outdir: path.join(dist, 'server'),
+  bundle: true,
+  splitting: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  sourcemap: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+await buildPages({ root: path.join(ROOT, 'web'), configFile: path.join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
+fs.writeFileSync(path.join(dist, '.built'), '');
