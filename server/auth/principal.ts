@@ -1,5 +1,8 @@
+import type { Action } from '../../shared/actions.ts';
 import type { CameraId } from '../../shared/ids.ts';
 import type { Role } from '../../shared/roles.ts';
+
+export type { Action };
 
 /** Whoever calls: a signed-in person, a machine with a token, or the holder of a share link. */
 export type Principal = {
@@ -19,19 +22,3 @@ export type Principal = {
   /** Shares: how many may watch at once. */
   readonly maxViewers?: number;
 };
-
-/** Everything that a route, a socket event or an RTSP session can ask for. */
-export type Action =
-  | 'list-cameras'
-  | 'view'
-  | 'snapshot'
-  | 'record'
-  | 'talk'
-  | 'control'
-  | 'share'
-  | 'edit-cameras'
-  | 'see-viewers'
-  | 'kick-viewers'
-  | 'manage-users'
-  | 'see-audit'
-  | 'see-metrics';
