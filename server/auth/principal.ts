@@ -1,6 +1,8 @@
 import type { Action } from '../../shared/actions.ts';
+import type { Quality } from '../../shared/camera.ts';
 import type { CameraId } from '../../shared/ids.ts';
 import type { Role } from '../../shared/roles.ts';
+import type { ViewerDescription } from '../hub/viewer.ts';
 
 export type { Action };
 
@@ -22,3 +24,20 @@ export type Principal = {
   /** Shares: how many may watch at once. */
   readonly maxViewers?: number;
 };
+
+/** What the hub has to know of a principal who watches; outputs spread it into their description of the viewer. */
+export function viewerRights(principal: Principal): Pick<ViewerDescription, 'who' | 'grants' | 'cap' | 'validUntilMs'> {
+  const { who, grants, maxViewers, validUntilMs } = principal;
+  const [grant] = grants;
+  return {
+    who,
+    grants,
+    ...(maxViewers !== undefined && grant !== undefined ? { cap: { grant, maxViewers } } : {}),
+    ...(validUntilMs !== undefined ? { validUntilMs } : {}),
+  };
+}
+
+/** The small stream, where a share shows no more. */
+export function allowedQuality(principal: Principal, wanted: Quality): Quality {
+  return principal.qualityCeiling === 'sub' ? 'sub' : wanted;
+}

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Quality, StreamState } from '../../shared/camera.ts';
 import type { CameraId, ViewerId } from '../../shared/ids.ts';
-import type { Clock } from '../platform/clock.ts';
+import { type Clock, callAt } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
 import { Stream, type StreamSink, type SubscribeOptions } from './stream.ts';
 import type { StreamConsumer, Subscription } from './subscription.ts';
@@ -74,6 +74,7 @@ export class Hub extends EventEmitter<HubEvents> {
     if (this.#viewers.size >= maxViewers) {
       throw new GatewayError('too-many-viewers', `${this.#viewers.size} of ${maxViewers} viewers are watching.`);
     }
+    this.#checkCap(description);
     const quality = wanted === 'sub' && !this.#catalog.hasSubstream(camera) ? 'main' : wanted;
     const entry = this.#entry(camera, quality);
     const viewer: Viewer = Object.assign(Object.create(description) as ViewerDescription, {
@@ -166,9 +167,22 @@ export class Hub extends EventEmitter<HubEvents> {
     return entry;
   }
 
+  #checkCap({ cap }: ViewerDescription): void {
+    if (!cap) return;
+    const watching = this.viewers().filter((viewer) => viewer.grants.includes(cap.grant)).length;
+    if (watching < cap.maxViewers) return;
+    throw new GatewayError('too-many-viewers', `${watching} of ${cap.maxViewers} viewers of this link are watching.`);
+  }
+
   #openWatch(entry: Entry, viewer: Viewer): Watch {
     const subscriptions = new Set<Subscription>();
     let open = true;
+    const cancelExpiry = callAt(this.#clock, viewer.validUntilMs, () => {
+      this.endViewers(
+        ({ id }) => id === viewer.id,
+        new GatewayError('share-expired', 'The time of this link is over.'),
+      );
+    });
     return {
       viewer,
       stream: entry.stream,
@@ -181,6 +195,7 @@ export class Hub extends EventEmitter<HubEvents> {
       close: () => {
         if (!open) return;
         open = false;
+        cancelExpiry();
         for (const subscription of subscriptions) subscription.close();
         this.#viewers.delete(viewer.id);
         this.#release(entry);

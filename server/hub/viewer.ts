@@ -21,6 +21,10 @@ export type ViewerDescription = {
   /** What the right to watch hangs on (`user:…`, `share:…`, `token:…`, `session:…`): revoking it ends these viewers. */
   readonly grants: readonly string[];
   readonly address?: string;
+  /** At most so many viewers may carry this grant at once: a share's own limit. */
+  readonly cap?: { readonly grant: string; readonly maxViewers: number };
+  /** Epoch milliseconds; the right to watch ends by itself then. */
+  readonly validUntilMs?: number;
   statistics?(): ViewerStatistics;
   /** Ends this viewer's connection. Called at most once, also after the watch was closed. */
   end(reason: GatewayError): void;

@@ -16,3 +16,19 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** setTimeout fires at once when the delay does not fit in 31 bits. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
+/** Calls back once at an epoch time, however far away; never when there is none. The returned function cancels. */
+export function callAt(clock: Clock, timeMs: number | undefined, callback: () => void): () => void {
+  if (timeMs === undefined) return () => {};
+  let cancel = (): void => {};
+  const wait = (): void => {
+    const leftMs = timeMs - clock.wallMs();
+    if (leftMs <= LONGEST_DELAY_MS) cancel = clock.after(Math.max(0, leftMs), callback);
+    else cancel = clock.after(LONGEST_DELAY_MS, wait);
+  };
+  wait();
+  return () => cancel();
+}
