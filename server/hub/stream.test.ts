@@ -1,0 +1,226 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { StreamState } from '../../shared/camera.ts';
+import type { AccessUnit, TrackInfo } from '../media/access-unit.ts';
+import { GatewayError } from '../platform/errors.ts';
+import { TestClock } from '../platform/test-clock.ts';
+import { Stream } from './stream.ts';
+import type { StreamConsumer } from './subscription.ts';
+
+const SPS = Uint8Array.of(0x67, 1);
+const PPS = Uint8Array.of(0x68, 1);
+const VIDEO: TrackInfo = { kind: 'video', codec: 'h264', parameterSets: [SPS, PPS] };
+const AUDIO: TrackInfo = { kind: 'audio', codec: 'pcmu', sampleRateHz: 8000, channels: 1 };
+
+class Recorder implements StreamConsumer {
+  seen: AccessUnit[] = [];
+  trackChanges: (readonly TrackInfo[])[] = [];
+  states: StreamState[] = [];
+  skippedFrames = 0;
+  endedWith: GatewayError | undefined;
+  takes = true;
+
+  tracks(tracks: readonly TrackInfo[]): void {
+    this.trackChanges.push(tracks);
+  }
+  unit(unit: AccessUnit): boolean {
+    this.seen.push(unit);
+    return this.takes;
+  }
+  state(state: StreamState): void {
+    this.states.push(state);
+  }
+  skipped(frames: number): void {
+    this.skippedFrames += frames;
+  }
+  ended(error: GatewayError): void {
+    this.endedWith = error;
+  }
+}
+
+let clock: TestClock;
+let stream: Stream;
+
+function frame(
+  ptsMs: number,
+  options: { key?: boolean; bytes?: number; sets?: Uint8Array[]; track?: number } = {},
+): AccessUnit {
+  const slice = new Uint8Array(options.bytes ?? 10);
+  slice[0] = options.key ? 0x65 : 0x41;
+  const payload = options.key ? [...(options.sets ?? [SPS, PPS]), slice] : [slice];
+  const keyframe = options.key ?? false;
+  return { track: options.track ?? 0, ptsUs: ptsMs * 1000, receivedUs: clock.nowUs(), keyframe, payload };
+}
+
+const pts = (units: readonly AccessUnit[]): number[] => units.map((unit) => unit.ptsUs / 1000);
+
+beforeEach(() => {
+  clock = new TestClock();
+  stream = new Stream('front/main', clock);
+});
+
+describe('joining', () => {
+  test('a joiner gets the group of pictures from its key frame, then what comes', () => {
+    stream.sink.tracks([VIDEO]);
+    for (const unit of [frame(0, { key: true }), frame(40), frame(80, { key: true }), frame(120)])
+      stream.sink.publish(unit);
+    const late = new Recorder();
+    stream.subscribe(late);
+    stream.sink.publish(frame(160));
+    expect(pts(late.seen)).toEqual([80, 120, 160]);
+    expect(late.trackChanges).toHaveLength(1);
+  });
+
+  test('without replay a joiner starts at the next key frame', () => {
+    stream.sink.tracks([VIDEO]);
+    stream.sink.publish(frame(0, { key: true }));
+    const late = new Recorder();
+    stream.subscribe(late, { replay: false });
+    stream.sink.publish(frame(40));
+    stream.sink.publish(frame(80, { key: true }));
+    expect(pts(late.seen)).toEqual([80]);
+  });
+
+  test('pictures before the first key frame are counted, said and not passed on', () => {
+    const viewer = new Recorder();
+    stream.subscribe(viewer);
+    stream.sink.step('asking');
+    stream.sink.tracks([VIDEO]);
+    stream.sink.publish(frame(0));
+    expect(viewer.seen).toHaveLength(0);
+    expect(stream.counts.undecodable).toBe(1);
+    expect(stream.state).toMatchObject({ phase: 'starting', step: 'waiting-for-key-frame' });
+  });
+});
+
+describe('a slow consumer', () => {
+  test('is held, gets what waited, and goes on', () => {
+    stream.sink.tracks([VIDEO]);
+    const slow = new Recorder();
+    const subscription = stream.subscribe(slow);
+    slow.takes = false;
+    for (const unit of [frame(0, { key: true }), frame(40), frame(80)]) stream.sink.publish(unit);
+    expect(pts(slow.seen)).toEqual([0]);
+    slow.takes = true;
+    subscription.resume();
+    expect(pts(slow.seen)).toEqual([0, 40, 80]);
+    expect(subscription.queuedBytes).toBe(0);
+  });
+
+  test('past its limit skips to the next key frame, and is told how much it missed', () => {
+    stream.sink.tracks([VIDEO]);
+    const slow = new Recorder();
+    const subscription = stream.subscribe(slow, { limits: { maxBytes: 100, maxMs: 10_000 } });
+    slow.takes = false;
+    stream.sink.publish(frame(0, { key: true }));
+    for (let n = 1; n <= 20; n++) stream.sink.publish(frame(n * 40, { bytes: 30 }));
+    expect(subscription.queuedBytes).toBeLessThanOrEqual(100);
+    slow.takes = true;
+    subscription.resume();
+    stream.sink.publish(frame(900, { key: true }));
+    expect(pts(slow.seen)).toEqual([0, 900]);
+    expect(slow.skippedFrames).toBe(20);
+  });
+
+  test('the limit in time counts too', async () => {
+    stream.sink.tracks([VIDEO]);
+    const slow = new Recorder();
+    const subscription = stream.subscribe(slow, { limits: { maxBytes: 1e9, maxMs: 200 } });
+    slow.takes = false;
+    stream.sink.publish(frame(0, { key: true }));
+    for (let n = 1; n < 12; n++) {
+      await clock.advance(40);
+      stream.sink.publish(frame(n * 40));
+    }
+    expect(subscription.skippedFrames).toBeGreaterThan(0);
+  });
+});
+
+describe('changes of the camera', () => {
+  test('new parameter sets are told before the key frame that needs them', () => {
+    stream.sink.tracks([VIDEO]);
+    const viewer = new Recorder();
+    stream.subscribe(viewer);
+    stream.sink.publish(frame(0, { key: true }));
+    const other = Uint8Array.of(0x67, 2);
+    stream.sink.publish(frame(40, { key: true, sets: [other, PPS] }));
+    expect(viewer.trackChanges).toHaveLength(2);
+    expect(viewer.trackChanges[1]?.[0]).toMatchObject({ parameterSets: [other, PPS] });
+    expect(pts(viewer.seen)).toEqual([0, 40]);
+  });
+
+  test('the timeline goes on across a reconnect whose stamps begin anew', async () => {
+    stream.sink.tracks([VIDEO]);
+    const viewer = new Recorder();
+    stream.subscribe(viewer);
+    stream.sink.publish(frame(5000, { key: true }));
+    await clock.advance(2000);
+    stream.sink.lost(new GatewayError('camera-closed', 'gone'), undefined);
+    stream.sink.tracks([VIDEO]);
+    stream.sink.publish(frame(0, { key: true }));
+    stream.sink.publish(frame(40));
+    const [first = 0, second = 0, third = 0] = pts(viewer.seen);
+    expect(second - first).toBe(2000);
+    expect(third - second).toBe(40);
+  });
+
+  test('sound passes in order with the picture', () => {
+    stream.sink.tracks([VIDEO, AUDIO]);
+    const viewer = new Recorder();
+    stream.subscribe(viewer);
+    stream.sink.publish(frame(0, { track: 1 }));
+    stream.sink.publish(frame(10, { key: true }));
+    stream.sink.publish(frame(20, { track: 1 }));
+    expect(viewer.seen.map((unit) => unit.track)).toEqual([0, 1]);
+  });
+});
+
+describe('state', () => {
+  test('silence is said after three seconds, and taken back by a picture', async () => {
+    stream.sink.tracks([VIDEO]);
+    stream.sink.publish(frame(0, { key: true }));
+    expect(stream.state.phase).toBe('live');
+    await clock.advance(4500);
+    expect(stream.state.phase).toBe('stalled');
+    stream.sink.publish(frame(4500));
+    expect(stream.state.phase).toBe('live');
+  });
+
+  test('offline keeps its beginning through the attempts that follow', async () => {
+    stream.sink.lost(new GatewayError('refused', 'no'), clock.wallMs() + 500);
+    const { sinceMs } = stream.state as { sinceMs: number };
+    await clock.advance(1000);
+    stream.sink.step('connecting');
+    expect(stream.state).toMatchObject({ phase: 'offline', sinceMs, step: 'connecting' });
+    expect(stream.state).not.toHaveProperty('retryAtMs');
+    stream.sink.lost(new GatewayError('refused', 'no'), undefined);
+    expect(stream.state).toMatchObject({ phase: 'offline', sinceMs });
+  });
+
+  test('at rest nothing waits and nothing is cached', () => {
+    stream.sink.tracks([VIDEO]);
+    stream.sink.publish(frame(0, { key: true }));
+    stream.rest();
+    expect(stream.gop.bytes).toBe(0);
+    expect(clock.waiting).toBe(0);
+    expect(stream.state.phase).toBe('idle');
+  });
+
+  test('the end is told to every consumer', () => {
+    const viewer = new Recorder();
+    stream.subscribe(viewer);
+    stream.end(new GatewayError('stopping', 'bye'));
+    expect(viewer.endedWith?.code).toBe('stopping');
+  });
+});
+
+describe('the group of pictures', () => {
+  test('is given up when it outgrows its limits, and comes back with the next key frame', () => {
+    stream.sink.tracks([VIDEO]);
+    stream.sink.publish(frame(0, { key: true }));
+    for (let n = 1; n < 40; n++) stream.sink.publish(frame(n * 40, { bytes: 1024 * 1024 }));
+    expect(stream.gop.overflows).toBe(1);
+    expect(stream.gop.units()).toHaveLength(0);
+    stream.sink.publish(frame(2000, { key: true }));
+    expect(stream.gop.units()).toHaveLength(1);
+  });
+});

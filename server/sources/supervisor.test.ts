@@ -1,0 +1,172 @@
+import pino from 'pino';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { SourceAdapter, SourceSink } from '../hub/source.ts';
+import type { StreamSink } from '../hub/stream.ts';
+import { GatewayError } from '../platform/errors.ts';
+import { TestClock } from '../platform/test-clock.ts';
+import { backoffMs, DEFAULT_RETRY, supervise } from './supervisor.ts';
+
+const log = pino({ level: 'silent' });
+type Loss = { code: string; inMs: number | undefined };
+
+let clock: TestClock;
+let losses: Loss[];
+let attempts = 0;
+let stop: AbortController;
+
+function sink(): StreamSink {
+  return {
+    tracks: () => {},
+    publish: () => {},
+    step: () => {},
+    lost: (error, retryAtMs) =>
+      void losses.push({ code: error.code, inMs: retryAtMs === undefined ? undefined : retryAtMs - clock.wallMs() }),
+  };
+}
+
+/** A source that does, on its nth attempt, what `plan` says. */
+function source(plan: (attempt: number, sink: SourceSink, signal: AbortSignal) => Promise<void>): SourceAdapter {
+  return { run: (to, signal) => plan(++attempts, to, signal) };
+}
+
+const fails = (code: 'refused' | 'wrong-password') => async (): Promise<void> => {
+  throw new GatewayError(code, 'no');
+};
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+
+beforeEach(() => {
+  clock = new TestClock();
+  losses = [];
+  attempts = 0;
+  stop = new AbortController();
+});
+
+test('waiting times double up to the limit and never run in step', () => {
+  expect([1, 2, 3, 7, 20].map((n) => backoffMs(DEFAULT_RETRY, n, 0.5))).toEqual([500, 1000, 2000, 30_000, 30_000]);
+  expect(backoffMs(DEFAULT_RETRY, 1, 0)).toBe(400);
+  expect(backoffMs(DEFAULT_RETRY, 1, 1)).toBe(600);
+});
+
+test('a lost camera is tried again, and each loss says when', async () => {
+  const done = supervise(source(fails('refused')), DEFAULT_RETRY, clock, log).run(sink(), stop.signal);
+  await clock.advance(5000);
+  expect(attempts).toBeGreaterThanOrEqual(3);
+  expect(losses[0]?.inMs).toBeGreaterThanOrEqual(400);
+  stop.abort();
+  await done;
+  expect(clock.waiting).toBe(0);
+});
+
+test('a wrong password stops everything but a person', async () => {
+  const runner = supervise(source(fails('wrong-password')), DEFAULT_RETRY, clock, log);
+  const done = runner.run(sink(), stop.signal);
+  await clock.advance(3_600_000);
+  runner.retryNow('viewer-came');
+  await clock.advance(60_000);
+  expect(attempts).toBe(1);
+  expect(losses).toEqual([{ code: 'wrong-password', inMs: undefined }]);
+  runner.retryNow('person-asked');
+  await clock.advance(1000);
+  expect(attempts).toBe(2);
+  stop.abort();
+  await done;
+});
+
+test('a new viewer cuts the waiting short and starts the times from the beginning', async () => {
+  const runner = supervise(source(fails('refused')), DEFAULT_RETRY, clock, log);
+  const done = runner.run(sink(), stop.signal);
+  await clock.advance(100_000);
+  const before = attempts;
+  runner.retryNow('viewer-came');
+  await clock.advance(10);
+  expect(attempts).toBe(before + 1);
+  expect(losses.at(-1)?.inMs).toBeLessThanOrEqual(600);
+  stop.abort();
+  await done;
+});
+
+test('after the last allowed attempt nothing more is tried', async () => {
+  const policy = { ...DEFAULT_RETRY, maxAttempts: 2 };
+  const done = supervise(source(fails('refused')), policy, clock, log).run(sink(), stop.signal);
+  await clock.advance(600_000);
+  expect(attempts).toBe(2);
+  expect(losses.at(-1)?.inMs).toBeUndefined();
+  stop.abort();
+  await done;
+});
+
+describe('liveness is media arriving', () => {
+  const picture = (to: SourceSink, track: number): void =>
+    to.publish({ track, ptsUs: 0, receivedUs: clock.nowUs(), keyframe: true, payload: [] });
+
+  test('a connection that falls silent is given up', async () => {
+    const runner = supervise(
+      source(async (_n, to, signal) => {
+        to.tracks([{ kind: 'video', codec: 'h264', parameterSets: [] }]);
+        picture(to, 0);
+        await untilAborted(signal);
+      }),
+      DEFAULT_RETRY,
+      clock,
+      log,
+    );
+    const done = runner.run(sink(), stop.signal);
+    await clock.advance(13_000);
+    expect(losses[0]?.code).toBe('stalled');
+    stop.abort();
+    await done;
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('sound alone does not keep a camera alive that also has a picture', async () => {
+    const runner = supervise(
+      source(async (_n, to, signal) => {
+        to.tracks([
+          { kind: 'video', codec: 'h264', parameterSets: [] },
+          { kind: 'audio', codec: 'pcmu', sampleRateHz: 8000, channels: 1 },
+        ]);
+        picture(to, 0);
+        const speak = (): void => {
+          if (signal.aborted) return;
+          picture(to, 1);
+          clock.after(20, speak);
+        };
+        speak();
+        await untilAborted(signal);
+      }),
+      DEFAULT_RETRY,
+      clock,
+      log,
+    );
+    const done = runner.run(sink(), stop.signal);
+    await clock.advance(13_000);
+    expect(losses[0]?.code).toBe('stalled');
+    stop.abort();
+    await done;
+  });
+
+  test('a healthy minute starts the waiting times from the beginning', async () => {
+    const runner = supervise(
+      source(async (attempt, to, signal) => {
+        if (attempt < 6) throw new GatewayError('refused', 'no');
+        to.tracks([{ kind: 'video', codec: 'h264', parameterSets: [] }]);
+        for (let n = 0; n < 70 && !signal.aborted; n++) {
+          picture(to, 0);
+          await new Promise<void>((resolve) => clock.after(1000, resolve));
+        }
+        throw new GatewayError('camera-closed', 'gone');
+      }),
+      DEFAULT_RETRY,
+      clock,
+      log,
+    );
+    const done = runner.run(sink(), stop.signal);
+    await clock.advance(100_000);
+    const loss = losses.find((entry) => entry.code === 'camera-closed');
+    expect(loss?.inMs).toBeLessThanOrEqual(600);
+    stop.abort();
+    await clock.advance(2000);
+    await done;
+  });
+});
