@@ -56,6 +56,9 @@ export const shareInfo = z.strictObject({
   cameraName: z.string(),
   expiresAt: z.int().exactOptional(),
   dailyWindow: dailyWindow.exactOptional(),
+  /** `closed`: outside its daily window, until `opensAt`. */
+  state: z.enum(['open', 'closed']),
+  opensAt: z.int().exactOptional(),
   /** When the picture ends: the end of the link or of today's window, whichever comes first. */
   openUntil: z.int().exactOptional(),
   audio: z.boolean(),

@@ -1,0 +1,76 @@
+import { ACTIONS } from '../../shared/actions.ts';
+import type { CameraId } from '../../shared/ids.ts';
+import type { Role } from '../../shared/roles.ts';
+import { GatewayError } from '../platform/errors.ts';
+import type { Action, Principal } from './principal.ts';
+
+const VIEWER: readonly Action[] = ['list-cameras', 'view', 'snapshot', 'own-account'];
+const OPERATOR: readonly Action[] = [
+  ...VIEWER,
+  'record',
+  'talk',
+  'control',
+  'share',
+  'edit-cameras',
+  'see-viewers',
+  'kick-viewers',
+  'see-metrics',
+];
+
+const BY_ROLE: Record<Role, ReadonlySet<Action>> = {
+  viewer: new Set(VIEWER),
+  operator: new Set(OPERATOR),
+  admin: new Set(ACTIONS),
+};
+const BY_SHARE: ReadonlySet<Action> = new Set(['list-cameras', 'view', 'snapshot']);
+
+/** These reach beyond single cameras: a right that is limited to some cameras does not include them. */
+const WHOLE_GATEWAY: ReadonlySet<Action> = new Set(['manage-users', 'see-audit', 'see-metrics']);
+
+/**
+ * The one decision of who may do what; routes, socket events, WHEP, HLS and RTSP all ask here. `camera` is absent for what is
+ * not about one camera: lists are then filtered with `maySee`. Returns why not, or undefined when it is allowed.
+ */
+export function refusal(
+  principal: Principal | undefined,
+  action: Action,
+  camera: CameraId | undefined,
+  nowMs: number,
+): GatewayError | undefined {
+  if (!principal) return new GatewayError('not-signed-in', 'Sign in, or send a token.');
+  if (principal.validUntilMs !== undefined && principal.validUntilMs <= nowMs) {
+    return new GatewayError('share-expired', 'The time of this link or token is over.');
+  }
+  if (!hasAction(principal, action)) {
+    return new GatewayError('not-allowed', `${describe(principal)} may not do this (${action}).`);
+  }
+  if (camera !== undefined && !maySee(principal, camera)) {
+    return new GatewayError('not-allowed', `${describe(principal)} has no right to this camera.`);
+  }
+  // Adding a camera is about none that one could have a right to.
+  if (camera === undefined && action === 'edit-cameras' && principal.cameras !== 'all') {
+    return new GatewayError('not-allowed', `${describe(principal)} may not add cameras, only see some.`);
+  }
+  return undefined;
+}
+
+export function maySee(principal: Principal, camera: CameraId): boolean {
+  return principal.cameras === 'all' || principal.cameras.has(camera);
+}
+
+/** What this principal may ask for at all. */
+export function permittedActions(principal: Principal): Action[] {
+  return ACTIONS.filter((action) => hasAction(principal, action));
+}
+
+function hasAction(principal: Principal, action: Action): boolean {
+  if (principal.kind === 'share') return BY_SHARE.has(action);
+  if (action === 'own-account' && principal.kind !== 'user') return false;
+  if (WHOLE_GATEWAY.has(action) && principal.cameras !== 'all') return false;
+  return BY_ROLE[principal.role].has(action);
+}
+
+function describe(principal: Principal): string {
+  if (principal.kind === 'share') return 'A shared link';
+  return principal.kind === 'token' ? `The token ${principal.who}` : principal.who;
+}

@@ -1,0 +1,42 @@
+import type { Clock } from '../platform/clock.ts';
+import { GatewayError } from '../platform/errors.ts';
+import type { SecretBox } from '../platform/secrets.ts';
+import type { Store } from '../store/store.ts';
+import { LoginThrottle } from './login-throttle.ts';
+import { type ConfiguredToken, MachineTokens } from './machine-tokens.ts';
+import type { Principal } from './principal.ts';
+import { Revocations } from './revocations.ts';
+import { resolveShare } from './share-tokens.ts';
+import { SignIns } from './sign-ins.ts';
+import { hashToken } from './token.ts';
+
+/** What a caller shows: a browser's session cookie, or a token. A token goes first, so that a link shows what it grants and no more. */
+export type Credentials = { readonly session?: string; readonly token?: string };
+
+export type AuthOptions = {
+  readonly store: Store;
+  readonly secrets: SecretBox;
+  readonly clock: Clock;
+  readonly tokens: readonly ConfiguredToken[];
+};
+
+export type Auth = ReturnType<typeof createAuth>;
+
+/** Everything that turns credentials into a principal; what a principal may do is decided in access.ts. */
+export function createAuth({ store, secrets, clock, tokens }: AuthOptions) {
+  const signIns = new SignIns({ store, secrets, clock, throttle: new LoginThrottle() });
+  const machineTokens = new MachineTokens(store.tokens, tokens);
+
+  /** Undefined without credentials or with a session that ended; a token that opens nothing throws why. */
+  const identify = (credentials: Credentials): Principal | undefined => {
+    if (credentials.token !== undefined) {
+      const hash = hashToken(credentials.token);
+      const principal = machineTokens.resolve(hash, clock.wallMs()) ?? resolveShare(store.shares, hash, clock.wallMs());
+      if (principal) return principal;
+      throw new GatewayError('not-signed-in', 'This token or link is not valid, or not any more.');
+    }
+    return credentials.session === undefined ? undefined : signIns.resolve(hashToken(credentials.session));
+  };
+
+  return { signIns, machineTokens, identify, revocations: new Revocations() };
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../platform/clock.ts';
+import { GatewayError } from '../platform/errors.ts';
+import type { SecretBox } from '../platform/secrets.ts';
+import type { Session } from '../store/sessions.ts';
+import type { Store } from '../store/store.ts';
+import type { User } from '../store/users.ts';
+import type { LoginThrottle } from './login-throttle.ts';
+import { cameraSet } from './machine-tokens.ts';
+import { verifyPassword } from './passwords.ts';
+import type { Principal } from './principal.ts';
+import { createToken, hashToken } from './token.ts';
+
+/** The browser that signs in, as the request shows it. */
+export type Browser = {
+  readonly address: string;
+  readonly agent?: string | undefined;
+  /** The cookie that an earlier sign-in left; see LoginThrottle. */
+  readonly device?: string | undefined;
+};
+
+/** What the browser keeps afterwards. */
+export type SignedIn = { readonly principal: Principal; readonly token: string; readonly device: string };
+
+const UNUSED_SESSION_MS = 30 * 24 * 3600_000;
+const LINK_MS = 24 * 3600_000;
+/** A use is noted at most this often. */
+const TOUCH_EVERY_MS = 60_000;
+const MAX_AGENT_LENGTH = 300;
+const DEVICE = 'known-device';
+
+type Parts = {
+  readonly store: Pick<Store, 'users' | 'sessions' | 'signInLinks'>;
+  readonly secrets: SecretBox;
+  readonly throttle: LoginThrottle;
+  readonly clock: Clock;
+};
+
+/** People who sign in with a browser: by password, or once by a link that only the gateway's own machine shows. */
+export class SignIns {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Rejects with `too-many-requests` (`retryAfterMs` is told first) or `not-signed-in`. */
+  async byPassword(
+    name: string,
+    password: string,
+    browser: Browser,
+    retryAfter: (ms: number) => void,
+  ): Promise<SignedIn> {
+    const { store, throttle, clock } = this.#parts;
+    const user = store.users.byName(name);
+    const device = user && this.#knownDevice(user, browser);
+    const source = { address: browser.address, ...(device === undefined ? {} : { device }) };
+    const waitMs = throttle.attempt(name, source, clock.wallMs());
+    if (waitMs > 0) {
+      retryAfter(waitMs);
+      const message = `Too many attempts from here. Try again in ${Math.ceil(waitMs / 1000)} s.`;
+      throw new GatewayError('too-many-requests', message);
+    }
+    const matches = await verifyPassword(password, user?.passwordHash);
+    if (!user || !matches) throw new GatewayError('not-signed-in', 'The name or the password is wrong.');
+    throttle.succeeded(name, source);
+    return this.#signIn(user, browser);
+  }
+
+  /** Throws `not-signed-in` when the link was used, replaced or is too old. */
+  byLink(link: string, browser: Browser): SignedIn {
+    const { store, clock } = this.#parts;
+    const userId = store.signInLinks.take(hashToken(link), clock.wallMs());
+    const user = userId === undefined ? undefined : store.users.get(userId);
+    if (user) return this.#signIn(user, browser);
+    throw new GatewayError(
+      'not-signed-in',
+      'This link was used already or is too old. Sign in with your password, or make a new link with: oriel user link NAME',
+    );
+  }
+
+  /** Who holds this session token; undefined when it is not known, ended or was unused for a month. */
+  resolve(tokenHash: string): Principal | undefined {
+    const { store, clock } = this.#parts;
+    const session = store.sessions.find(tokenHash);
+    if (!session) return undefined;
+    const unusedMs = clock.wallMs() - session.lastUsedAt;
+    const user = unusedMs < UNUSED_SESSION_MS ? store.users.get(session.userId) : undefined;
+    if (!user) {
+      store.sessions.remove(session.id);
+      return undefined;
+    }
+    if (unusedMs > TOUCH_EVERY_MS) store.sessions.touch(session.id, clock.wallMs());
+    return person(user, session);
+  }
+
+  /** The only time that this token exists in the clear. */
+  createLink(user: User): string {
+    const { store, clock } = this.#parts;
+    const token = createToken('setup');
+    store.signInLinks.add(user.id, hashToken(token), clock.wallMs() + LINK_MS);
+    return token;
+  }
+
+  /** As long as no administrator has a password: a link for the owner, whose account is made when there is none. */
+  createFirstLink(): string | undefined {
+    const { store, clock } = this.#parts;
+    const admins = store.users.list().filter((user) => user.role === 'admin' && user.cameras === 'all');
+    if (admins.some((user) => user.passwordHash !== undefined)) return undefined;
+    const account = { name: 'owner', role: 'admin', cameras: 'all' } as const;
+    return this.createLink(admins[0] ?? store.users.add(account, clock.wallMs()));
+  }
+
+  #signIn(user: User, browser: Browser): SignedIn {
+    const { store, secrets, clock } = this.#parts;
+    const nowMs = clock.wallMs();
+    store.sessions.removeUnusedSince(nowMs - UNUSED_SESSION_MS);
+    const token = createToken('session');
+    const { address } = browser;
+    const agent = browser.agent?.slice(0, MAX_AGENT_LENGTH);
+    const description = { userId: user.id, address, ...(agent === undefined ? {} : { agent }) };
+    const session = store.sessions.add(description, hashToken(token), nowMs);
+    return { principal: person(user, session), token, device: secrets.seal(`${user.id} ${randomUUID()}`, DEVICE) };
+  }
+
+  #knownDevice(user: User, browser: Browser): string | undefined {
+    if (browser.device === undefined) return undefined;
+    try {
+      const [userId, id] = this.#parts.secrets.open(browser.device, DEVICE).split(' ');
+      return userId === user.id ? id : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+export function userGrant(id: string): string {
+  return `user:${id}`;
+}
+
+export function sessionGrant(id: string): string {
+  return `session:${id}`;
+}
+
+/** The id behind one of a principal's grants. */
+export function grantedId(principal: Principal, kind: 'user' | 'session' | 'share'): string | undefined {
+  const prefix = `${kind}:`;
+  return principal.grants.find((grant) => grant.startsWith(prefix))?.slice(prefix.length);
+}
+
+function person(user: User, session: Session): Principal {
+  const cameras = cameraSet(user.cameras);
+  const grants = [userGrant(user.id), sessionGrant(session.id)];
+  return { kind: 'user', who: user.name, role: user.role, grants, cameras, mayListen: true, qualityCeiling: 'main' };
+}

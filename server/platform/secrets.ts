@@ -1,0 +1,61 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { GatewayError } from './errors.ts';
+
+const KEY_BYTES = 32;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const VERSION = 'v1.';
+
+/** Seals what the store must not hold in the clear: AES-256-GCM under one key that lies beside the store, not in it. */
+export class SecretBox {
+  readonly #key: Uint8Array;
+
+  constructor(key: Uint8Array) {
+    if (key.byteLength !== KEY_BYTES) throw new GatewayError('config-invalid', `A key has ${KEY_BYTES} bytes.`);
+    this.#key = key;
+  }
+
+  /** `place` (such as `camera:front-door`) is bound to the text, so that a sealed text cannot be moved to another row. */
+  seal(text: string, place: string): string {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.#key, iv).setAAD(Buffer.from(place));
+    const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    return VERSION + Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
+  }
+
+  /** Throws when the text was sealed under another key, for another place, or was changed. */
+  open(sealed: string, place: string): string {
+    const bytes = Buffer.from(sealed.slice(VERSION.length), 'base64url');
+    if (!sealed.startsWith(VERSION) || bytes.length < IV_BYTES + TAG_BYTES) throw notOurs(undefined);
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, IV_BYTES))
+        .setAAD(Buffer.from(place))
+        .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+      return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+    } catch (error) {
+      throw notOurs(error);
+    }
+  }
+}
+
+function notOurs(cause: unknown): GatewayError {
+  const message =
+    'A stored secret cannot be read with this key file. Bring back the key file of this data folder, or set the secret again.';
+  return new GatewayError('config-invalid', message, { cause });
+}
+
+/** Reads the key file, or makes one that only this user can read. */
+export function loadSecretBox(file: string): SecretBox {
+  try {
+    writeFileSync(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
+  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
+  if (key.length !== KEY_BYTES) {
+    throw new GatewayError('config-invalid', `The key file ${file} is damaged: bring it back from a backup.`);
+  }
+  return new SecretBox(key);
+}

@@ -1,0 +1,57 @@
+import { redact } from '../platform/redact.ts';
+import type { Database, Row } from './database.ts';
+
+export type AuditRecord = {
+  readonly id: number;
+  readonly at: number;
+  readonly who: string;
+  readonly address?: string;
+  readonly event: string;
+  readonly subject?: string;
+  readonly detail?: string;
+};
+
+/** A year of a busy gateway; the oldest go first. */
+const MAX_RECORDS = 100_000;
+const TRIM_EVERY = 1000;
+
+/** Who did what, when, from where. Only ever added to. */
+export class Audit {
+  readonly #database: Database;
+  #added = 0;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  add(record: Omit<AuditRecord, 'id' | 'at'>, nowMs: number): void {
+    const { who, address, event, subject, detail } = record;
+    this.#database.run(
+      'INSERT INTO audit (at, who, address, event, subject, detail) VALUES (?, ?, ?, ?, ?, ?)',
+      ...[nowMs, redact(who), address ?? null, event, subject === undefined ? null : redact(subject)],
+      detail === undefined ? null : redact(detail),
+    );
+    if (++this.#added % TRIM_EVERY === 0) {
+      this.#database.run('DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?', MAX_RECORDS);
+    }
+  }
+
+  /** Newest first; `before` is the id of the last one on the page before. */
+  list(limit: number, before: number = Number.MAX_SAFE_INTEGER): AuditRecord[] {
+    return this.#database
+      .all('SELECT * FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?', before, limit)
+      .map(readRecord);
+  }
+}
+
+function readRecord(row: Row): AuditRecord {
+  return {
+    id: Number(row.id),
+    at: Number(row.at),
+    who: String(row.who),
+    event: String(row.event),
+    ...(row.address === null ? {} : { address: String(row.address) }),
+    ...(row.subject === null ? {} : { subject: String(row.subject) }),
+    ...(row.detail === null ? {} : { detail: String(row.detail) }),
+  };
+}

@@ -1,0 +1,30 @@
+import type { CameraMemory } from '../hub/source.ts';
+import type { Database } from './database.ts';
+
+/** What adapters learned about their cameras. It outlives restarts and goes with the camera. */
+export class CameraMemories {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  of(camera: string): CameraMemory {
+    return {
+      get: (key) => {
+        const row = this.#database.get('SELECT value FROM camera_memory WHERE camera = ? AND key = ?', camera, key);
+        return row && String(row.value);
+      },
+      set: (key, value) => {
+        this.#database.run(
+          'INSERT INTO camera_memory VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+          ...[camera, key, value],
+        );
+      },
+    };
+  }
+
+  forget(camera: string): void {
+    this.#database.run('DELETE FROM camera_memory WHERE camera = ?', camera);
+  }
+}

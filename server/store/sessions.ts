@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import type { Database, Row } from './database.ts';
+
+/** One browser that is signed in. */
+export type Session = {
+  readonly id: string;
+  readonly userId: string;
+  readonly createdAt: number;
+  readonly lastUsedAt: number;
+  readonly address?: string;
+  readonly agent?: string;
+};
+
+export class Sessions {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  add(session: Pick<Session, 'userId' | 'address' | 'agent'>, tokenHash: string, nowMs: number): Session {
+    const added: Session = { ...session, id: randomUUID(), createdAt: nowMs, lastUsedAt: nowMs };
+    this.#database.run(
+      'INSERT INTO sessions (id, token_hash, user_id, created_at, last_used_at, address, agent) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ...[added.id, tokenHash, added.userId, nowMs, nowMs, added.address ?? null, added.agent ?? null],
+    );
+    return added;
+  }
+
+  find(tokenHash: string): Session | undefined {
+    const row = this.#database.get('SELECT * FROM sessions WHERE token_hash = ?', tokenHash);
+    return row && readSession(row);
+  }
+
+  get(id: string): Session | undefined {
+    const row = this.#database.get('SELECT * FROM sessions WHERE id = ?', id);
+    return row && readSession(row);
+  }
+
+  list(userId: string): Session[] {
+    return this.#database
+      .all('SELECT * FROM sessions WHERE user_id = ? ORDER BY last_used_at DESC', userId)
+      .map(readSession);
+  }
+
+  touch(id: string, nowMs: number): void {
+    this.#database.run('UPDATE sessions SET last_used_at = ? WHERE id = ?', nowMs, id);
+  }
+
+  remove(id: string): boolean {
+    return this.#database.run('DELETE FROM sessions WHERE id = ?', id) > 0;
+  }
+
+  /** All but one: after a change of password. Returns the ids that are gone. */
+  removeOthers(userId: string, keptId: string | undefined): string[] {
+    const gone = this.list(userId).filter((session) => session.id !== keptId);
+    for (const session of gone) this.remove(session.id);
+    return gone.map((session) => session.id);
+  }
+
+  removeUnusedSince(timeMs: number): void {
+    this.#database.run('DELETE FROM sessions WHERE last_used_at < ?', timeMs);
+  }
+}
+
+function readSession(row: Row): Session {
+  return {
+    id: String(row.id),
+    userId: String(row.user_id),
+    createdAt: Number(row.created_at),
+    lastUsedAt: Number(row.last_used_at),
+    ...(row.address === null ? {} : { address: String(row.address) }),
+    ...(row.agent === null ? {} : { agent: String(row.agent) }),
+  };
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { DailyWindow } from '../../shared/share-link.ts';
+import type { Database, Row } from './database.ts';
+
+/** A link that shows one camera to whoever has it. */
+export type ShareLink = {
+  readonly id: string;
+  readonly camera: string;
+  readonly label: string;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly expiresAt?: number;
+  readonly dailyWindow?: DailyWindow;
+  readonly maxViewers?: number;
+  readonly audio: boolean;
+  readonly quality: 'main' | 'sub';
+  readonly lastUsedAt?: number;
+  readonly revokedAt?: number;
+};
+
+export class ShareLinks {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  add(share: Omit<ShareLink, 'id' | 'createdAt'>, tokenHash: string, nowMs: number): ShareLink {
+    const added: ShareLink = { ...share, id: randomUUID(), createdAt: nowMs };
+    this.#database.run(
+      `INSERT INTO shares
+         (id, token_hash, camera, label, created_at, created_by, expires_at, daily_window, max_viewers, audio, quality)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[added.id, tokenHash, added.camera, added.label, nowMs, added.createdBy, added.expiresAt ?? null],
+      ...[added.dailyWindow ? JSON.stringify(added.dailyWindow) : null, added.maxViewers ?? null],
+      ...[added.audio ? 1 : 0, added.quality],
+    );
+    return added;
+  }
+
+  find(tokenHash: string): ShareLink | undefined {
+    const row = this.#database.get('SELECT * FROM shares WHERE token_hash = ?', tokenHash);
+    return row && readShareLink(row);
+  }
+
+  get(id: string): ShareLink | undefined {
+    const row = this.#database.get('SELECT * FROM shares WHERE id = ?', id);
+    return row && readShareLink(row);
+  }
+
+  /** Newest first, with those that ended. */
+  list(): ShareLink[] {
+    return this.#database.all('SELECT * FROM shares ORDER BY created_at DESC, rowid DESC').map(readShareLink);
+  }
+
+  /** `false` when it was revoked before. */
+  revoke(id: string, nowMs: number): boolean {
+    return this.#database.run('UPDATE shares SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL', nowMs, id) > 0;
+  }
+
+  /** Links to a camera that is gone never open a later one of the same id. Returns their ids. */
+  revokeOfCamera(camera: string, nowMs: number): string[] {
+    const open = this.list().filter((share) => share.camera === camera && share.revokedAt === undefined);
+    for (const share of open) this.revoke(share.id, nowMs);
+    return open.map((share) => share.id);
+  }
+
+  touch(id: string, nowMs: number): void {
+    this.#database.run('UPDATE shares SET last_used_at = ? WHERE id = ?', nowMs, id);
+  }
+
+  /** Ended links are kept a while for the record. */
+  removeEndedBefore(timeMs: number): void {
+    this.#database.run('DELETE FROM shares WHERE revoked_at < ? OR expires_at < ?', timeMs, timeMs);
+  }
+}
+
+function readShareLink(row: Row): ShareLink {
+  return {
+    id: String(row.id),
+    camera: String(row.camera),
+    label: String(row.label),
+    createdAt: Number(row.created_at),
+    createdBy: String(row.created_by),
+    ...(row.expires_at === null ? {} : { expiresAt: Number(row.expires_at) }),
+    ...(row.daily_window === null ? {} : { dailyWindow: JSON.parse(String(row.daily_window)) as DailyWindow }),
+    ...(row.max_viewers === null ? {} : { maxViewers: Number(row.max_viewers) }),
+    audio: row.audio === 1,
+    quality: row.quality as 'main' | 'sub',
+    ...(row.last_used_at === null ? {} : { lastUsedAt: Number(row.last_used_at) }),
+    ...(row.revoked_at === null ? {} : { revokedAt: Number(row.revoked_at) }),
+  };
+}

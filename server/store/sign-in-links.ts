@@ -1,0 +1,28 @@
+import type { Database } from './database.ts';
+
+/** Links that sign a person in once: at the first start, and when the owner asks at the gateway's own machine. */
+export class SignInLinks {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Older links of the same person stop working. */
+  add(userId: string, tokenHash: string, expiresAt: number): void {
+    this.#database.transaction(() => {
+      this.#database.run('DELETE FROM sign_in_links WHERE user_id = ?', userId);
+      this.#database.run(
+        'INSERT INTO sign_in_links (token_hash, user_id, expires_at) VALUES (?, ?, ?)',
+        ...[tokenHash, userId, expiresAt],
+      );
+    });
+  }
+
+  /** Whose link it is, at most once. */
+  take(tokenHash: string, nowMs: number): string | undefined {
+    const row = this.#database.get('SELECT * FROM sign_in_links WHERE token_hash = ?', tokenHash);
+    const taken = this.#database.run('DELETE FROM sign_in_links WHERE token_hash = ?', tokenHash) > 0;
+    return row && taken && Number(row.expires_at) > nowMs ? String(row.user_id) : undefined;
+  }
+}
