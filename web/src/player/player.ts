@@ -26,13 +26,17 @@ export type Player = {
   readonly video: HTMLVideoElement;
   subscribe(listener: (state: PlayerState) => void): () => void;
   start(): void;
+  /** The last picture stays. */
   stop(): void;
+  /** A person does not want to wait for the next attempt. */
+  retry(): void;
   setQuality(quality: Quality | 'auto'): void;
   setMuted(muted: boolean): void;
   /** The picture on the screen as PNG. */
   snapshot(): Promise<Blob>;
   statistics(): Promise<PlayerStatistics>;
-  /** Opens or closes the line to the camera's loudspeaker. Rejects with a sentence for people. */
-  talk(on: boolean): Promise<void>;
+  /** Opens or closes the line to the camera's loudspeaker. Rejects with a sentence for people;
+   *  `ended` gets one when the other side hangs up. */
+  talk(on: boolean, ended?: (why: string) => void): Promise<void>;
   destroy(): void;
 };

@@ -31,8 +31,11 @@ export type Signalling = {
   watch(request: WatchRequest, ended: (why: Refusal) => void, signal: AbortSignal): Promise<SignallingSession>;
   /** Calls back at once with what is known, then on every change, until the returned function is called. */
   follow(camera: string, listener: (facts: CameraFacts) => void): () => void;
-  /** Absent where talking is not possible. Resolves when the camera takes the sound; 20 ms frames of G.711 mu-law. */
-  talk?(camera: string): Promise<TalkLine>;
+  /** Asks the gateway to try the camera now; absent where it cannot be asked. */
+  retry?(camera: string): void;
+  /** Absent where talking is not possible. Resolves when the camera takes the sound. `ended` is called at most once, by the other side. */
+  talk?(camera: string, ended: (why: Refusal) => void): Promise<TalkLine>;
 };
 
+/** Frames are 20 ms of 8 kHz G.711 mu-law. */
 export type TalkLine = { send(frame: Uint8Array): void; close(): void };

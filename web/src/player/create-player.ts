@@ -1,0 +1,265 @@
+import type { CameraView, Quality } from '../../../shared/camera.ts';
+import { thisBrowser, unsupportedPaths, type VideoTrack } from './browser-codecs.ts';
+import { OpenAttempt } from './open-attempt.ts';
+import type { Player, PlayerOptions } from './player.ts';
+import type { PlayerEvent } from './player-event.ts';
+import { type Attempt, initialState, type PlayerState } from './player-state.ts';
+import { next } from './player-transition.ts';
+import type { CameraFacts } from './signalling.ts';
+import { takeSnapshot } from './snapshot.ts';
+import type { PlayerStatistics } from './statistics.ts';
+import { StatisticsReader } from './statistics-reader.ts';
+import { watchFittingQuality } from './stream-quality.ts';
+import { openTalk, type Talk } from './talk.ts';
+import { VideoStage } from './video-stage.ts';
+
+const TICK_MS = 250;
+/** From here on it matters whether bytes still arrive. */
+const LATE_FRAME_MS = 750;
+/** Timers that were silent for so long in a visible page mean that the machine slept. */
+const SLEPT_MS = 5000;
+
+type Unstamped = PlayerEvent extends infer E ? (E extends PlayerEvent ? Omit<E, 'nowMs'> : never) : never;
+
+export function createPlayer(options: PlayerOptions): Player {
+  return new PlayerDriver(options);
+}
+
+/** Does what the state machine decides, and tells it what happens. */
+class PlayerDriver implements Player {
+  readonly #options: PlayerOptions;
+  readonly #stage: VideoStage;
+  readonly #listeners = new Set<(state: PlayerState) => void>();
+  readonly #open = new Map<number, OpenAttempt>();
+  readonly #events: PlayerEvent[] = [];
+  readonly #life = new AbortController();
+  readonly #statistics = new StatisticsReader();
+  readonly #browser = thisBrowser();
+  #state: PlayerState;
+  #isHandling = false;
+  #muted: boolean;
+  #view: CameraView | undefined;
+  #codecKey = '';
+  #wanted: Quality;
+  #ticker: ReturnType<typeof setInterval> | undefined;
+  #tickedAtMs = 0;
+  #unfollow: (() => void) | undefined;
+  #unfit: (() => void) | undefined;
+  #talk: Talk | undefined;
+
+  constructor(options: PlayerOptions) {
+    this.#options = options;
+    this.#stage = new VideoStage(options.video);
+    this.#muted = options.muted ?? true;
+    this.#wanted = options.quality === 'auto' ? 'sub' : options.quality;
+    this.#state = { ...initialState(this.#wanted), visible: !document.hidden };
+    this.#listenToPage();
+    this.setQuality(options.quality);
+    this.#judgeCodec(undefined);
+  }
+
+  get state(): PlayerState {
+    return this.#state;
+  }
+
+  get muted(): boolean {
+    return this.#muted;
+  }
+
+  get hasAudio(): boolean | undefined {
+    return this.#view && this.#view.tracks.length > 0
+      ? this.#view.tracks.some(({ kind }) => kind === 'audio')
+      : undefined;
+  }
+
+  get video(): HTMLVideoElement {
+    return this.#stage.shown;
+  }
+
+  subscribe(listener: (state: PlayerState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  start(): void {
+    if (this.#state.running || this.#life.signal.aborted) return;
+    this.#statistics.begin();
+    this.#send({ type: 'start' });
+    this.#tickedAtMs = performance.now();
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    this.#unfollow = this.#options.signalling.follow(this.#options.camera, (facts) => this.#learn(facts));
+  }
+
+  stop(): void {
+    clearInterval(this.#ticker);
+    this.#unfollow?.();
+    this.#unfollow = undefined;
+    this.#send({ type: 'stop' });
+  }
+
+  retry(): void {
+    this.#options.signalling.retry?.(this.#options.camera);
+    this.#send({ type: 'retry' });
+  }
+
+  setQuality(quality: Quality | 'auto'): void {
+    this.#unfit?.();
+    this.#unfit = undefined;
+    if (quality !== 'auto') this.#want(quality);
+    else this.#unfit = watchFittingQuality(this.#options.video, (fitting) => this.#want(fitting));
+  }
+
+  setMuted(muted: boolean): void {
+    this.#muted = muted;
+    this.#applySound();
+    this.#tell();
+  }
+
+  snapshot(): Promise<Blob> {
+    return takeSnapshot(this.#stage.shown);
+  }
+
+  statistics(): Promise<PlayerStatistics> {
+    return this.#statistics.read(this.#state, this.#stage.shown, this.#shownAttempt());
+  }
+
+  async talk(on: boolean, talkEnded?: (why: string) => void): Promise<void> {
+    this.#talk?.close();
+    this.#talk = undefined;
+    if (!on) return;
+    const talk = await openTalk(this.#options.signalling, this.#options.camera, talkEnded ?? (() => undefined));
+    if (this.#life.signal.aborted) talk.close();
+    else this.#talk = talk;
+  }
+
+  destroy(): void {
+    if (this.#life.signal.aborted) return;
+    this.stop();
+    this.#life.abort();
+    this.#unfit?.();
+    this.#talk?.close();
+    this.#stage.clear();
+    this.#listeners.clear();
+  }
+
+  #want(quality: Quality): void {
+    this.#wanted = quality;
+    const served = this.#view?.hasSubstream === false ? 'main' : quality;
+    if (served !== this.#state.quality) this.#send({ type: 'quality', quality: served });
+  }
+
+  #learn({ reachable, view }: CameraFacts): void {
+    if (view) this.#view = view;
+    this.#want(this.#wanted);
+    const stream = this.#view?.[this.#state.quality];
+    this.#statistics.streamChanged(stream);
+    this.#send({ type: 'facts', reachable, stream });
+    this.#judgeCodec(this.#view);
+  }
+
+  /** Asks the browser again only when what the camera sends is new. */
+  #judgeCodec(view: CameraView | undefined): void {
+    const video = view?.tracks.find((track): track is VideoTrack => track.kind === 'video');
+    const key = JSON.stringify([video, view?.hasSubstream]);
+    if (key === this.#codecKey) return;
+    this.#codecKey = key;
+    const qualities: Quality[] = video && view?.hasSubstream ? ['main'] : ['main', 'sub'];
+    unsupportedPaths(video, qualities, this.#browser).then(
+      (unsupported) => {
+        if (key === this.#codecKey) this.#send({ type: 'codec', unsupported });
+      },
+      () => undefined,
+    );
+  }
+
+  #send(event: Unstamped): void {
+    this.#events.push({ ...event, nowMs: performance.now() } as PlayerEvent);
+    if (this.#isHandling) return;
+    this.#isHandling = true;
+    const before = this.#state;
+    for (let due = this.#events.shift(); due; due = this.#events.shift()) {
+      this.#state = next(this.#state, due);
+      this.#follow();
+    }
+    this.#isHandling = false;
+    if (this.#state !== before) this.#tell();
+  }
+
+  /** Opens and closes transports until they are those of the state. */
+  #follow(): void {
+    const { shown, trying } = this.#state;
+    const wanted = shown ? [shown, ...trying] : trying;
+    for (const attempt of wanted) if (!this.#open.has(attempt.id)) this.#openAttempt(attempt);
+    const video = this.#shownAttempt()?.video;
+    if (video) {
+      this.#stage.show(video);
+      this.#applySound();
+    }
+    for (const [id, open] of this.#open) {
+      if (wanted.some((attempt) => attempt.id === id)) continue;
+      this.#open.delete(id);
+      open.close();
+      this.#stage.giveBack(open.video);
+    }
+  }
+
+  #openAttempt(attempt: Attempt): void {
+    const { camera, signalling, gateway, token } = this.#options;
+    const { id } = attempt;
+    const open = new OpenAttempt(attempt, {
+      video: this.#stage.take(),
+      ...{ camera, signalling, token, gateway: gateway ?? '' },
+      connected: () => this.#send({ type: 'connected', id }),
+      firstFrame: () => this.#send({ type: 'first-frame', id }),
+      lost: (loss) => this.#send({ type: 'lost', id, loss }),
+    });
+    this.#open.set(id, open);
+  }
+
+  #shownAttempt(): OpenAttempt | undefined {
+    return this.#state.shown ? this.#open.get(this.#state.shown.id) : undefined;
+  }
+
+  /** A browser may refuse to play with sound before the person touched the page: then it plays without. */
+  #applySound(): void {
+    const video = this.#stage.shown;
+    if (video.muted === this.#muted) return;
+    video.muted = this.#muted;
+    if (this.#muted || !this.#shownAttempt()) return;
+    video.play().catch((error: unknown) => {
+      if (error instanceof DOMException && error.name === 'NotAllowedError') this.setMuted(true);
+    });
+  }
+
+  #tick(): void {
+    const nowMs = performance.now();
+    const sleptMs = nowMs - this.#tickedAtMs;
+    this.#tickedAtMs = nowMs;
+    for (const open of this.#open.values()) open.frames.poll();
+    const shown = this.#shownAttempt();
+    if (sleptMs > SLEPT_MS) shown?.frames.forgive();
+    const frameAgeMs = shown ? nowMs - shown.frames.lastAtMs : Number.POSITIVE_INFINITY;
+    if (shown && frameAgeMs > LATE_FRAME_MS) shown.measureBytes().catch(() => undefined);
+    this.#send({ type: 'tick', frameAgeMs, bytesAgeMs: shown?.bytesAgeMs(nowMs) ?? Number.POSITIVE_INFINITY });
+    if (sleptMs > SLEPT_MS && !document.hidden) this.#send({ type: 'network-changed' });
+  }
+
+  #listenToPage(): void {
+    const { signal } = this.#life;
+    document.addEventListener('visibilitychange', () => this.#seePage(), { signal });
+    addEventListener('online', () => this.#send({ type: 'network-changed' }), { signal });
+    addEventListener('pageshow', ({ persisted }) => persisted && this.#send({ type: 'network-changed' }), { signal });
+  }
+
+  #seePage(): void {
+    const shown = this.#shownAttempt();
+    shown?.frames.forgive();
+    this.#tickedAtMs = performance.now();
+    if (!document.hidden && shown?.video.paused) shown.video.play().catch(() => undefined);
+    this.#send({ type: 'visibility', visible: !document.hidden });
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener(this.#state);
+  }
+}

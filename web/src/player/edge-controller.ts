@@ -1,0 +1,90 @@
+/** Slower than this is audible, faster than CATCH_UP_RATE shows. */
+const MIN_RATE = 0.93;
+const CATCH_UP_RATE = 1.1;
+const FAR_RATE = 1.5;
+/** So far behind the rate goes to FAR_RATE. */
+const FAR_S = 1;
+/** Beyond this no rate catches up in reasonable time: jump. */
+const JUMP_S = 3;
+/** Deviations that are left alone. */
+const DEAD_BAND_S = 0.02;
+/** Rate per second of deviation. */
+const GAIN = 0.6;
+/** The buffer is a saw tooth of arriving parts; what counts is its level over about this time. */
+const SMOOTHING_MS = 300;
+const STALL_GROWTH = 1.5;
+const CALM_MS = 60_000;
+const CALM_SHRINK = 0.8;
+const MAX_TARGET_S = 4;
+
+export type EdgeSample = {
+  readonly nowMs: number;
+  /** Buffered end minus play position. */
+  readonly aheadS: number;
+  /** The video wants to play and has nothing to show. */
+  readonly isStarved: boolean;
+};
+
+export type EdgeState = {
+  readonly partS: number;
+  readonly targetS: number;
+  readonly levelS: number | undefined;
+  readonly sampledAtMs: number;
+  readonly calmSinceMs: number;
+  readonly isStarved: boolean;
+  readonly stalls: number;
+  readonly rate: number;
+  /** Set when the play position should move to `buffered end - targetS`. */
+  readonly shouldJump: boolean;
+};
+
+export function initialEdge(partS: number, nowMs: number): EdgeState {
+  return {
+    partS,
+    targetS: 2 * partS,
+    levelS: undefined,
+    sampledAtMs: nowMs,
+    calmSinceMs: nowMs,
+    isStarved: true,
+    stalls: 0,
+    rate: 1,
+    shouldJump: false,
+  };
+}
+
+/** Keeps the play position just behind the live edge: by rate, by a jump only when it fell far behind. */
+export function nextEdge(state: EdgeState, sample: EdgeSample): EdgeState {
+  const { nowMs, aheadS, isStarved } = sample;
+  const isStall = isStarved && !state.isStarved;
+  const target = nextTarget(state, isStall, nowMs);
+  const shouldJump = aheadS > target.targetS + JUMP_S;
+  const weight = Math.min((nowMs - state.sampledAtMs) / SMOOTHING_MS, 1);
+  const levelS = state.levelS === undefined || shouldJump ? aheadS : state.levelS + (aheadS - state.levelS) * weight;
+  return {
+    partS: state.partS,
+    ...target,
+    levelS: shouldJump ? target.targetS : levelS,
+    sampledAtMs: nowMs,
+    isStarved,
+    stalls: state.stalls + Number(isStall),
+    rate: shouldJump ? 1 : rateFor(levelS - target.targetS),
+    shouldJump,
+  };
+}
+
+/** A stall says that the target is too near; a calm minute that it may be farther than it has to be. */
+function nextTarget(state: EdgeState, isStall: boolean, nowMs: number): { targetS: number; calmSinceMs: number } {
+  if (isStall) {
+    const targetS = Math.min(state.targetS * STALL_GROWTH + state.partS / 2, MAX_TARGET_S);
+    return { targetS, calmSinceMs: nowMs };
+  }
+  if (nowMs - state.calmSinceMs < CALM_MS) return { targetS: state.targetS, calmSinceMs: state.calmSinceMs };
+  return { targetS: Math.max(state.targetS * CALM_SHRINK, 2 * state.partS), calmSinceMs: nowMs };
+}
+
+function rateFor(deviationS: number): number {
+  if (deviationS > FAR_S) return FAR_RATE;
+  if (Math.abs(deviationS) < DEAD_BAND_S) return 1;
+  const rate = Math.min(Math.max(1 + deviationS * GAIN, MIN_RATE), CATCH_UP_RATE);
+  return Math.round(rate * 100) / 100;
+}

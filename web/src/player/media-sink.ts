@@ -1,0 +1,114 @@
+/** What has been played is kept for so long, so that memory stays bounded. */
+const KEEP_BEHIND_S = 6;
+const TRIM_WHEN_BEHIND_S = 12;
+/** A video that stopped taking data is given up rather than queued for. */
+const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
+
+type MediaSourceClass = typeof MediaSource;
+
+/** The page's MediaSource; iPhones have only the managed one. */
+export function mediaSourceClass(): MediaSourceClass | undefined {
+  const { ManagedMediaSource } = globalThis as { ManagedMediaSource?: MediaSourceClass };
+  return ManagedMediaSource ?? globalThis.MediaSource;
+}
+
+/** Appends the chunks of one endless MP4 file, however they were cut, to a video. */
+export class MediaSink {
+  readonly #video: HTMLVideoElement;
+  readonly #failed: () => void;
+  readonly #source: MediaSource;
+  readonly #url: string;
+  #buffer: SourceBuffer | undefined;
+  #queue: Uint8Array<ArrayBuffer>[] = [];
+  #queuedBytes = 0;
+  #closed = false;
+
+  /** `failed` is called at most once: the browser cannot decode this. */
+  constructor(video: HTMLVideoElement, mimeType: string, SourceClass: MediaSourceClass, failed: () => void) {
+    this.#video = video;
+    this.#failed = failed;
+    this.#source = new SourceClass();
+    this.#url = URL.createObjectURL(this.#source);
+    // A managed source refuses to open while the video could be sent to another screen.
+    video.disableRemotePlayback = true;
+    video.addEventListener('error', this.#fail);
+    this.#source.addEventListener('sourceopen', () => this.#open(mimeType), { once: true });
+    video.src = this.#url;
+  }
+
+  append(chunk: Uint8Array<ArrayBuffer>): void {
+    this.#queue.push(chunk);
+    this.#queuedBytes += chunk.length;
+    if (this.#queuedBytes > MAX_QUEUED_BYTES) this.#fail();
+    else this.#feed();
+  }
+
+  /** The last picture stays in the video. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#queue = [];
+    this.#video.removeEventListener('error', this.#fail);
+    this.#buffer?.removeEventListener('updateend', this.#feed);
+    this.#buffer?.removeEventListener('error', this.#fail);
+    URL.revokeObjectURL(this.#url);
+  }
+
+  #open(mimeType: string): void {
+    if (this.#closed) return;
+    try {
+      this.#buffer = this.#source.addSourceBuffer(mimeType);
+    } catch {
+      this.#fail();
+      return;
+    }
+    this.#buffer.addEventListener('updateend', this.#feed);
+    this.#buffer.addEventListener('error', this.#fail);
+    this.#feed();
+  }
+
+  readonly #feed = (): void => {
+    const buffer = this.#buffer;
+    if (this.#closed || !buffer || buffer.updating || this.#source.readyState !== 'open') return;
+    try {
+      if (this.#trim(buffer)) return;
+      if (this.#queue.length > 0) buffer.appendBuffer(this.#takeAll());
+    } catch (error) {
+      // The browser's own memory limit: everything but the present goes, the queue is tried again then.
+      if (error instanceof DOMException && error.name === 'QuotaExceededError' && buffer.buffered.length > 0) {
+        this.#video.currentTime = buffer.buffered.end(buffer.buffered.length - 1);
+        return;
+      }
+      this.#fail();
+    }
+  };
+
+  #trim(buffer: SourceBuffer): boolean {
+    if (buffer.buffered.length === 0) return false;
+    const behindS = this.#video.currentTime - buffer.buffered.start(0);
+    if (behindS < TRIM_WHEN_BEHIND_S) return false;
+    buffer.remove(0, this.#video.currentTime - KEEP_BEHIND_S);
+    return true;
+  }
+
+  #takeAll(): Uint8Array<ArrayBuffer> {
+    const only = this.#queue.length === 1 ? this.#queue[0] : undefined;
+    const all = only ?? new Uint8Array(this.#queuedBytes);
+    if (!only) {
+      let at = 0;
+      for (const chunk of this.#queue) {
+        all.set(chunk, at);
+        at += chunk.length;
+      }
+    }
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    return all;
+  }
+
+  readonly #fail = (): void => {
+    if (this.#closed) return;
+    this.close();
+    this.#failed();
+  };
+}

@@ -1,0 +1,28 @@
+import type { Quality } from '../../../shared/camera.ts';
+import type { Loss } from './player-state.ts';
+import type { Signalling } from './signalling.ts';
+import type { TransportStatistics } from './statistics.ts';
+
+export type TransportRequest = {
+  /** Muted and empty; the transport feeds it and starts it. */
+  readonly video: HTMLVideoElement;
+  readonly camera: string;
+  readonly quality: Quality;
+  readonly signalling: Signalling;
+  /** Origin of the gateway, or empty for the page's own. */
+  readonly gateway: string;
+  readonly token: string | undefined;
+  /** Called at most once: the way to the gateway is open. */
+  readonly connected: () => void;
+  /** Called at most once; nothing arrives afterwards. `close` is still due. */
+  readonly lost: (loss: Loss) => void;
+};
+
+/** A way for pictures from the gateway into one video element. Opened by its factory. */
+export type Transport = {
+  statistics(): Promise<TransportStatistics>;
+  /** Ends everything but leaves the last picture in the video. Idempotent. */
+  close(): void;
+};
+
+export type OpenTransport = (request: TransportRequest) => Transport;

@@ -1,0 +1,38 @@
+import type { Milestones, WaterfallStep } from './statistics.ts';
+
+/** Whoever signs a person in sets this mark (`performance.mark`), so that the waterfall can show how long that took. */
+export const SIGNED_IN_MARK = 'oriel-signed-in';
+
+export type StartTimes = {
+  readonly startedAtMs: number;
+  readonly signedInAtMs: number | undefined;
+  /** When the gateway was seen to begin and to finish getting the camera's stream; absent when it ran already. */
+  readonly sourceFromMs: number | undefined;
+  readonly sourceToMs: number | undefined;
+  readonly milestones: Milestones;
+};
+
+/** Each step of a start from the end of the one before; what did not happen or is not known is left out. */
+export function buildWaterfall(times: StartTimes): WaterfallStep[] {
+  const { startedAtMs, signedInAtMs, sourceFromMs, sourceToMs, milestones } = times;
+  const steps: WaterfallStep[] = [];
+  const add = (step: WaterfallStep['step'], fromMs: number | undefined, toMs: number | undefined) => {
+    if (fromMs === undefined || toMs === undefined) return;
+    steps.push({
+      step,
+      fromMs: Math.round(fromMs - startedAtMs),
+      toMs: Math.round(Math.max(toMs, fromMs) - startedAtMs),
+    });
+  };
+  const { asked, answered, iceConnected, dtlsConnected, firstBytes, keyFrame, firstFrame } = milestones;
+  const open = dtlsConnected ?? iceConnected ?? answered;
+  if (signedInAtMs !== undefined && signedInAtMs <= startedAtMs) add('sign-in', 0, signedInAtMs);
+  add('source', sourceFromMs, sourceToMs);
+  add('signalling', asked, answered);
+  add('ice', answered, iceConnected);
+  add('dtls', iceConnected, dtlsConnected);
+  add('first-packet', open, firstBytes);
+  add('key-frame', firstBytes, keyFrame);
+  add('decode', keyFrame ?? firstBytes, firstFrame);
+  return steps;
+}

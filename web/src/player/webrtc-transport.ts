@@ -1,0 +1,136 @@
+import { lossOf } from './loss.ts';
+import type { Loss } from './player-state.ts';
+import type { SignallingSession } from './signalling.ts';
+import type { Milestones, TransportStatistics } from './statistics.ts';
+import type { OpenTransport, Transport, TransportRequest } from './transport.ts';
+
+export const openWebrtc: OpenTransport = (request) => new WebrtcTransport(request);
+
+class WebrtcTransport implements Transport {
+  readonly #request: TransportRequest;
+  readonly #abort = new AbortController();
+  readonly #milestones: { -readonly [Key in keyof Milestones]: Milestones[Key] } = { asked: performance.now() };
+  readonly #candidates: RTCIceCandidateInit[] = [];
+  #peer: RTCPeerConnection | undefined;
+  #session: SignallingSession | undefined;
+
+  constructor(request: TransportRequest) {
+    this.#request = request;
+    this.#connect().catch((error: unknown) => this.#lose(lossOf(error)));
+  }
+
+  async statistics(): Promise<TransportStatistics> {
+    const reports = this.#peer ? await this.#peer.getStats().catch(() => undefined) : undefined;
+    return { milestones: this.#milestones, ...(reports ? readReports(reports) : { bytesReceived: 0 }) };
+  }
+
+  close(): void {
+    if (this.#abort.signal.aborted) return;
+    this.#abort.abort();
+    this.#session?.close();
+    this.#peer?.close();
+  }
+
+  async #connect(): Promise<void> {
+    if (typeof RTCPeerConnection === 'undefined') return this.#lose({ kind: 'unsupported', reason: 'no-webrtc' });
+    const { signalling, camera, quality, video } = this.#request;
+    const iceServers = await signalling.iceServers();
+    if (this.#abort.signal.aborted) return;
+    const peer = this.#createPeer(iceServers);
+    await peer.setLocalDescription(await peer.createOffer());
+    const offer = peer.localDescription?.sdp ?? '';
+    if (!/a=rtpmap:\d+ H26[45]\//.test(offer)) return this.#lose({ kind: 'unsupported', reason: 'codec' });
+    const session = await signalling.watch(
+      { camera, quality, offer },
+      (why) => this.#lose(lossOf(why)),
+      this.#abort.signal,
+    );
+    if (this.#abort.signal.aborted) return session.close();
+    this.#session = session;
+    this.#milestones.answered = performance.now();
+    for (const candidate of this.#candidates) session.candidate(candidate);
+    await peer.setRemoteDescription({ type: 'answer', sdp: session.answer });
+    video.play().catch(() => undefined);
+  }
+
+  #createPeer(iceServers: RTCIceServer[]): RTCPeerConnection {
+    const peer = new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' });
+    this.#peer = peer;
+    const stream = new MediaStream();
+    this.#request.video.srcObject = stream;
+    for (const kind of ['video', 'audio'] as const) {
+      const { receiver } = peer.addTransceiver(kind, { direction: 'recvonly' });
+      // The least delay that the network allows; Chromium otherwise starts with a cautious buffer.
+      if ('jitterBufferTarget' in receiver) receiver.jitterBufferTarget = 0;
+    }
+    peer.ontrack = ({ track, receiver }) => this.#take(stream, track, receiver);
+    peer.onicecandidate = ({ candidate }) => this.#trickle(candidate);
+    peer.oniceconnectionstatechange = () => {
+      if (peer.iceConnectionState === 'connected') this.#milestones.iceConnected ??= performance.now();
+    };
+    peer.onconnectionstatechange = () => {
+      if (peer.connectionState === 'connected') this.#request.connected();
+      else if (peer.connectionState === 'failed') this.#lose({ kind: 'broken', why: 'connection' });
+      else if (peer.connectionState === 'closed') this.#lose({ kind: 'broken', why: 'ended' });
+    };
+    return peer;
+  }
+
+  #take(stream: MediaStream, track: MediaStreamTrack, receiver: RTCRtpReceiver): void {
+    stream.addTrack(track);
+    if (track.kind !== 'video') return;
+    track.addEventListener('unmute', () => (this.#milestones.firstBytes ??= performance.now()), { once: true });
+    const dtls = receiver.transport;
+    dtls?.addEventListener('statechange', () => {
+      if (dtls.state === 'connected') this.#milestones.dtlsConnected ??= performance.now();
+      // The gateway said goodbye, which the peer connection itself may report much later.
+      else if (dtls.state === 'closed') this.#lose({ kind: 'broken', why: 'ended' });
+    });
+  }
+
+  #trickle(candidate: RTCIceCandidate | null): void {
+    if (!candidate) return;
+    if (this.#session) this.#session.candidate(candidate.toJSON());
+    else this.#candidates.push(candidate.toJSON());
+  }
+
+  #lose(loss: Loss): void {
+    if (this.#abort.signal.aborted) return;
+    this.close();
+    this.#request.lost(loss);
+  }
+}
+
+type InboundReport = {
+  type: string;
+  kind?: string;
+  bytesReceived?: number;
+  framesDropped?: number;
+  packetsLost?: number;
+  packetsReceived?: number;
+  jitterBufferDelay?: number;
+  jitterBufferEmittedCount?: number;
+  codecId?: string;
+  nominated?: boolean;
+  currentRoundTripTime?: number;
+};
+
+function readReports(reports: RTCStatsReport): Omit<TransportStatistics, 'milestones'> {
+  const all = [...(reports as unknown as Map<string, InboundReport>).values()];
+  const inbound = all.find((report) => report.type === 'inbound-rtp' && report.kind === 'video');
+  const audio = all.find((report) => report.type === 'inbound-rtp' && report.kind === 'audio');
+  const pair = all.find((report) => report.type === 'candidate-pair' && report.nominated);
+  const codec = inbound?.codecId ? (reports.get(inbound.codecId) as { mimeType?: string } | undefined) : undefined;
+  const { packetsLost = 0, packetsReceived = 0, jitterBufferEmittedCount = 0 } = inbound ?? {};
+  return {
+    bytesReceived: inbound?.bytesReceived ?? 0,
+    audioBytesReceived: audio?.bytesReceived ?? 0,
+    framesDropped: inbound?.framesDropped ?? 0,
+    ...(codec?.mimeType && { codec: codec.mimeType.replace('video/', '') }),
+    ...(packetsReceived > 0 && { lossPercent: (packetsLost / (packetsLost + packetsReceived)) * 100 }),
+    ...(pair?.currentRoundTripTime !== undefined && { roundTripMs: pair.currentRoundTripTime * 1000 }),
+    ...(jitterBufferEmittedCount > 0 && {
+      jitterBufferMs: ((inbound?.jitterBufferDelay ?? 0) / jitterBufferEmittedCount) * 1000,
+    }),
+  };
+}
