@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { type BrowserCodecs, unsupportedPaths, type VideoTrack } from './browser-codecs.ts';
+
+const CHROMIUM: BrowserCodecs = {
+  hasMediaSource: true,
+  hasNativeHls: false,
+  webrtc: new Set(['h264']),
+  decodes: async (track) => track.codec === 'h264',
+};
+const WEBKITGTK: BrowserCodecs = { ...CHROMIUM, webrtc: undefined, decodes: async () => true };
+const OLD_IPHONE: BrowserCodecs = { ...CHROMIUM, hasMediaSource: false, hasNativeHls: true };
+
+const H264: VideoTrack = { kind: 'video', codec: 'h264', codecString: 'avc1.640028' };
+const H265: VideoTrack = { kind: 'video', codec: 'h265', codecString: 'hvc1.1.6.L93.B0' };
+
+async function reasons(video: VideoTrack | undefined, browser: BrowserCodecs): Promise<string[]> {
+  const paths = await unsupportedPaths(video, ['main'], browser);
+  return paths.map(({ transport, reason }) => `${transport} ${reason}`);
+}
+
+describe('what a browser cannot show', () => {
+  test.each([
+    ['H.264 in Chromium', H264, CHROMIUM, []],
+    ['nothing known yet', undefined, CHROMIUM, []],
+    ['H.264 with B-frames', { ...H264, hasBFrames: true }, CHROMIUM, ['webrtc b-frames']],
+    ['H.265 where nothing decodes it', H265, CHROMIUM, ['webrtc codec', 'mp4 codec', 'hls codec']],
+    ['H.265 in WebKitGTK', H265, WEBKITGTK, ['webrtc no-webrtc']],
+    ['H.264 in an iPhone without a managed source', H264, OLD_IPHONE, ['mp4 no-media-source']],
+  ])('%s', async (_name, video, browser, expected) => {
+    expect(await reasons(video, browser)).toEqual(expected);
+  });
+
+  test('of several streams each is named', async () => {
+    expect(await unsupportedPaths(H265, ['main', 'sub'], CHROMIUM)).toHaveLength(6);
+  });
+});

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type EdgeState, initialEdge, nextEdge } from './edge-controller.ts';
+
+const PART_S = 0.1;
+
+/** A buffer that is filled part by part and played at the advised rate. */
+class Playback {
+  edge: EdgeState = initialEdge(PART_S, 0);
+  nowMs = 0;
+  aheadS: number;
+  jumps = 0;
+  fastest = 0;
+  #owedS = 0;
+
+  constructor(aheadS: number) {
+    this.aheadS = aheadS;
+  }
+
+  /** `arriving`: seconds of media per second of time. */
+  run(seconds: number, arriving = 1, starts = true): this {
+    for (const endMs = this.nowMs + seconds * 1000; this.nowMs < endMs; ) {
+      this.nowMs += 50;
+      this.#owedS += 0.05 * arriving;
+      if (this.#owedS >= PART_S) {
+        this.aheadS += PART_S;
+        this.#owedS -= PART_S;
+      }
+      this.aheadS = Math.max(this.aheadS - 0.05 * this.edge.rate, 0);
+      this.edge = nextEdge(this.edge, {
+        nowMs: this.nowMs,
+        aheadS: this.aheadS,
+        isStarved: starts && this.aheadS === 0,
+      });
+      this.fastest = Math.max(this.fastest, this.edge.rate);
+      if (!this.edge.shouldJump) continue;
+      this.jumps++;
+      this.aheadS = this.edge.targetS;
+    }
+    return this;
+  }
+}
+
+describe('the play position', () => {
+  test.each([
+    ['far behind comes to the edge by rate', 2.5],
+    ['near the edge stays there', 0.2],
+    ['a little behind catches up', 0.6],
+  ])('%s', (_name, aheadS) => {
+    const playback = new Playback(aheadS).run(20);
+    expect(playback.aheadS).toBeGreaterThan(0.05);
+    expect(playback.aheadS).toBeLessThan(0.35);
+    expect(playback.edge.stalls).toBe(0);
+    expect(playback.jumps).toBe(0);
+  });
+
+  test('a whole group of pictures behind jumps once', () => {
+    const playback = new Playback(9.9).run(5);
+    expect(playback.jumps).toBe(1);
+    expect(playback.aheadS).toBeLessThan(0.4);
+  });
+
+  test('rates stay where nobody hears them unless far behind', () => {
+    expect(new Playback(0.9).run(10).fastest).toBeLessThanOrEqual(1.1);
+    expect(new Playback(2.5).run(10).fastest).toBe(1.5);
+  });
+});
+
+describe('the target', () => {
+  test('starts at two parts and does not move while calm', () => {
+    expect(new Playback(0.2).run(59).edge.targetS).toBe(2 * PART_S);
+  });
+
+  test('grows after a stall and shrinks after a calm minute', () => {
+    const playback = new Playback(0.2).run(5).run(1, 0);
+    expect(playback.edge.stalls).toBe(1);
+    const grown = playback.edge.targetS;
+    expect(grown).toBeGreaterThan(0.3);
+    playback.run(62);
+    expect(playback.edge.targetS).toBeLessThan(grown);
+    playback.run(600);
+    expect(playback.edge.targetS).toBe(2 * PART_S);
+  });
+
+  test('the wait for the first picture is no stall', () => {
+    expect(new Playback(0).run(3, 0).edge.stalls).toBe(0);
+  });
+});
+
+test('whatever the buffer does, advice stays within its limits', () => {
+  const sample = fc.record({
+    waitMs: fc.integer({ min: 0, max: 120_000 }),
+    aheadS: fc.double({ min: -1, max: 60, noNaN: true }),
+    isStarved: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(sample), (samples) => {
+      let edge = initialEdge(PART_S, 0);
+      let nowMs = 0;
+      for (const { waitMs, ...rest } of samples) {
+        nowMs += waitMs;
+        edge = nextEdge(edge, { nowMs, ...rest });
+        expect(edge.rate === 1.5 || (edge.rate >= 0.93 && edge.rate <= 1.1)).toBe(true);
+        expect(edge.targetS).toBeGreaterThanOrEqual(2 * PART_S);
+        expect(edge.targetS).toBeLessThanOrEqual(4);
+      }
+    }),
+  );
+});
