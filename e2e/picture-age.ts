@@ -1,0 +1,60 @@
+import type { Page } from '@playwright/test';
+
+/** What one video shows, read from the squares in its top left corner while it plays. */
+export type PictureReport = {
+  /** Frames presented while we looked. */
+  readonly frames: number;
+  /** Age of each presented picture by its frame number, milliseconds. */
+  readonly agesMs: readonly number[];
+  readonly width: number;
+};
+
+const CLIP_MS = 10_000;
+
+/** Looks at every playing video that matches, for `forMs`. Demo clips play as if they had begun at the epoch. */
+export function readPictures(page: Page, selector: string, forMs: number): Promise<PictureReport[]> {
+  return page.evaluate(
+    async ({ selector, forMs, clipMs }) => {
+      const deep = (root: ParentNode): HTMLVideoElement[] => [
+        ...[...root.querySelectorAll('*')].flatMap((element) => (element.shadowRoot ? deep(element.shadowRoot) : [])),
+        ...root.querySelectorAll<HTMLVideoElement>(selector),
+      ];
+      const reports = deep(document).map((video) => {
+        const canvas = document.createElement('canvas');
+        canvas.width = 640;
+        canvas.height = 40;
+        const context = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
+        const report = { frames: 0, agesMs: [] as number[], width: 0 };
+        let isOpen = true;
+        const look: VideoFrameRequestCallback = (_now, meta) => {
+          if (!isOpen) return;
+          context.drawImage(video, 0, 0, 640, 40, 0, 0, 640, 40);
+          const row = context.getImageData(0, 20, 640, 1).data;
+          let number = 0;
+          for (let bit = 0; bit < 16; bit++) if ((row[(bit * 40 + 20) * 4] ?? 0) > 128) number |= 1 << bit;
+          const fps = meta.width > 640 ? 25 : 15;
+          const shownMs = performance.timeOrigin + performance.now();
+          let ageMs = (((shownMs - (number * 1000) / fps) % clipMs) + clipMs) % clipMs;
+          if (ageMs > clipMs - 500) ageMs -= clipMs; // The browser's clock may run a little behind ours.
+          report.frames++;
+          report.width = meta.width;
+          report.agesMs.push(ageMs);
+          video.requestVideoFrameCallback(look);
+        };
+        video.requestVideoFrameCallback(look);
+        return { report, close: () => (isOpen = false) };
+      });
+      await new Promise((resolve) => setTimeout(resolve, forMs));
+      return reports.map(({ report, close }) => {
+        close();
+        return report;
+      });
+    },
+    { selector, forMs, clipMs: CLIP_MS },
+  );
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? Number.NaN;
+}

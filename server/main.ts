@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { ERROR_EXIT, runCommand } from './commands/run-command.ts';
+
+const stop = new AbortController();
+let asked = 0;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    stop.abort();
+    if (++asked > 1) process.exit(ERROR_EXIT); // Asked twice: no more waiting for sockets to close.
+  });
+}
+// A reader such as `| head` that went away is the normal end of `oriel cat`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') stop.abort();
+  else throw error;
+});
+
+process.exitCode = await runCommand(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: stop.signal,
+});
