@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const gateway = process.env.ORIEL_GATEWAY ?? 'http://localhost:8080';
+const web = (path: string) => fileURLToPath(new URL(`./web/${path}`, import.meta.url));
+
+export default defineConfig({
+  root: web(''),
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  server: {
+    proxy: {
+      '/api': { target: gateway },
+      '/socket.io': { target: gateway, ws: true },
+    },
+  },
+  build: {
+    outDir: fileURLToPath(new URL('./dist/web', import.meta.url)),
+    emptyOutDir: true,
+    target: 'es2022',
+    // The content security policy allows no data: addresses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: { index: web('index.html'), embed: web('embed.html') } },
+  },
+});

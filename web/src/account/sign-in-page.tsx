@@ -1,0 +1,67 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { RequestError } from '../api.ts';
+import { signIn } from '../session.ts';
+import { texts } from '../texts.ts';
+import { Button } from '../ui/button.tsx';
+import { TextField } from '../ui/field.tsx';
+import { Notice } from '../ui/notice.tsx';
+
+export function SignInPage() {
+  const name = useSignal('');
+  const password = useSignal('');
+  const failure = useSignal('');
+  const working = useSignal(false);
+  useEffect(() => {
+    document.title = `${texts.account.signIn} · ${texts.common.product}`;
+  }, []);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    working.value = true;
+    failure.value = '';
+    try {
+      await signIn({ name: name.value.trim(), password: password.value });
+      performance.mark('oriel-signed-in');
+    } catch (error) {
+      failure.value = sentence(error);
+    } finally {
+      working.value = false;
+    }
+  };
+  return (
+    <main class="sign-in">
+      <form class="card form" onSubmit={(event) => void submit(event)}>
+        <h1>{texts.common.product}</h1>
+        {failure.value && <Notice kind="danger">{failure.value}</Notice>}
+        <TextField
+          label={texts.account.name}
+          value={name.value}
+          autoComplete="username"
+          required
+          onInput={(value) => {
+            name.value = value;
+          }}
+        />
+        <TextField
+          label={texts.account.password}
+          type="password"
+          value={password.value}
+          autoComplete="current-password"
+          required
+          onInput={(value) => {
+            password.value = value;
+          }}
+        />
+        <Button look="primary" submit disabled={working.value}>
+          {texts.account.signIn}
+        </Button>
+        <p class="quiet">{texts.account.signInHint}</p>
+      </form>
+    </main>
+  );
+}
+
+function sentence(error: unknown): string {
+  if (error instanceof RequestError && error.code === 'not-signed-in') return texts.account.wrong;
+  return error instanceof Error ? error.message : String(error);
+}

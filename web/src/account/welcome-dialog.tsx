@@ -1,0 +1,62 @@
+import { useSignal } from '@preact/signals';
+import { errorText } from '../api.ts';
+import { changeAccount, session } from '../session.ts';
+import { texts } from '../texts.ts';
+import { toast } from '../ui/announce.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { TextField } from '../ui/field.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { closeDialog } from '../ui/page-dialog.ts';
+
+/** For whoever came by the one-time link: without a password they could not come back. */
+export function WelcomeDialog() {
+  const name = useSignal(session.value?.name ?? '');
+  const password = useSignal('');
+  const failure = useSignal('');
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    try {
+      await changeAccount({ name: name.value.trim(), password: password.value });
+      closeDialog();
+      toast(texts.account.passwordChosen);
+    } catch (error) {
+      failure.value = errorText(error);
+    }
+  };
+  return (
+    <Dialog title={texts.account.choosePassword} narrow onClose={closeDialog}>
+      <form class="form" onSubmit={(event) => void submit(event)}>
+        <p class="quiet">{texts.account.chooseText}</p>
+        {failure.value && <Notice kind="danger">{failure.value}</Notice>}
+        <TextField
+          label={texts.account.name}
+          value={name.value}
+          autoComplete="username"
+          required
+          onInput={(value) => {
+            name.value = value;
+          }}
+        />
+        <TextField
+          label={texts.account.newPassword}
+          hint={texts.account.passwordHint}
+          type="password"
+          value={password.value}
+          autoComplete="new-password"
+          minLength={10}
+          required
+          onInput={(value) => {
+            password.value = value;
+          }}
+        />
+        <div class="dialog-foot">
+          <Button onClick={closeDialog}>{texts.common.later}</Button>
+          <Button look="primary" submit>
+            {texts.common.save}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

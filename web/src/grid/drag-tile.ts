@@ -1,0 +1,81 @@
+import { signal } from '@preact/signals';
+import { cameras } from '../live.ts';
+import { texts } from '../texts.ts';
+import { announce } from '../ui/announce.tsx';
+import { inOrder, moved } from './arrange.ts';
+import { order, selection, shown } from './grid-state.ts';
+
+const START_DISTANCE_PX = 8;
+/** A finger that moves at once scrolls; one that rests first picks the tile up. */
+const LONG_PRESS_MS = 400;
+
+/** The tile that hangs on the pointer. */
+export const dragged = signal<string | undefined>(undefined);
+
+export function startDrag(down: PointerEvent, id: string): void {
+  if (down.button !== 0 || !(down.target instanceof Element) || !down.target.matches('.tile-open')) return;
+  const touch = down.pointerType === 'touch';
+  const abort = new AbortController();
+  const { signal: ended } = abort;
+  const timer = touch ? setTimeout(() => pickUp(id), LONG_PRESS_MS) : undefined;
+  const stop = () => {
+    clearTimeout(timer);
+    abort.abort();
+    if (dragged.value === undefined) return;
+    dragged.value = undefined;
+    swallowClick();
+  };
+  const onMove = (move: PointerEvent) => {
+    const far = Math.hypot(move.clientX - down.clientX, move.clientY - down.clientY) > START_DISTANCE_PX;
+    if (dragged.value === undefined) {
+      if (far && touch) stop();
+      else if (far) pickUp(id);
+      return;
+    }
+    dropOver(move, id);
+  };
+  addEventListener('pointermove', onMove, { signal: ended });
+  addEventListener('pointerup', stop, { signal: ended });
+  addEventListener('pointercancel', stop, { signal: ended });
+  addEventListener('touchmove', (event) => dragged.value !== undefined && event.preventDefault(), {
+    signal: ended,
+    passive: false,
+  });
+}
+
+function pickUp(id: string): void {
+  dragged.value = id;
+  navigator.vibrate?.(10);
+}
+
+function dropOver(move: PointerEvent, id: string): void {
+  const under = document.elementFromPoint(move.clientX, move.clientY)?.closest<HTMLElement>('[data-camera]');
+  const target = under?.dataset.camera;
+  if (target !== undefined && target !== id) moveCamera(id, target);
+}
+
+/** The end of a drag is not a click on the tile. */
+function swallowClick(): void {
+  const swallow = (event: Event) => {
+    event.stopPropagation();
+    event.preventDefault();
+  };
+  addEventListener('click', swallow, { capture: true, once: true });
+  setTimeout(() => removeEventListener('click', swallow, { capture: true }), 0);
+}
+
+/** Puts a camera where another one is. */
+function moveCamera(id: string, target: string): void {
+  if (selection.value) {
+    selection.value = moved(selection.value, id, selection.value.indexOf(target));
+    return;
+  }
+  const all = inOrder(cameras.value ?? [], order.value).map((camera) => camera.id);
+  order.value = moved(all, id, all.indexOf(target));
+}
+
+/** The same by keyboard, said aloud. */
+export function moveCameraBy(id: string, target: string, name: string): void {
+  moveCamera(id, target);
+  announce(texts.grid.moved(name, shown.value.indexOf(id) + 1, shown.value.length));
+}

@@ -1,0 +1,162 @@
+import { connected } from '../live.ts';
+import { followLink, navigate, withQuery } from '../route.ts';
+import { may, session } from '../session.ts';
+import { texts } from '../texts.ts';
+import { AccountMenu } from '../ui/account-menu.tsx';
+import { toastError } from '../ui/announce.tsx';
+import { Button } from '../ui/button.tsx';
+import { Icon, type IconName } from '../ui/icon.tsx';
+import { Menu } from '../ui/menu.tsx';
+import { openDialog } from '../ui/page-dialog.ts';
+import { LAYOUTS, type Layout } from './grid-layout.ts';
+import {
+  canRotate,
+  group,
+  groups,
+  layout,
+  page,
+  pageCount,
+  rotateMs,
+  search,
+  selection,
+  setLayout,
+  showPage,
+} from './grid-state.ts';
+import { toggleRotation } from './rotation.ts';
+import { toggleFullScreen } from './tile-actions.ts';
+import { applyView, deleteView, savedViews, showGroup } from './views.ts';
+
+/** The slim bar above the pictures; a wall hides it. */
+export function GridBar() {
+  return (
+    <header class="bar">
+      <a class="bar-brand" href="/" onClick={followLink}>
+        {texts.common.product}
+      </a>
+      <ViewMenu />
+      <search class="grid-search">
+        <Icon name="search" small />
+        <input
+          class="input"
+          type="search"
+          aria-label={texts.grid.search}
+          placeholder={texts.grid.search}
+          value={search.value}
+          dir="auto"
+          onInput={(event) => {
+            search.value = event.currentTarget.value;
+            page.value = 0;
+          }}
+          onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+        />
+      </search>
+      <span class="bar-room" />
+      {!connected.value && (
+        <span class="badge badge-warning" role="status">
+          {texts.common.reconnecting}
+        </span>
+      )}
+      {session.value?.needsPassword && (
+        <Button small icon="key" onClick={() => openDialog({ kind: 'welcome' })}>
+          {texts.account.choosePassword}
+        </Button>
+      )}
+      <PageButtons />
+      <LayoutMenu />
+      {may('edit-cameras') && (
+        <Button
+          class="bar-add"
+          icon="add"
+          label={texts.grid.addCamera}
+          onClick={() => openDialog({ kind: 'add-camera' })}
+        />
+      )}
+      <AccountMenu />
+    </header>
+  );
+}
+
+function ViewMenu() {
+  const chosen = savedViews.value.find((view) => view.cameras.join() === selection.value?.join());
+  const everything = selection.value === undefined && group.value === undefined;
+  return (
+    <Menu label={texts.grid.views} text={chosen?.name ?? group.value ?? texts.grid.allCameras} start>
+      <Button icon={everything ? 'check' : 'grid'} onClick={() => showGroup(undefined)}>
+        {texts.grid.allCameras}
+      </Button>
+      {groups.value.length > 0 && <div class="menu-heading">{texts.grid.groups}</div>}
+      {groups.value.map((name) => (
+        <Button key={name} icon={group.value === name ? 'check' : 'list'} onClick={() => showGroup(name)}>
+          {name}
+        </Button>
+      ))}
+      {savedViews.value.length > 0 && <div class="menu-heading">{texts.grid.views}</div>}
+      {savedViews.value.map((view) => (
+        <div key={view.id} class="menu-row">
+          <Button icon={view === chosen ? 'check' : 'eye'} onClick={() => applyView(view)}>
+            {view.name}
+          </Button>
+          <Button
+            icon="delete"
+            label={texts.grid.deleteView(view.name)}
+            onClick={() => void deleteView(view).catch(toastError)}
+          />
+        </div>
+      ))}
+      <hr class="menu-line" />
+      <Button icon="add" onClick={() => openDialog({ kind: 'save-view' })}>
+        {texts.grid.saveView}
+      </Button>
+    </Menu>
+  );
+}
+
+const LAYOUT_ICONS: Record<Layout, IconName> = {
+  auto: 'grid',
+  '1': 'single',
+  '2': 'grid',
+  '3': 'grid',
+  '4': 'grid',
+  focus: 'focus',
+};
+
+function LayoutMenu() {
+  const rotating = rotateMs.value !== undefined;
+  return (
+    <Menu label={texts.grid.layout} icon={LAYOUT_ICONS[layout.value]}>
+      {LAYOUTS.map((name) => (
+        <Button key={name} icon={layout.value === name ? 'check' : LAYOUT_ICONS[name]} onClick={() => setLayout(name)}>
+          {texts.grid.layouts[name]}
+        </Button>
+      ))}
+      <hr class="menu-line" />
+      <Button icon={rotating ? 'stop' : 'rotate'} disabled={!canRotate.value} onClick={toggleRotation}>
+        {rotating ? texts.grid.stopRotating : texts.grid.rotate}
+      </Button>
+      <Button icon="full-screen" onClick={() => void toggleFullScreen()}>
+        {texts.player.controls.fullscreen}
+      </Button>
+      <Button icon="single" onClick={() => navigate(withQuery({ kiosk: '' }))}>
+        {texts.grid.kiosk}
+      </Button>
+      <Button icon="help" onClick={() => openDialog({ kind: 'shortcuts' })}>
+        {texts.grid.shortcuts}
+      </Button>
+    </Menu>
+  );
+}
+
+function PageButtons() {
+  if (pageCount.value < 2) return null;
+  const words = texts.grid.page(page.value + 1, pageCount.value);
+  return (
+    <nav class="bar-pages" aria-label={texts.grid.pages}>
+      <Button look="quiet" icon="back" label={texts.grid.previousPage} onClick={() => showPage(page.value - 1)} />
+      <span class="numbers" title={words}>
+        <span class="visually-hidden">{words}</span>
+        <span aria-hidden="true">{`${page.value + 1}/${pageCount.value}`}</span>
+      </span>
+      <Button look="quiet" icon="forward" label={texts.grid.nextPage} onClick={() => showPage(page.value + 1)} />
+    </nav>
+  );
+}

@@ -1,0 +1,72 @@
+import { useEffect } from 'preact/hooks';
+import { cameras, liveSignalling } from '../live.ts';
+import { query } from '../route.ts';
+import { may } from '../session.ts';
+import { texts } from '../texts.ts';
+import { toastError } from '../ui/announce.tsx';
+import { Button } from '../ui/button.tsx';
+import { openDialog } from '../ui/page-dialog.ts';
+import { FirstCameraCard } from './first-camera-card.tsx';
+import { GridBar } from './grid-bar.tsx';
+import { onGridKey } from './grid-keys.ts';
+import { LAYOUTS } from './grid-layout.ts';
+import { GridStage } from './grid-stage.tsx';
+import { keepArrangement, kiosk, layout, openCamera, rotateMs, search, shown } from './grid-state.ts';
+import { runRotation } from './rotation.ts';
+import { applyView, loadViews, savedViews } from './views.ts';
+
+/** All cameras, live: the page that people come for. */
+export function GridPage() {
+  useEffect(() => {
+    document.title = `${texts.grid.title} · ${texts.common.product}`;
+    const stopKeeping = keepArrangement();
+    const stopRotating = runRotation();
+    document.addEventListener('keydown', onGridKey);
+    if (may('own-account')) loadViews().then(applyAddress, toastError);
+    else applyAddress();
+    return () => {
+      stopKeeping();
+      stopRotating();
+      document.removeEventListener('keydown', onGridKey);
+    };
+  }, []);
+  return (
+    <div
+      class="grid-page"
+      data-kiosk={kiosk.value || undefined}
+      data-open={openCamera.value !== undefined || undefined}
+    >
+      {!kiosk.value && <GridBar />}
+      <main class="grid-main">
+        <h1 class="visually-hidden">{texts.grid.title}</h1>
+        <GridStage signalling={liveSignalling()} />
+        <EmptyGrid />
+        {!kiosk.value && openCamera.value === undefined && <FirstCameraCard />}
+      </main>
+    </div>
+  );
+}
+
+/** A wall is set up by its address: `?kiosk&view=Night&layout=3&rotate=10`. */
+function applyAddress(): void {
+  const view = savedViews.value.find((candidate) => candidate.name === query.value.get('view'));
+  if (view) applyView(view);
+  const wanted = LAYOUTS.find((candidate) => candidate === query.value.get('layout'));
+  if (wanted) layout.value = wanted;
+  const seconds = Number(query.value.get('rotate'));
+  if (seconds >= 2) rotateMs.value = seconds * 1000;
+}
+
+function EmptyGrid() {
+  if (cameras.value === undefined || shown.value.length > 0 || openCamera.value !== undefined) return null;
+  if (cameras.value.length > 0) return <p class="grid-empty">{texts.grid.nothingFound(search.value)}</p>;
+  if (!may('edit-cameras')) return <p class="grid-empty">{texts.grid.noCamerasForYou}</p>;
+  return (
+    <div class="grid-empty">
+      <p>{texts.grid.noCameras}</p>
+      <Button look="primary" icon="add" onClick={() => openDialog({ kind: 'add-camera' })}>
+        {texts.grid.addCamera}
+      </Button>
+    </div>
+  );
+}

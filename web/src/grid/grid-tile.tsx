@@ -1,0 +1,97 @@
+import { useSignal } from '@preact/signals';
+import { useCallback, useEffect, useRef } from 'preact/hooks';
+import { liveCamera } from '../live.ts';
+import type { Player } from '../player/player.ts';
+import type { Signalling } from '../player/signalling.ts';
+import { navigate, withQuery } from '../route.ts';
+import { may } from '../session.ts';
+import { openDialog } from '../ui/page-dialog.ts';
+import { startDrag } from './drag-tile.ts';
+import type { Place } from './grid-layout.ts';
+import { activeCamera } from './grid-state.ts';
+import { players } from './players.ts';
+import { Tile } from './tile.tsx';
+import { toggleFullScreen } from './tile-actions.ts';
+import type { TileAction } from './tile-state.ts';
+import { watchVisibility } from './visible-tiles.ts';
+
+/** From this width on the main stream shows more than the sub-stream does. */
+const LARGE_TILE_PX = 960;
+
+type GridTileProps = {
+  readonly id: string;
+  readonly name: string;
+  /** Undefined while the tile is on another page of the grid, or behind the opened one. */
+  readonly place: Place | undefined;
+  readonly opened: boolean;
+  readonly active: boolean;
+  readonly movable: boolean;
+  readonly signalling: Signalling;
+};
+
+/** A tile at its place in the grid. Without a place it keeps its video, hidden and stopped. */
+export function GridTile({ id, name, place, opened, active, movable, signalling }: GridTileProps) {
+  const element = useRef<HTMLLIElement>(null);
+  const visible = useSignal(false);
+  useEffect(() => {
+    if (!element.current) return;
+    return watchVisibility(element.current, (seen) => {
+      visible.value = seen;
+    });
+  }, [visible]);
+  const onPlayer = useCallback(
+    (player: Player | undefined) => {
+      if (player) players.set(id, player);
+      else players.delete(id);
+    },
+    [id],
+  );
+  const toggleOpen = () => {
+    activeCamera.value = id;
+    navigate(withQuery({ open: opened ? undefined : id }));
+  };
+  return (
+    <li
+      ref={element}
+      class="grid-tile"
+      data-camera={id}
+      hidden={place === undefined}
+      style={place && placeStyle(place)}
+      onPointerDown={movable ? (event) => startDrag(event, id) : undefined}
+    >
+      <Tile
+        camera={id}
+        name={name}
+        view={liveCamera(id)}
+        signalling={signalling}
+        quality={opened || (place?.width ?? 0) >= LARGE_TILE_PX ? 'main' : 'sub'}
+        visible={visible.value}
+        active={active}
+        opened={opened}
+        linked
+        onOpen={toggleOpen}
+        onShare={may('share') ? () => openDialog({ kind: 'share', camera: id }) : undefined}
+        onFullScreen={() => {
+          if (!opened) toggleOpen();
+          void toggleFullScreen(players.get(id));
+        }}
+        onAction={(action) => act(id, action)}
+        onPlayer={onPlayer}
+      />
+    </li>
+  );
+}
+
+function placeStyle(place: Place): Record<string, string> {
+  return {
+    left: `${place.left}px`,
+    top: `${place.top}px`,
+    width: `${place.width}px`,
+    height: `${place.height}px`,
+  };
+}
+
+function act(camera: string, action: TileAction): void {
+  if (action === 'try-now' || !may('edit-cameras')) players.get(camera)?.retry();
+  else openDialog({ kind: 'edit-camera', camera, field: action === 'change-password' ? 'password' : 'url' });
+}

@@ -1,0 +1,44 @@
+import { useSignal } from '@preact/signals';
+import { errorText } from '../api.ts';
+import { texts } from '../texts.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { TextField } from '../ui/field.tsx';
+import { closeDialog } from '../ui/page-dialog.ts';
+import { saveView } from './views.ts';
+
+export function SaveViewDialog() {
+  const name = useSignal('');
+  const failure = useSignal('');
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    try {
+      await saveView(name.value.trim());
+      closeDialog();
+    } catch (error) {
+      failure.value = errorText(error);
+    }
+  };
+  return (
+    <Dialog title={texts.grid.saveView} narrow onClose={closeDialog}>
+      <form class="form" onSubmit={(event) => void submit(event)}>
+        <TextField
+          label={texts.grid.viewName}
+          hint={texts.grid.viewHint}
+          value={name.value}
+          error={failure.value || undefined}
+          required
+          onInput={(value) => {
+            name.value = value;
+          }}
+        />
+        <div class="dialog-foot">
+          <Button onClick={closeDialog}>{texts.common.cancel}</Button>
+          <Button look="primary" submit>
+            {texts.common.save}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

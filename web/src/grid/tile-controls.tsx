@@ -1,0 +1,78 @@
+import type { Player } from '../player/player.ts';
+import { followLink } from '../route.ts';
+import { texts } from '../texts.ts';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { TalkButton } from './talk-button.tsx';
+import { hasPictureInPicture, saveSnapshot, toggleFullScreen, togglePictureInPicture } from './tile-actions.ts';
+
+type TileControlsProps = {
+  readonly camera: string;
+  readonly name: string;
+  readonly player: Player | undefined;
+  readonly muted: boolean;
+  readonly onMute: () => void;
+  readonly canTalk: boolean;
+  /** Absent where this person may not share, or is a guest. */
+  readonly onShare: (() => void) | undefined;
+  readonly onFullScreen?: (() => void) | undefined;
+  /** Guests have no page to go to. */
+  readonly linked?: boolean;
+  readonly tabIndex: number;
+};
+
+/** What hover, focus or touch shows. */
+export function TileControls(props: TileControlsProps) {
+  const { player, name, tabIndex, muted } = props;
+  const hasAudio = player?.hasAudio ?? false;
+  return (
+    <div class="tile-controls" role="toolbar" aria-label={texts.tile.controls(name)}>
+      {hasAudio && (
+        <Button
+          icon={muted ? 'muted' : 'sound'}
+          label={muted ? texts.player.controls.unmute : texts.player.controls.mute}
+          shortcut="m"
+          tabIndex={tabIndex}
+          onClick={props.onMute}
+        />
+      )}
+      {props.canTalk && <TalkButton player={player} tabIndex={tabIndex} />}
+      <Button
+        icon="snapshot"
+        label={texts.player.controls.snapshot}
+        shortcut="s"
+        tabIndex={tabIndex}
+        onClick={() => player && void saveSnapshot(player, name)}
+      />
+      {hasPictureInPicture && (
+        <Button
+          class="tile-pip"
+          icon="picture-in-picture"
+          label={texts.player.controls.pictureInPicture}
+          tabIndex={tabIndex}
+          onClick={() => player && void togglePictureInPicture(player)}
+        />
+      )}
+      {props.onShare && <Button icon="share" label={texts.tile.share} tabIndex={tabIndex} onClick={props.onShare} />}
+      {props.linked && (
+        <a
+          class="button button-icon"
+          href={`/cameras/${props.camera}`}
+          aria-label={texts.tile.details}
+          title={texts.tile.details}
+          tabIndex={tabIndex}
+          onClick={followLink}
+        >
+          <Icon name="settings" />
+        </a>
+      )}
+      <Button
+        icon="full-screen"
+        label={texts.player.controls.fullscreen}
+        shortcut="f"
+        tabIndex={tabIndex}
+        onClick={props.onFullScreen ?? (() => void toggleFullScreen(player))}
+      />
+    </div>
+  );
+}

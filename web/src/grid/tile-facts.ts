@@ -1,0 +1,34 @@
+import { type ReadonlySignal, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Player } from '../player/player.ts';
+import { texts } from '../texts.ts';
+
+const POLL_MS = 1000;
+
+/** Age, transport, codec and bitrate in one line, measured only while somebody looks at them. */
+export function useTileFacts(player: Player | undefined, looking: boolean): ReadonlySignal<string> {
+  const facts = useSignal('');
+  useEffect(() => {
+    if (!player || !looking) return;
+    let gone = false;
+    const read = async () => {
+      const line = await readFacts(player);
+      if (!gone) facts.value = line;
+    };
+    void read();
+    const timer = setInterval(() => void read(), POLL_MS);
+    return () => {
+      gone = true;
+      clearInterval(timer);
+    };
+  }, [player, looking, facts]);
+  return facts;
+}
+
+async function readFacts(player: Player): Promise<string> {
+  const statistics = await player.statistics().catch(() => undefined);
+  if (!statistics?.transport) return '';
+  const { pictureAgeMs, transport, codec, bitrateKbps } = statistics;
+  const age = pictureAgeMs === undefined ? undefined : texts.tile.age((pictureAgeMs / 1000).toFixed(1));
+  return [age, texts.player.transport[transport], codec, texts.tile.bitrate(bitrateKbps)].filter(Boolean).join(' · ');
+}

@@ -1,0 +1,45 @@
+import type { ReadonlySignal } from '@preact/signals';
+import { texts } from '../texts.ts';
+import { formatExact } from '../time.ts';
+import { Button } from '../ui/button.tsx';
+import type { TileAction, TileState } from './tile-state.ts';
+
+const ACTION_TEXTS: Record<TileAction, string> = {
+  'try-now': texts.player.controls.retry,
+  'change-password': texts.tile.changePassword,
+  'change-address': texts.tile.changeAddress,
+};
+
+/** The one mark in the corner: colour and, for everyone who cannot tell colours apart, a shape and a word. */
+export function TileMarkView({ state, facts }: { readonly state: TileState; readonly facts: ReadonlySignal<string> }) {
+  const word = texts.tile.marks[state.mark];
+  return (
+    <span class={`tile-mark tile-mark-${state.mark}`} title={facts.value ? `${word} · ${facts.value}` : word}>
+      <span class="tile-dot" />
+      {state.mark !== 'live' && state.mark !== 'starting' && <span class="tile-word">{word}</span>}
+    </span>
+  );
+}
+
+type TileMessageProps = {
+  readonly state: TileState;
+  /** Undefined when this person may not do it. */
+  readonly onAction: ((action: TileAction) => void) | undefined;
+  readonly tabIndex: number;
+};
+
+/** The sentence over the picture, and what a person can do about it. */
+export function TileMessage({ state, onAction, tabIndex }: TileMessageProps) {
+  const { message, action, exactMs } = state;
+  if (message === undefined) return null;
+  return (
+    <div class="tile-message">
+      <p title={exactMs === undefined ? undefined : formatExact(exactMs)}>{message}</p>
+      {action && onAction && (
+        <Button small class="tile-action" tabIndex={tabIndex} onClick={() => onAction(action)}>
+          {ACTION_TEXTS[action]}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import { type ReadonlySignal, useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import type { CameraView, Quality } from '../../../shared/camera.ts';
+import type { Player } from '../player/player.ts';
+import type { Signalling } from '../player/signalling.ts';
+import { texts } from '../texts.ts';
+import { TileControls } from './tile-controls.tsx';
+import { useTileFacts } from './tile-facts.ts';
+import type { TileAction } from './tile-state.ts';
+import { TileMarkView, TileMessage } from './tile-status.tsx';
+import { usePlayer } from './use-player.ts';
+import { useTileState } from './use-tile-state.ts';
+
+export type TileProps = {
+  readonly camera: string;
+  readonly name: string;
+  /** With the live state where the page has it; share pages know less. */
+  readonly view: ReadonlySignal<CameraView> | undefined;
+  readonly signalling: Signalling;
+  readonly token?: string | undefined;
+  readonly quality: Quality | 'auto';
+  readonly visible: boolean;
+  /** Only the tile that the keys mean is reached with Tab. */
+  readonly active: boolean;
+  readonly opened: boolean;
+  readonly canTalk?: boolean;
+  readonly linked?: boolean;
+  readonly onOpen?: (() => void) | undefined;
+  readonly onShare?: (() => void) | undefined;
+  readonly onFullScreen?: (() => void) | undefined;
+  readonly onAction?: ((action: TileAction) => void) | undefined;
+  readonly onPlayer?: ((player: Player | undefined) => void) | undefined;
+  readonly children?: ComponentChildren;
+};
+
+/** One camera: its picture from edge to edge, its name, its state, and on demand what can be done with it. */
+export function Tile(props: TileProps) {
+  const { camera, name, view, signalling, token, quality, visible, active } = props;
+  const hold = usePlayer({ camera, quality, signalling, token, visible, onPlayer: props.onPlayer });
+  const looking = useSignal(false);
+  const player = hold.player.value;
+  const facts = useTileFacts(player, looking.value || props.opened);
+  const state = useTileState(hold.state, view).value;
+  const tabIndex = active ? 0 : -1;
+  return (
+    <div
+      class="tile"
+      data-mark={state.mark}
+      data-opened={props.opened || undefined}
+      onPointerEnter={() => (looking.value = true)}
+      onPointerLeave={() => (looking.value = false)}
+      onFocusIn={() => (looking.value = true)}
+      onFocusOut={() => (looking.value = false)}
+    >
+      <div class="tile-picture">
+        <video ref={hold.video} muted playsInline tabIndex={-1} aria-label={name} />
+      </div>
+      {props.onOpen && (
+        <button
+          type="button"
+          class="tile-open"
+          tabIndex={tabIndex}
+          aria-label={`${props.opened ? texts.tile.close : texts.tile.open(name)}. ${texts.tile.marks[state.mark]}`}
+          onClick={props.onOpen}
+        />
+      )}
+      <TileMessage state={state} onAction={props.onAction} tabIndex={tabIndex} />
+      <div class="tile-name" dir="auto" title={name}>
+        {name}
+      </div>
+      <TileMarkView state={state} facts={facts} />
+      <div class="tile-facts numbers">{facts}</div>
+      <TileControls
+        camera={camera}
+        name={name}
+        player={player}
+        muted={hold.muted.value}
+        onMute={hold.toggleSound}
+        canTalk={props.canTalk ?? false}
+        onShare={props.onShare}
+        onFullScreen={props.onFullScreen}
+        linked={props.linked ?? false}
+        tabIndex={tabIndex}
+      />
+      {props.children}
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { type ReadonlySignal, useSignal } from '@preact/signals';
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Quality } from '../../../shared/camera.ts';
+import { createPlayer } from '../player/create-player.ts';
+import type { Player } from '../player/player.ts';
+import { initialState, type PlayerState } from '../player/player-state.ts';
+import type { Signalling } from '../player/signalling.ts';
+
+export type PlayerHold = {
+  readonly video: RefObject<HTMLVideoElement | null>;
+  readonly state: ReadonlySignal<PlayerState>;
+  /** Undefined until the tile is on the page. */
+  readonly player: ReadonlySignal<Player | undefined>;
+  readonly muted: ReadonlySignal<boolean>;
+  readonly toggleSound: () => void;
+};
+
+type Wanted = {
+  readonly camera: string;
+  readonly quality: Quality | 'auto';
+  readonly signalling: Signalling;
+  readonly token: string | undefined;
+  /** The picture can be seen. */
+  readonly visible: boolean;
+  readonly onPlayer: ((player: Player | undefined) => void) | undefined;
+};
+
+/** One player for one `<video>` for as long as the tile exists; it only runs while the tile can be seen. */
+export function usePlayer({ camera, quality, signalling, token, visible, onPlayer }: Wanted): PlayerHold {
+  const video = useRef<HTMLVideoElement>(null);
+  const player = useSignal<Player | undefined>(undefined);
+  const state = useSignal<PlayerState>(initialState(quality === 'main' ? 'main' : 'sub'));
+  const muted = useSignal(true);
+  useEffect(() => {
+    if (!video.current) return;
+    const created = createPlayer({ video: video.current, camera, quality, signalling, ...(token && { token }) });
+    const unsubscribe = created.subscribe((next) => {
+      state.value = next;
+      muted.value = created.muted;
+    });
+    player.value = created;
+    onPlayer?.(created);
+    return () => {
+      unsubscribe();
+      onPlayer?.(undefined);
+      created.destroy();
+      player.value = undefined;
+    };
+  }, [camera, signalling, token]);
+  const current = player.value;
+  useEffect(() => current?.setQuality(quality), [current, quality]);
+  useEffect(() => {
+    if (visible) current?.start();
+    else current?.stop();
+  }, [current, visible]);
+  const toggleSound = () => {
+    current?.setMuted(!current.muted);
+    muted.value = current?.muted ?? true;
+  };
+  return { video, state, player, muted, toggleSound };
+}

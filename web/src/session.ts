@@ -1,0 +1,38 @@
+import { signal } from '@preact/signals';
+import type { Action } from '../../shared/actions.ts';
+import type { AccountInput, SessionView, SignInInput } from '../../shared/api.ts';
+import { RequestError, request } from './api.ts';
+
+/** `undefined` while asking, `null` when nobody is signed in. */
+export const session = signal<SessionView | null | undefined>(undefined);
+
+export function may(action: Action): boolean {
+  return session.value?.may.includes(action) ?? false;
+}
+
+export async function loadSession(): Promise<void> {
+  try {
+    session.value = await request<SessionView>('GET', '/api/session');
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.code === 'unreachable') throw error;
+    session.value = null;
+  }
+}
+
+export async function signIn(input: SignInInput): Promise<void> {
+  session.value = await request<SessionView>('POST', '/api/session', { body: input });
+}
+
+export async function signOut(): Promise<void> {
+  await request('DELETE', '/api/session');
+  session.value = null;
+}
+
+/** The session ended on the gateway's side: signed out elsewhere, revoked, expired. */
+export function forgetSession(): void {
+  session.value = null;
+}
+
+export async function changeAccount(input: AccountInput): Promise<void> {
+  session.value = await request<SessionView>('PATCH', '/api/account', { body: input });
+}

@@ -1,0 +1,182 @@
+import type { ErrorCode } from '../../shared/error-code.ts';
+import type { Role } from '../../shared/roles.ts';
+import { playerTexts } from './player/player-texts.ts';
+
+/** Every English word of the dashboard; the player brings its own. A translation is one more file of this shape. */
+
+const common = {
+  product: 'Oriel',
+  close: 'Close',
+  cancel: 'Cancel',
+  save: 'Save',
+  saved: 'Saved.',
+  dismiss: 'Dismiss',
+  messages: 'Messages',
+  copy: 'Copy',
+  copied: 'Copied.',
+  back: 'Back',
+  edit: 'Edit',
+  delete: 'Delete',
+  loading: 'Loading',
+  show: 'Show',
+  hide: 'Hide',
+  none: 'None',
+  never: 'Never',
+  later: 'Later',
+  retry: 'Try again',
+  more: 'More',
+  unreachable: 'The gateway does not answer. Check that it runs and that this device is on its network.',
+  reconnecting: 'The gateway does not answer. Connecting again.',
+  pageFailed: 'This part of the page could not be loaded. The gateway may have been updated: reload the page.',
+  notFound: 'There is nothing at this address.',
+  toGrid: 'All cameras',
+};
+
+const time = {
+  now: 'just now',
+  ago: (text: string) => `${text} ago`,
+  ahead: (text: string) => `in ${text}`,
+  seconds: (n: number) => `${n} s`,
+  minutes: (n: number) => `${n} min`,
+  hours: (n: number) => (n === 1 ? '1 hour' : `${n} hours`),
+  days: (n: number) => (n === 1 ? '1 day' : `${n} days`),
+};
+
+const roles: Record<Role, { readonly name: string; readonly may: string }> = {
+  admin: { name: 'Administrator', may: 'Everything, including cameras and people' },
+  operator: { name: 'Operator', may: 'Watches, talks, moves cameras and makes share links' },
+  viewer: { name: 'Viewer', may: 'Watches the cameras chosen here' },
+};
+
+/** What happened, whose side, what to do; the same sentence wherever the code shows up. */
+const errors: Partial<Record<ErrorCode, string>> = {
+  'no-route': 'The network of this camera cannot be reached from the gateway. Check cables, VLAN and the address.',
+  'name-not-found': 'The gateway does not know a host of this name. Check the spelling, or use the IP address.',
+  refused: 'The camera answers, but nothing listens on that port. Check the port and that RTSP is switched on.',
+  timeout: 'The camera did not answer in time. Check that it has power and network.',
+  'wrong-password': 'The camera refuses this user name or password. Correct it: Oriel does not try again by itself.',
+  'needs-password': 'The camera asks for a user name and password, and none are set.',
+  'no-such-path': 'The camera answers, but has no stream at this path. Check the path in the address.',
+  'no-free-session': 'The camera serves as many viewers as it can. Close another app or recorder that uses it.',
+  'unsupported-codec': 'The camera sends a codec that Oriel cannot pass on. Switch the stream to H.264 in the camera.',
+  stalled: 'The camera is connected but sends no picture.',
+  'camera-closed': 'The camera ended the stream.',
+  'camera-off': 'The privacy switch of the camera is on.',
+  'bad-data': 'The camera sends data that cannot be read. A restart of the camera often helps.',
+  'tls-failed': 'No secure connection to the camera came about. Its TLS may be too old.',
+  'certificate-changed': 'The camera shows another certificate than before. If you replaced it, save the camera again.',
+  'device-offline': 'The cloud of the maker knows the camera, but it is not connected there.',
+  'device-unknown': 'The cloud of the maker does not know this serial number. Check it on the label.',
+  'clock-wrong': 'The camera or the gateway has a wrong clock, so it refuses to sign in. Set both clocks.',
+  'no-direct-path': 'No way through the routers to the camera was found. An agent at its site would help.',
+  'not-supported': 'The camera cannot do this.',
+  'not-signed-in': 'You are signed out. Sign in again.',
+  'not-allowed': 'Your account may not do this. Ask an administrator.',
+  'camera-not-found': 'This camera no longer exists.',
+  'share-expired': 'This link has expired. Ask whoever sent it for a new one.',
+  'share-revoked': 'This link was withdrawn. Ask whoever sent it for a new one.',
+  'too-many-requests': 'Too many requests at once. Wait a moment.',
+  'no-common-codec':
+    'This browser cannot show what the camera sends. Try Chrome or Safari, or set the camera to H.264.',
+  'viewer-lost': 'The connection to this browser was lost.',
+  stopping: 'The gateway is stopping.',
+  internal: 'The gateway had an error of its own. Its log says more.',
+};
+
+const tile = {
+  gatewayGone: 'The gateway does not answer.',
+  disabled: 'Switched off.',
+  refused: 'The gateway refused.',
+  changePassword: 'Change password',
+  changeAddress: 'Change address',
+  marks: { starting: 'Starting', live: 'Live', frozen: 'Frozen', offline: 'Offline', refused: 'Refused', off: 'Off' },
+  age: (seconds: string) => `${seconds} s old`,
+  bitrate: (kbps: number) => (kbps >= 1000 ? `${(kbps / 1000).toFixed(1)} Mbit/s` : `${Math.round(kbps)} kbit/s`),
+  open: (name: string) => `Open ${name}`,
+  close: 'Back to all cameras',
+  controls: (name: string) => `Controls of ${name}`,
+  talking: 'Talking',
+  snapshotSaved: (name: string) => `Snapshot of ${name} saved.`,
+  share: 'Share',
+  details: 'Camera page',
+  wentOffline: (name: string) => `${name} went offline.`,
+  cameBack: (name: string) => `${name} is live again.`,
+};
+
+const grid = {
+  title: 'Cameras',
+  search: 'Find a camera',
+  layout: 'Layout',
+  layouts: { auto: 'Automatic', '1': 'One', '2': '2 × 2', '3': '3 × 3', '4': '4 × 4', focus: 'Focus' },
+  views: 'Views',
+  allCameras: 'All cameras',
+  saveView: 'Save this view',
+  viewName: 'Name of the view',
+  viewHint: 'Keeps these cameras, their order, the layout and the rotation.',
+  viewSaved: (name: string) => `View “${name}” saved.`,
+  viewDeleted: (name: string) => `View “${name}” deleted.`,
+  deleteView: (name: string) => `Delete view “${name}”`,
+  groups: 'Groups',
+  rotate: 'Rotate every 10 s',
+  stopRotating: 'Stop rotating',
+  kiosk: 'Wall without this bar',
+  addCamera: 'Add camera',
+  menu: 'Menu',
+  pages: 'Pages',
+  previousPage: 'Previous page',
+  nextPage: 'Next page',
+  page: (n: number, of: number) => `Page ${n} of ${of}`,
+  list: 'Cameras',
+  moved: (name: string, place: number, of: number) => `${name} moved to place ${place} of ${of}.`,
+  nothingFound: (text: string) => `No camera matches “${text}”.`,
+  noCameras: 'There are no cameras yet.',
+  noCamerasForYou: 'No camera is open to your account. Ask an administrator.',
+  firstTitle: 'Add your first camera',
+  firstText: 'The pictures here come from demo cameras. Paste the address of one of yours to see it beside them.',
+  firstField: 'Address, serial number or RTSP URL',
+  firstAction: 'Continue',
+  firstLater: 'Later',
+  shortcuts: 'Keys',
+  keys: [
+    ['← ↑ → ↓', 'Go to the next camera'],
+    ['Shift + arrows', 'Move the camera'],
+    ['Enter', 'Open or close the camera'],
+    ['Esc', 'Back to all cameras'],
+    ['F', 'Full screen'],
+    ['M', 'Sound on or off'],
+    ['S', 'Save a snapshot'],
+    ['1 – 6', 'Layout: one, 2 × 2, 3 × 3, 4 × 4, automatic, focus'],
+    ['7 – 9', 'Your first three views'],
+    ['R', 'Rotate'],
+    ['/', 'Find a camera'],
+    ['?', 'This list'],
+  ] as const,
+};
+
+const account = {
+  signIn: 'Sign in',
+  name: 'Name',
+  password: 'Password',
+  wrong: 'This name and password do not belong together. Check both and try again.',
+  signInHint: 'No account yet? The gateway prints a one-time link when it starts for the first time.',
+  choosePassword: 'Choose a password',
+  chooseText:
+    'The link that brought you here works once. Choose the name and password you will sign in with from now on.',
+  newPassword: 'New password',
+  passwordHint: 'At least 10 characters.',
+  passwordChosen: 'From now on, sign in with this name and password.',
+  signOut: 'Sign out',
+  menu: 'Account and pages',
+  title: 'My account',
+  people: 'People and access',
+  viewers: 'Who is watching',
+  audit: 'Audit log',
+  light: 'Light theme',
+  dark: 'Dark theme',
+};
+
+const share = {
+  all: 'Share links',
+};
+
+export const texts = { common, time, roles, errors, player: playerTexts, tile, grid, account, share };

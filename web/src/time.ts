@@ -1,0 +1,46 @@
+import { signal } from '@preact/signals';
+import { texts } from './texts.ts';
+
+const TICK_MS = 1000;
+
+/** Epoch milliseconds, once a second: text that shows an age reads it and stays true. */
+export const now = signal(Date.now());
+setInterval(() => {
+  now.value = Date.now();
+}, TICK_MS);
+
+/** "8 s", "4 min", "3 hours", "2 days": one unit, never more precise than needed. */
+export function formatSpan(ms: number): string {
+  const seconds = Math.max(Math.round(ms / 1000), 0);
+  if (seconds < 100) return texts.time.seconds(seconds);
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 100) return texts.time.minutes(minutes);
+  const hours = Math.round(minutes / 60);
+  if (hours < 48) return texts.time.hours(hours);
+  return texts.time.days(Math.round(hours / 24));
+}
+
+export function formatRelative(atMs: number, nowMs: number): string {
+  const difference = nowMs - atMs;
+  if (Math.abs(difference) < 5000) return texts.time.now;
+  return difference > 0 ? texts.time.ago(formatSpan(difference)) : texts.time.ahead(formatSpan(-difference));
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** "14:02", with the day in front when it was not today. */
+export function formatClock(atMs: number, nowMs: number): string {
+  const sameDay = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
+  if (sameDay) return clock.format(atMs);
+  return new Intl.DateTimeFormat(undefined, {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(atMs);
+}
+
+export function formatExact(atMs: number): string {
+  return exact.format(atMs);
+}

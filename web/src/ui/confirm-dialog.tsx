@@ -1,0 +1,44 @@
+import { useSignal } from '@preact/signals';
+import { texts } from '../texts.ts';
+import { Button } from './button.tsx';
+import { Dialog } from './dialog.tsx';
+import { Notice } from './notice.tsx';
+
+type ConfirmDialogProps = {
+  readonly title: string;
+  readonly question: string;
+  readonly action: string;
+  /** Closes the dialog by resolving; a rejection stays on show. */
+  readonly onConfirm: () => Promise<void>;
+  readonly onClose: () => void;
+};
+
+/** For what cannot be undone; says what will be lost and names the action on its button. */
+export function ConfirmDialog({ title, question, action, onConfirm, onClose }: ConfirmDialogProps) {
+  const failure = useSignal('');
+  const working = useSignal(false);
+  const confirm = async () => {
+    working.value = true;
+    failure.value = '';
+    try {
+      await onConfirm();
+      onClose();
+    } catch (error) {
+      failure.value = error instanceof Error ? error.message : String(error);
+    } finally {
+      working.value = false;
+    }
+  };
+  return (
+    <Dialog title={title} narrow onClose={onClose}>
+      <p>{question}</p>
+      {failure.value && <Notice kind="danger">{failure.value}</Notice>}
+      <div class="dialog-foot">
+        <Button onClick={onClose}>{texts.common.cancel}</Button>
+        <Button look="danger" disabled={working.value} onClick={() => void confirm()}>
+          {action}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

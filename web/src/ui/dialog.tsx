@@ -1,0 +1,42 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { texts } from '../texts.ts';
+import { Button } from './button.tsx';
+
+type DialogProps = {
+  readonly title: string;
+  readonly narrow?: boolean;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+};
+
+/** A modal window while it is rendered. The browser keeps the focus inside and gives it back afterwards. */
+export function Dialog({ title, narrow = false, onClose, children }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class={narrow ? 'dialog dialog-narrow' : 'dialog'}
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onMouseDown={(event) => event.target === dialog.current && onClose()}
+    >
+      <div class="dialog-head">
+        <h2 id={heading}>{title}</h2>
+        <Button look="quiet" icon="close" label={texts.common.close} onClick={onClose} />
+      </div>
+      <div class="dialog-body">{children}</div>
+    </dialog>
+  );
+}
