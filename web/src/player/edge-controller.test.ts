@@ -43,7 +43,6 @@ class Playback {
 
 describe('the play position', () => {
   test.each([
-    ['far behind comes to the edge by rate', 2.5],
     ['near the edge stays there', 0.2],
     ['a little behind catches up', 0.6],
   ])('%s', (_name, aheadS) => {
@@ -54,15 +53,23 @@ describe('the play position', () => {
     expect(playback.jumps).toBe(0);
   });
 
-  test('a whole group of pictures behind jumps once', () => {
-    const playback = new Playback(9.9).run(5);
+  test.each([1.2, 9.9])('a stream that begins with a key frame %f s old jumps once', (aheadS) => {
+    const playback = new Playback(aheadS).run(5);
     expect(playback.jumps).toBe(1);
     expect(playback.aheadS).toBeLessThan(0.4);
   });
 
-  test('rates stay where nobody hears them unless far behind', () => {
-    expect(new Playback(0.9).run(10).fastest).toBeLessThanOrEqual(1.1);
-    expect(new Playback(2.5).run(10).fastest).toBe(1.5);
+  test.each([
+    ['a little behind, nobody hears it', 0.5, 1.1, 0],
+    ['far behind, by the fastest rate', 2, 1.5, 0],
+    ['farther behind, by a jump', 8, 1.1, 1],
+  ])('later: %s', (_name, lateS, fastest, jumps) => {
+    const playback = new Playback(0.2).run(5);
+    playback.aheadS += lateS;
+    playback.run(20);
+    expect(playback.fastest).toBeLessThanOrEqual(fastest);
+    expect(playback.jumps).toBe(jumps);
+    expect(playback.aheadS).toBeLessThan(0.4);
   });
 });
 

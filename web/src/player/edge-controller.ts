@@ -6,6 +6,10 @@ const FAR_RATE = 1.5;
 const FAR_S = 1;
 /** Beyond this no rate catches up in reasonable time: jump. */
 const JUMP_S = 3;
+/** A stream begins with its last key frame, which may be old: from there the way to the edge is a jump. */
+const START_JUMP_S = 0.5;
+const START_FAR_S = 0.15;
+const STARTING_MS = 2000;
 /** Deviations that are left alone. */
 const DEAD_BAND_S = 0.02;
 /** Rate per second of deviation. */
@@ -32,6 +36,8 @@ export type EdgeState = {
   readonly sampledAtMs: number;
   readonly calmSinceMs: number;
   readonly isStarved: boolean;
+  /** When the first picture could be seen. */
+  readonly startedAtMs: number | undefined;
   readonly stalls: number;
   readonly rate: number;
   /** Set when the play position should move to `buffered end - targetS`. */
@@ -46,6 +52,7 @@ export function initialEdge(partS: number, nowMs: number): EdgeState {
     sampledAtMs: nowMs,
     calmSinceMs: nowMs,
     isStarved: true,
+    startedAtMs: undefined,
     stalls: 0,
     rate: 1,
     shouldJump: false,
@@ -57,7 +64,9 @@ export function nextEdge(state: EdgeState, sample: EdgeSample): EdgeState {
   const { nowMs, aheadS, isStarved } = sample;
   const isStall = isStarved && !state.isStarved;
   const target = nextTarget(state, isStall, nowMs);
-  const shouldJump = aheadS > target.targetS + JUMP_S;
+  const startedAtMs = state.startedAtMs ?? (isStarved ? undefined : nowMs);
+  const isStarting = startedAtMs !== undefined && nowMs - startedAtMs < STARTING_MS;
+  const shouldJump = startedAtMs !== undefined && aheadS > target.targetS + (isStarting ? START_JUMP_S : JUMP_S);
   const weight = Math.min((nowMs - state.sampledAtMs) / SMOOTHING_MS, 1);
   const levelS = state.levelS === undefined || shouldJump ? aheadS : state.levelS + (aheadS - state.levelS) * weight;
   return {
@@ -66,8 +75,9 @@ export function nextEdge(state: EdgeState, sample: EdgeSample): EdgeState {
     levelS: shouldJump ? target.targetS : levelS,
     sampledAtMs: nowMs,
     isStarved,
+    startedAtMs,
     stalls: state.stalls + Number(isStall),
-    rate: shouldJump ? 1 : rateFor(levelS - target.targetS),
+    rate: shouldJump ? 1 : rateFor(levelS - target.targetS, isStarting ? START_FAR_S : FAR_S),
     shouldJump,
   };
 }
@@ -82,8 +92,8 @@ function nextTarget(state: EdgeState, isStall: boolean, nowMs: number): { target
   return { targetS: Math.max(state.targetS * CALM_SHRINK, 2 * state.partS), calmSinceMs: nowMs };
 }
 
-function rateFor(deviationS: number): number {
-  if (deviationS > FAR_S) return FAR_RATE;
+function rateFor(deviationS: number, farS: number): number {
+  if (deviationS > farS) return FAR_RATE;
   if (Math.abs(deviationS) < DEAD_BAND_S) return 1;
   const rate = Math.min(Math.max(1 + deviationS * GAIN, MIN_RATE), CATCH_UP_RATE);
   return Math.round(rate * 100) / 100;

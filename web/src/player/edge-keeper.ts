@@ -36,8 +36,9 @@ export class EdgeKeeper {
     const range = this.#lastRange();
     if (!range || document.hidden) return;
     const video = this.#video;
-    if (video.currentTime < range.startS) video.currentTime = Math.max(range.startS, range.endS - this.#edge.targetS);
-    const isStarved = !video.paused && !video.seeking && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    if (video.currentTime < range.startS) video.currentTime = range.startS;
+    if (video.seeking) return;
+    const isStarved = !video.paused && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
     const aheadS = range.endS - video.currentTime;
     this.#edge = nextEdge(this.#edge, { nowMs: performance.now(), aheadS, isStarved });
     if (this.#edge.shouldJump) video.currentTime = range.endS - this.#edge.targetS;
