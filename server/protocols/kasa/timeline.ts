@@ -1,0 +1,26 @@
+const JUMP_US = 5_000_000;
+
+/**
+ * Puts the camera's stamps on the connection's timeline, from zero, for both tracks together. A clock that restarts or jumps
+ * goes on where our own clock says it is; parts without a stamp are placed by their arrival.
+ */
+export class KasaTimeline {
+  #offsetUs: number | undefined;
+  #startedUs: number | undefined;
+  readonly #lastUs = { video: -1, audio: -1 };
+
+  /** `receivedUs` is our clock. Never decreases within a track. */
+  place(kind: 'video' | 'audio', timestampUs: number | undefined, receivedUs: number): number {
+    this.#startedUs ??= receivedUs;
+    const elapsedUs = receivedUs - this.#startedUs;
+    const placedUs = timestampUs === undefined ? elapsedUs : this.#rebase(timestampUs, elapsedUs);
+    this.#lastUs[kind] = Math.max(placedUs, this.#lastUs[kind] + 1, 0);
+    return this.#lastUs[kind];
+  }
+
+  #rebase(timestampUs: number, elapsedUs: number): number {
+    this.#offsetUs ??= elapsedUs - timestampUs;
+    if (Math.abs(timestampUs + this.#offsetUs - elapsedUs) > JUMP_US) this.#offsetUs = elapsedUs - timestampUs;
+    return timestampUs + this.#offsetUs;
+  }
+}
