@@ -20,6 +20,13 @@ export default defineConfig({
     // The content security policy allows no data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { index: web('index.html'), embed: web('embed.html') } },
+    rolldownOptions: {
+      input: { index: web('index.html'), embed: web('embed.html'), 'oriel-player': web('src/embed/oriel-player.ts') },
+      output: {
+        // Foreign pages name the web component by its address: the one file without a hash.
+        entryFileNames: ({ name }) => (name === 'oriel-player' ? 'oriel-player.js' : 'assets/[name]-[hash].js'),
+      },
+      preserveEntrySignatures: 'allow-extension',
+    },
   },
 });

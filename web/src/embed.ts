@@ -1,0 +1,29 @@
+import './embed/embed.css';
+import { createElement } from './embed/element-dom.ts';
+import { serveEmbedMessages } from './embed/embed-messages.ts';
+import { parseEmbedAddress, parseShareAddress } from './embed/embed-options.ts';
+import { embedTexts } from './embed/embed-texts.ts';
+import { OrielPlayer } from './embed/oriel-player.ts';
+import { SharePage } from './embed/share-page.ts';
+
+/** One page for `/embed/CAMERA` and `/s/TOKEN`: a player that fills it. */
+function main(root: HTMLElement): void {
+  const address = new URL(location.href);
+  const share = parseShareAddress(address);
+  if (share !== undefined) {
+    void new SharePage(share, root).open();
+    return;
+  }
+  const embed = parseEmbedAddress(address);
+  if (!embed) {
+    root.replaceChildren(createElement('p', 'page-message', embedTexts.noCamera));
+    return;
+  }
+  document.documentElement.dataset.theme = embed.theme;
+  const player = new OrielPlayer();
+  for (const [name, value] of Object.entries(embed.attributes)) player.setAttribute(name, value);
+  serveEmbedMessages(player);
+  root.replaceChildren(player);
+}
+
+main(document.getElementById('player') ?? document.body);

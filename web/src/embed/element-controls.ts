@@ -1,0 +1,53 @@
+import type { Player } from '../player/player.ts';
+import { playerTexts } from '../player/player-texts.ts';
+import { saveSnapshot } from '../player/snapshot.ts';
+import { createButton, createElement, labelButton } from './element-dom.ts';
+
+const { controls: words } = playerTexts;
+
+/** The buttons over the picture. They read the player and ask it; they keep nothing themselves. */
+export class ElementControls {
+  readonly root: HTMLElement;
+  readonly #player: Player;
+  readonly #sound: HTMLButtonElement;
+
+  constructor(player: Player, camera: string, box: HTMLElement, toggleStatistics: () => void) {
+    this.#player = player;
+    this.#sound = createButton('muted', words.unmute, () => player.setMuted(!player.muted));
+    this.root = createElement('div', 'controls', this.#sound);
+    this.root.setAttribute('role', 'toolbar');
+    this.root.setAttribute('aria-label', playerTexts.label(camera));
+    const takeSnapshot = () => player.snapshot().then((picture) => saveSnapshot(picture, camera, new Date()), ignore);
+    this.root.append(
+      createButton('statistics', words.statistics, toggleStatistics),
+      createButton('snapshot', words.snapshot, () => void takeSnapshot()),
+    );
+    if (document.pictureInPictureEnabled) {
+      this.root.append(
+        createButton('picture-in-picture', words.pictureInPicture, () => togglePictureInPicture(player)),
+      );
+    }
+    if (document.fullscreenEnabled) {
+      this.root.append(createButton('full-screen', words.fullscreen, () => toggleFullScreen(box)));
+    }
+  }
+
+  update(): void {
+    const { hasAudio, muted } = this.#player;
+    this.#sound.disabled = hasAudio === false;
+    const label = hasAudio === false ? playerTexts.noSound : muted ? words.unmute : words.mute;
+    labelButton(this.#sound, label, muted ? 'muted' : 'sound');
+  }
+}
+
+function togglePictureInPicture(player: Player): void {
+  const isIn = document.pictureInPictureElement !== null;
+  (isIn ? document.exitPictureInPicture() : player.video.requestPictureInPicture()).catch(ignore);
+}
+
+function toggleFullScreen(box: HTMLElement): void {
+  (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen()).catch(ignore);
+}
+
+/** A refused full screen or an empty snapshot leaves everything as it was. */
+function ignore(): void {}

@@ -1,0 +1,180 @@
+import type { Quality } from '../../../shared/camera.ts';
+import { createPlayer } from '../player/create-player.ts';
+import { cameraUrl } from '../player/gateway-request.ts';
+import type { Player } from '../player/player.ts';
+import { playerTexts } from '../player/player-texts.ts';
+import type { CameraFacts, Signalling } from '../player/signalling.ts';
+import { type Status, statusOf } from '../player/status-text.ts';
+import { createWhepSignalling } from '../player/whep-signalling.ts';
+import { ElementControls } from './element-controls.ts';
+import { createButton, createElement } from './element-dom.ts';
+import css from './oriel-player.css?inline';
+import { StatisticsPanel } from './statistics-panel.ts';
+
+const REFRESH_MS = 1000;
+const QUALITIES: readonly string[] = ['main', 'sub', 'auto'];
+
+/** The gateway is where this script came from; on its own pages no origin is named. */
+const HOME = new URL(import.meta.url).origin === location.origin ? '' : new URL(import.meta.url).origin;
+
+let sheet: CSSStyleSheet | undefined;
+
+/**
+ * `<oriel-player camera="front-door">`: one camera, live. Attributes: `gateway` (its origin; that of this script when absent),
+ * `token`, `quality` (auto, main, sub), `controls` (full, minimal, none), `autoplay` ("off" waits for a click), `sound`
+ * ("on" tries to start with sound), `poster` (an address, or "none"). It fires `oriel-status` with a `Status`.
+ */
+export class OrielPlayer extends HTMLElement {
+  static readonly observedAttributes = ['camera', 'gateway', 'token', 'quality'];
+  readonly #box = createElement('div', 'box');
+  readonly #message = createElement('p', 'message');
+  readonly #retry = createElement('button', 'retry', playerTexts.controls.retry);
+  readonly #mark = createElement('span', 'mark');
+  #player: Player | undefined;
+  #controls: ElementControls | undefined;
+  #panel: StatisticsPanel | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #facts: CameraFacts | undefined;
+  #unfollow: (() => void) | undefined;
+  #status: Status | undefined;
+  #announced = '';
+
+  constructor() {
+    super();
+    sheet ??= createSheet();
+    const root = this.attachShadow({ mode: 'open' });
+    root.adoptedStyleSheets = [sheet];
+    root.append(this.#box);
+    this.#retry.type = 'button';
+    this.#retry.addEventListener('click', () => this.#player?.retry());
+    this.#message.setAttribute('role', 'status');
+  }
+
+  /** Undefined while the element is not on a page or names no camera. */
+  get player(): Player | undefined {
+    return this.#player;
+  }
+
+  get status(): Status | undefined {
+    return this.#status;
+  }
+
+  connectedCallback(): void {
+    this.#open();
+  }
+
+  disconnectedCallback(): void {
+    this.#close();
+  }
+
+  attributeChangedCallback(name: string): void {
+    if (!this.isConnected) return;
+    if (name === 'quality') {
+      this.#player?.setQuality(this.#quality());
+      return;
+    }
+    this.#close();
+    this.#open();
+  }
+
+  #open(): void {
+    const camera = this.getAttribute('camera');
+    if (!camera || this.#player) return;
+    const token = this.getAttribute('token') ?? undefined;
+    const gateway = this.getAttribute('gateway')?.replace(/\/$/, '') ?? HOME;
+    const video = this.#createVideo(camera, gateway, token);
+    this.#box.replaceChildren(createElement('div', 'picture', video));
+    const signalling = createWhepSignalling(gateway, token);
+    this.#player = createPlayer({
+      ...{ video, camera, gateway, signalling, quality: this.#quality() },
+      muted: this.getAttribute('sound') !== 'on',
+      ...(token !== undefined && { token }),
+    });
+    this.#addFurniture(this.#player, camera);
+    this.#player.subscribe(() => this.#refresh());
+    this.#timer = setInterval(() => this.#refresh(), REFRESH_MS);
+    if (this.getAttribute('autoplay') === 'off') this.#waitForClick(this.#player, signalling, camera);
+    else this.#start(this.#player, signalling, camera);
+  }
+
+  #start(player: Player, signalling: Signalling, camera: string): void {
+    this.#unfollow = signalling.follow(camera, (facts) => {
+      this.#facts = facts;
+      this.#refresh();
+    });
+    player.start();
+  }
+
+  #waitForClick(player: Player, signalling: Signalling, camera: string): void {
+    const play = createButton('play', playerTexts.controls.play, () => {
+      play.remove();
+      this.#start(player, signalling, camera);
+    });
+    play.classList.add('play');
+    this.#box.append(play);
+  }
+
+  #addFurniture(player: Player, camera: string): void {
+    const controls = this.getAttribute('controls') ?? 'full';
+    this.#box.append(createElement('div', 'status', this.#message, this.#retry));
+    if (controls !== 'none') this.#box.append(this.#mark);
+    if (controls !== 'full') return;
+    this.#panel = new StatisticsPanel(player);
+    this.#controls = new ElementControls(player, camera, this.#box, () => this.#panel?.toggle());
+    this.#box.append(this.#panel.root, this.#controls.root);
+  }
+
+  #createVideo(camera: string, gateway: string, token: string | undefined): HTMLVideoElement {
+    const video = createElement('video', '');
+    video.setAttribute('aria-label', playerTexts.label(camera));
+    const poster =
+      this.getAttribute('poster') ?? cameraUrl({ gateway, camera, token }, '/snapshot.jpg', token ? { token } : {});
+    if (poster !== 'none') video.poster = poster;
+    return video;
+  }
+
+  #quality(): Quality | 'auto' {
+    const quality = this.getAttribute('quality') ?? 'auto';
+    return QUALITIES.includes(quality) ? (quality as Quality | 'auto') : 'auto';
+  }
+
+  #refresh(): void {
+    const player = this.#player;
+    if (!player) return;
+    const clocks = { wallMs: Date.now(), pageMs: performance.now() };
+    const status = statusOf(player.state, this.#facts?.view, clocks);
+    this.#status = status;
+    this.#box.dataset.phase = status.phase;
+    this.#message.textContent = status.message ?? '';
+    this.#retry.hidden = !status.canRetry;
+    this.#mark.textContent = status.phase === 'live' ? playerTexts.live : '';
+    this.#controls?.update();
+    this.#announce(status);
+  }
+
+  /** The page around hears of every change, once. */
+  #announce(status: Status): void {
+    const { shown } = this.#player?.state ?? {};
+    const key = JSON.stringify([status.phase, shown?.transport, shown?.quality, this.#player?.muted]);
+    if (key === this.#announced) return;
+    this.#announced = key;
+    this.dispatchEvent(new CustomEvent('oriel-status', { detail: status, bubbles: true, composed: true }));
+  }
+
+  #close(): void {
+    clearInterval(this.#timer);
+    this.#unfollow?.();
+    this.#panel?.close();
+    this.#player?.destroy();
+    this.#player = undefined;
+    this.#box.replaceChildren();
+  }
+}
+
+function createSheet(): CSSStyleSheet {
+  const made = new CSSStyleSheet();
+  made.replaceSync(css);
+  return made;
+}
+
+if (!customElements.get('oriel-player')) customElements.define('oriel-player', OrielPlayer);

@@ -1,0 +1,101 @@
+import type { ShareInfo } from '../../../shared/share-link.ts';
+import { bearer } from '../player/gateway-request.ts';
+import { refusalOf } from '../player/loss.ts';
+import { Refusal } from '../player/signalling.ts';
+import { createElement } from './element-dom.ts';
+import { embedTexts } from './embed-texts.ts';
+import { formatRemaining } from './remaining-time.ts';
+
+const ANSWER_WITHIN_MS = 10_000;
+const ASK_AGAIN_MS = 5000;
+/** A window of hours opens by the gateway's clock; asking a little later finds it open. */
+const OPENING_SLACK_MS = 500;
+const MAX_TIMER_MS = 0x7fff_ffff;
+
+/** The page of a share link: what it is, how long it lasts, and its one camera. */
+export class SharePage {
+  readonly #token: string;
+  readonly #root: HTMLElement;
+  readonly #remaining = createElement('span', 'share-remaining numbers');
+
+  constructor(token: string, root: HTMLElement) {
+    this.#token = token;
+    this.#root = root;
+  }
+
+  async open(): Promise<void> {
+    try {
+      const info = await this.#ask();
+      document.title = info.cameraName;
+      if (info.state === 'open') this.#show(info);
+      else this.#wait(info);
+    } catch (error) {
+      const isRefused = error instanceof Refusal && error.code !== 'internal';
+      this.#say(isRefused ? error.message : embedTexts.unreachable);
+      if (!isRefused) this.#openAgainIn(ASK_AGAIN_MS);
+    }
+  }
+
+  async #ask(): Promise<ShareInfo> {
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    const response = await fetch('/api/share', { headers: bearer(this.#token), cache: 'no-store', signal });
+    if (!response.ok) throw await refusalOf(response);
+    return (await response.json()) as ShareInfo;
+  }
+
+  #show(info: ShareInfo): void {
+    const name = createElement('h1', 'share-camera', info.cameraName);
+    name.dir = 'auto';
+    const label = createElement('span', 'share-label', embedTexts.guest(info.label));
+    label.dir = 'auto';
+    const player = document.createElement('oriel-player');
+    for (const [attribute, value] of Object.entries({
+      camera: info.camera,
+      token: this.#token,
+      quality: info.quality,
+    })) {
+      player.setAttribute(attribute, value);
+    }
+    this.#root.className = 'share-page';
+    this.#root.replaceChildren(createElement('header', 'share-bar', name, label, this.#remaining), player);
+    this.#countDown(info.openUntil);
+  }
+
+  /** When the time is over the page asks again: the link may have ended, or only today's hours. */
+  #countDown(openUntil: number | undefined): void {
+    if (openUntil === undefined) {
+      this.#remaining.textContent = embedTexts.noTimeLimit;
+      return;
+    }
+    const tick = () => {
+      const leftMs = openUntil - Date.now();
+      this.#remaining.textContent = embedTexts.endsIn(formatRemaining(leftMs));
+      if (leftMs > 0) return;
+      clearInterval(timer);
+      this.#openAgainIn(OPENING_SLACK_MS);
+    };
+    const timer = setInterval(tick, 1000);
+    tick();
+  }
+
+  #wait({ opensAt }: ShareInfo): void {
+    if (opensAt === undefined) {
+      this.#say(embedTexts.closed);
+      return;
+    }
+    const time = new Intl.DateTimeFormat(undefined, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
+    this.#say(embedTexts.opensAt(time.format(opensAt)));
+    this.#openAgainIn(opensAt - Date.now() + OPENING_SLACK_MS);
+  }
+
+  #openAgainIn(ms: number): void {
+    setTimeout(() => void this.open(), Math.min(Math.max(ms, OPENING_SLACK_MS), MAX_TIMER_MS));
+  }
+
+  #say(sentence: string): void {
+    const message = createElement('p', 'page-message', sentence);
+    message.setAttribute('role', 'status');
+    this.#root.className = 'message-page';
+    this.#root.replaceChildren(message);
+  }
+}

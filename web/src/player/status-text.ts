@@ -1,0 +1,69 @@
+import type { CameraView, StreamState } from '../../../shared/camera.ts';
+import { type PlayerPhase, type PlayerState, phaseOf } from './player-state.ts';
+import { playerTexts } from './player-texts.ts';
+
+/** The player counts in the page's own clock, the gateway in epoch milliseconds. */
+export type StatusClocks = { readonly wallMs: number; readonly pageMs: number };
+
+export type Status = {
+  readonly phase: PlayerPhase;
+  /** One sentence for over the picture; a live picture needs none. */
+  readonly message: string | undefined;
+  /** A person may ask for the next attempt. */
+  readonly canRetry: boolean;
+};
+
+export function statusOf(state: PlayerState, camera: CameraView | undefined, clocks: StatusClocks): Status {
+  const phase = phaseOf(state);
+  return {
+    phase,
+    message: messageOf(phase, state, camera, clocks),
+    canRetry: phase === 'offline' || phase === 'refused',
+  };
+}
+
+function messageOf(
+  phase: PlayerPhase,
+  state: PlayerState,
+  camera: CameraView | undefined,
+  clocks: StatusClocks,
+): string | undefined {
+  switch (phase) {
+    case 'idle':
+    case 'live':
+      return undefined;
+    case 'starting':
+      if (!state.gatewayReachable) return playerTexts.culprit.gateway;
+      return playerTexts.starting[state.stream?.phase === 'starting' ? state.stream.step : 'browser'];
+    case 'frozen':
+      return frozenText(state, clocks);
+    case 'offline':
+      return offlineText(state.stream, clocks);
+    case 'refused':
+      return state.refusal?.message;
+    case 'unsupported':
+      return unsupportedText(state, camera);
+  }
+}
+
+function frozenText({ frozen }: PlayerState, { pageMs }: StatusClocks): string | undefined {
+  if (!frozen) return undefined;
+  const seconds = Math.round((pageMs - frozen.sinceMs) / 1000);
+  return `${playerTexts.frozen(seconds)} ${playerTexts.culprit[frozen.culprit]}`;
+}
+
+function offlineText(stream: StreamState | undefined, { wallMs }: StatusClocks): string | undefined {
+  if (stream?.phase !== 'offline') return undefined;
+  const since = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(stream.sinceMs);
+  const waitS = stream.retryAtMs === undefined ? 0 : Math.round((stream.retryAtMs - wallMs) / 1000);
+  const attempt = waitS > 0 ? playerTexts.tryingAgain(waitS) : stream.step && playerTexts.tryingNow;
+  return [playerTexts.offline(since), stream.message, attempt].filter(Boolean).join(' ');
+}
+
+/** The first reason is that of the best path; the others follow from it. */
+function unsupportedText({ unsupported }: PlayerState, camera: CameraView | undefined): string {
+  const reason = unsupported[0]?.reason ?? 'codec';
+  if (reason !== 'codec') return playerTexts.unsupported[reason];
+  const isH265 = camera?.tracks.some((track) => track.kind === 'video' && track.codec === 'h265');
+  return playerTexts.unsupported.codec(isH265 ? 'H.265' : 'H.264');
+}
