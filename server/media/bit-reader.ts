@@ -41,6 +41,19 @@ export class BitReader {
     this.#at += count;
   }
 
+  /** Whole bytes, wherever they begin; a view when they are aligned. */
+  bytes(count: number): Uint8Array {
+    if (count * 8 > this.bitsLeft) throw new GatewayError('bad-data', 'A codec header ends in the middle of a field.');
+    const at = this.#at >> 3;
+    const shift = this.#at & 7;
+    this.#at += count * 8;
+    if (shift === 0) return this.#bytes.subarray(at, at + count);
+    return Uint8Array.from({ length: count }, (_, index) => {
+      const pair = ((this.#bytes[at + index] as number) << 8) | (this.#bytes[at + index + 1] as number);
+      return (pair >> (8 - shift)) & 255;
+    });
+  }
+
   /** ue(v), H.264 clause 9.1. */
   unsignedGolomb(): number {
     let zeros = 0;

@@ -1,0 +1,54 @@
+import type { RtpPacket } from './rtp-packet.ts';
+import { sequenceDistance } from './rtp-sequence.ts';
+
+/** As far as Wi-Fi shuffles packets in practice; beyond it a missing packet is lost. */
+const WINDOW_PACKETS = 64;
+/** A slow track would fill the window only after seconds. */
+const MAX_WAIT_US = 150_000;
+
+type Waiting = { readonly packet: RtpPacket; readonly receivedUs: number };
+
+/** Puts the packets of one UDP track in order and drops repetitions. What never comes shows as a gap in what it returns. */
+export class RtpReorder {
+  readonly #waiting = new Map<number, Waiting>();
+  #expected: number | undefined;
+
+  push(packet: RtpPacket, receivedUs: number): readonly RtpPacket[] {
+    const { sequenceNumber } = packet;
+    const distance = this.#expected === undefined ? 0 : sequenceDistance(this.#expected, sequenceNumber);
+    if (distance < 0 && distance >= -WINDOW_PACKETS) return [];
+    if (distance < -WINDOW_PACKETS || distance > WINDOW_PACKETS * 16) return this.#restart(packet);
+    if (distance === 0) return this.#release([packet], sequenceNumber + 1);
+    this.#waiting.set(sequenceNumber, { packet, receivedUs });
+    const [oldest] = this.#waiting.values();
+    const overdue = oldest !== undefined && receivedUs - oldest.receivedUs > MAX_WAIT_US;
+    return overdue || distance > WINDOW_PACKETS ? this.#skipGap() : [];
+  }
+
+  /** Follows the missing one up with all that stands behind it without another gap. */
+  #release(ready: RtpPacket[], next: number): RtpPacket[] {
+    let expected = next & 0xffff;
+    for (let found = this.#waiting.get(expected); found; found = this.#waiting.get(expected)) {
+      this.#waiting.delete(expected);
+      ready.push(found.packet);
+      expected = (expected + 1) & 0xffff;
+    }
+    this.#expected = expected;
+    return ready;
+  }
+
+  #skipGap(): RtpPacket[] {
+    const from = this.#expected ?? 0;
+    let nearest = Number.POSITIVE_INFINITY;
+    for (const sequence of this.#waiting.keys()) nearest = Math.min(nearest, sequenceDistance(from, sequence));
+    return this.#release([], from + nearest);
+  }
+
+  /** So far away that the sender must have begun anew: what waits comes first, then the new beginning. */
+  #restart(packet: RtpPacket): RtpPacket[] {
+    const ready: RtpPacket[] = [];
+    while (this.#waiting.size > 0) ready.push(...this.#skipGap());
+    this.#expected = (packet.sequenceNumber + 1) & 0xffff;
+    return [...ready, packet];
+  }
+}

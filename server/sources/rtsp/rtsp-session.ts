@@ -1,0 +1,219 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import type { SourceContext, SourceSink } from '../../hub/source.ts';
+import type { AccessUnit } from '../../media/access-unit.ts';
+import { asGatewayError, GatewayError } from '../../platform/errors.ts';
+import type { Credentials } from '../../protocols/rtsp/auth.ts';
+import { type RtspAction, RtspClient, type RtspClientTransport } from '../../protocols/rtsp/client.ts';
+import { InterleavedReader, type RtspItem, serializeInterleavedFrame } from '../../protocols/rtsp/interleaved.ts';
+import type { RtspUrl } from '../../protocols/rtsp/url.ts';
+import { SessionTracks } from './session-tracks.ts';
+
+export type SessionOptions = {
+  readonly url: RtspUrl;
+  readonly credentials?: Credentials;
+  readonly transport: RtspClientTransport;
+  readonly replyTimeoutMs: number;
+};
+
+/** Why a session ended without being lost. */
+export type SessionOutcome =
+  | { readonly kind: 'aborted' }
+  | { readonly kind: 'redirect'; readonly location: string }
+  | { readonly kind: 'use-transport'; readonly transport: RtspClientTransport };
+
+const USER_AGENT = 'Oriel/1.0';
+const TEARDOWN_MS = 500;
+const REPORT_EVERY_MS = 5000;
+/** UDP that is silent this long after PLAY is blocked on its way. */
+const UDP_SILENCE_MS = 3000;
+const STALLED_MS = 10_000;
+
+/** One RTSP session over one connection: turns what the step machine wants into writes, timers and sockets. */
+export class RtspSession {
+  readonly #carrier: Duplex;
+  readonly #options: SessionOptions;
+  readonly #context: SourceContext;
+  readonly #sink: SourceSink;
+  readonly #reader = new InterleavedReader();
+  readonly #client: RtspClient;
+  readonly #tracks: SessionTracks;
+  readonly #cancels = new Map<string, () => void>();
+  #settle: ((result: SessionOutcome | GatewayError) => void) | undefined;
+  #tornDown: (() => void) | undefined;
+  #packetsSeen = 0;
+
+  constructor(carrier: Duplex, options: SessionOptions, context: SourceContext, sink: SourceSink) {
+    this.#carrier = carrier;
+    this.#options = options;
+    this.#context = context;
+    this.#sink = sink;
+    this.#client = new RtspClient({
+      url: options.url,
+      transport: options.transport,
+      userAgent: USER_AGENT,
+      clientNonce: randomBytes(8).toString('hex'),
+      ...(options.credentials ? { credentials: options.credentials } : {}),
+    });
+    this.#tracks = new SessionTracks({
+      clock: context.clock,
+      ssrc: randomInt(1, 2 ** 32),
+      carrier,
+      publish: (unit) => this.#publish(unit),
+      sendOnCarrier: (channel, bytes) => this.#write(serializeInterleavedFrame(channel, bytes)),
+    });
+  }
+
+  /** Until `signal` aborts or the session ends; the connection is closed then, after a TEARDOWN where there is a session. */
+  async run(signal: AbortSignal): Promise<SessionOutcome> {
+    const ended = new Promise<SessionOutcome | GatewayError>((resolve) => {
+      this.#settle = resolve;
+    });
+    const onAbort = (): void => this.#end({ kind: 'aborted' });
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#carrier.on('data', (chunk: Buffer) => this.#receive(chunk));
+    this.#carrier.on('error', (error) => this.#end(asGatewayError(error, 'camera-closed')));
+    this.#carrier.on('close', () => this.#end(new GatewayError('camera-closed', 'The camera closed the connection.')));
+    this.#carrier.on('end', () => this.#end(new GatewayError('camera-closed', 'The camera closed the connection.')));
+    this.#sink.step('asking');
+    this.#perform(this.#client.start());
+    if (signal.aborted) onAbort();
+    const result = await ended;
+    signal.removeEventListener('abort', onAbort);
+    await this.#close();
+    this.#logCounts();
+    if (result instanceof GatewayError) throw result;
+    return result;
+  }
+
+  #end(result: SessionOutcome | GatewayError): void {
+    this.#settle?.(result);
+    this.#settle = undefined;
+    this.#tornDown?.();
+  }
+
+  /** A session that is not ended occupies one of the camera's few places for a minute. */
+  async #close(): Promise<void> {
+    for (const cancel of this.#cancels.values()) cancel();
+    this.#cancels.clear();
+    if (!this.#carrier.destroyed && this.#carrier.writable) {
+      await new Promise<void>((resolve) => {
+        this.#tornDown = resolve;
+        this.#after('teardown', TEARDOWN_MS, resolve);
+        this.#carrier.once('close', resolve);
+        this.#perform(this.#client.teardown());
+      });
+      this.#cancels.get('teardown')?.();
+    }
+    this.#tracks.close();
+    this.#carrier.destroy();
+  }
+
+  #receive(chunk: Buffer): void {
+    try {
+      for (const item of this.#reader.push(chunk)) this.#receiveItem(item);
+    } catch (error) {
+      this.#end(asGatewayError(error));
+    }
+  }
+
+  #receiveItem(item: RtspItem): void {
+    if (item.kind === 'frame') this.#tracks.receiveInterleaved(item.channel, item.data);
+    else this.#perform(this.#client.receive(item));
+  }
+
+  #perform(actions: readonly RtspAction[]): void {
+    for (const action of actions) this.#performOne(action);
+  }
+
+  #performOne(action: RtspAction): void {
+    switch (action.kind) {
+      case 'send':
+        this.#write(action.bytes);
+        this.#expectReply();
+        break;
+      case 'bind':
+        this.#whenDone(this.#tracks.bind(), (ports) => this.#perform(this.#client.bound(ports)));
+        break;
+      case 'route':
+        this.#whenDone(this.#tracks.add(action.track, action.transport), () => {});
+        this.#reader.expectChannels(this.#tracks.channels);
+        break;
+      case 'ready':
+        this.#sink.tracks(this.#tracks.infos);
+        this.#sink.step('waiting-for-picture');
+        break;
+      case 'playing':
+        this.#play(action.keepAliveMs);
+        break;
+      case 'closed':
+        this.#tornDown?.();
+        break;
+      case 'failed':
+        this.#end(action.error);
+        break;
+      default:
+        this.#end(action);
+    }
+  }
+
+  #play(keepAliveMs: number): void {
+    this.#cancels.get('reply')?.();
+    this.#every('keep-alive', keepAliveMs, () => this.#perform(this.#client.keepAlive()));
+    this.#every('report', REPORT_EVERY_MS, () => this.#tracks.sendReports());
+    this.#every('stall', STALLED_MS, () => this.#checkProgress());
+    if (this.#options.transport !== 'tcp')
+      this.#after('silence', UDP_SILENCE_MS, () => {
+        if (this.#tracks.packets === 0) this.#end({ kind: 'use-transport', transport: 'tcp' });
+      });
+  }
+
+  /** Before PLAY is answered every request has a deadline; later nobody waits, because some cameras answer no keep-alive. */
+  #expectReply(): void {
+    if (this.#cancels.has('keep-alive')) return;
+    this.#after('reply', this.#options.replyTimeoutMs, () => {
+      this.#end(new GatewayError('timeout', 'The camera accepted the connection but did not answer in time.'));
+    });
+  }
+
+  #checkProgress(): void {
+    const { packets } = this.#tracks;
+    if (packets === this.#packetsSeen)
+      this.#end(new GatewayError('stalled', `The camera sent nothing for ${STALLED_MS / 1000} s.`));
+    this.#packetsSeen = packets;
+  }
+
+  #publish(unit: AccessUnit): void {
+    if (this.#settle) this.#sink.publish(unit);
+  }
+
+  #write(bytes: Uint8Array): void {
+    if (this.#carrier.writable) this.#carrier.write(bytes);
+  }
+
+  #whenDone<T>(work: Promise<T>, next: (value: T) => void): void {
+    work.then(
+      (value) => {
+        if (this.#settle) next(value);
+      },
+      (error: unknown) => this.#end(asGatewayError(error)),
+    );
+  }
+
+  #after(name: string, ms: number, callback: () => void): void {
+    this.#cancels.get(name)?.();
+    this.#cancels.set(name, this.#context.clock.after(ms, callback));
+  }
+
+  #every(name: string, ms: number, callback: () => void): void {
+    this.#after(name, ms, () => {
+      this.#every(name, ms, callback);
+      if (this.#settle) callback();
+    });
+  }
+
+  #logCounts(): void {
+    const { garbageBytes, resyncs } = this.#reader;
+    this.#context.log.debug({ garbageBytes, resyncs, tracks: this.#tracks.counts }, 'rtsp session ended');
+  }
+}
