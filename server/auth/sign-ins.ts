@@ -22,6 +22,9 @@ export type Browser = {
 /** What the browser keeps afterwards. */
 export type SignedIn = { readonly principal: Principal; readonly token: string; readonly device: string };
 
+/** Told how long to wait, in milliseconds, before an attempt is refused. */
+export type RetryAfter = (ms: number) => void;
+
 const UNUSED_SESSION_MS = 30 * 24 * 3600_000;
 const LINK_MS = 24 * 3600_000;
 /** A use is noted at most this often. */
@@ -44,27 +47,24 @@ export class SignIns {
     this.#parts = parts;
   }
 
-  /** Rejects with `too-many-requests` (`retryAfterMs` is told first) or `not-signed-in`. */
-  async byPassword(
-    name: string,
-    password: string,
-    browser: Browser,
-    retryAfter: (ms: number) => void,
-  ): Promise<SignedIn> {
-    const { store, throttle, clock } = this.#parts;
-    const user = store.users.byName(name);
-    const device = user && this.#knownDevice(user, browser);
-    const source = { address: browser.address, ...(device === undefined ? {} : { device }) };
-    const waitMs = throttle.attempt(name, source, clock.wallMs());
-    if (waitMs > 0) {
-      retryAfter(waitMs);
-      const message = `Too many attempts from here. Try again in ${Math.ceil(waitMs / 1000)} s.`;
-      throw new GatewayError('too-many-requests', message);
-    }
-    const matches = await verifyPassword(password, user?.passwordHash);
-    if (!user || !matches) throw new GatewayError('not-signed-in', 'The name or the password is wrong.');
-    throttle.succeeded(name, source);
-    return this.#signIn(user, browser);
+  /** Rejects with `too-many-requests` (`retryAfter` is told first) or `not-signed-in`. */
+  async byPassword(name: string, password: string, browser: Browser, retryAfter: RetryAfter): Promise<SignedIn> {
+    const user = this.#parts.store.users.byName(name);
+    if (await this.#matches(name, user, password, browser, retryAfter)) return this.#signIn(user as User, browser);
+    throw new GatewayError('not-signed-in', 'The name or the password is wrong.');
+  }
+
+  /** Before a password is changed: the session alone is not proof enough. Rejects as `byPassword`, but with `not-allowed`. */
+  async confirm(user: User, password: string, browser: Browser, retryAfter: RetryAfter): Promise<void> {
+    if (await this.#matches(user.name, user, password, browser, retryAfter)) return;
+    throw new GatewayError('not-allowed', 'The current password is wrong.');
+  }
+
+  /** For programs that send name and password each time (RTSP): no session, and the same throttle. */
+  async checkPassword(name: string, password: string, address: string): Promise<Principal> {
+    const user = this.#parts.store.users.byName(name);
+    if (await this.#matches(name, user, password, { address }, () => {})) return person(user as User);
+    throw new GatewayError('not-signed-in', 'The name or the password is wrong.');
   }
 
   /** Throws `not-signed-in` when the link was used, replaced or is too old. */
@@ -111,6 +111,27 @@ export class SignIns {
     return this.createLink(admins[0] ?? store.users.add(account, clock.wallMs()));
   }
 
+  async #matches(
+    name: string,
+    user: User | undefined,
+    password: string,
+    browser: Browser,
+    retryAfter: RetryAfter,
+  ): Promise<boolean> {
+    const { throttle, clock } = this.#parts;
+    const device = user && this.#knownDevice(user, browser);
+    const source = { address: browser.address, ...(device === undefined ? {} : { device }) };
+    const waitMs = throttle.attempt(name, source, clock.wallMs());
+    if (waitMs > 0) {
+      retryAfter(waitMs);
+      const message = `Too many attempts from here. Try again in ${Math.ceil(waitMs / 1000)} s.`;
+      throw new GatewayError('too-many-requests', message);
+    }
+    const matches = await verifyPassword(password, user?.passwordHash);
+    if (matches) throttle.succeeded(name, source);
+    return matches;
+  }
+
   #signIn(user: User, browser: Browser): SignedIn {
     const { store, secrets, clock } = this.#parts;
     const nowMs = clock.wallMs();
@@ -148,8 +169,8 @@ export function grantedId(principal: Principal, kind: 'user' | 'session' | 'shar
   return principal.grants.find((grant) => grant.startsWith(prefix))?.slice(prefix.length);
 }
 
-function person(user: User, session: Session): Principal {
+function person(user: User, session?: Session): Principal {
   const cameras = cameraSet(user.cameras);
-  const grants = [userGrant(user.id), sessionGrant(session.id)];
+  const grants = [userGrant(user.id), ...(session ? [sessionGrant(session.id)] : [])];
   return { kind: 'user', who: user.name, role: user.role, grants, cameras, mayListen: true, qualityCeiling: 'main' };
 }

@@ -19,6 +19,8 @@ export type CameraSettings = {
   readonly via?: string;
   readonly transport: 'auto' | 'tcp' | 'udp' | 'multicast' | 'http';
   readonly embedOrigins?: readonly string[];
+  /** No administrator set its addresses: they are checked at every dial (auth/guarded-dial.ts). */
+  readonly restricted?: true;
 };
 
 /** Cameras that were added in the dashboard. */

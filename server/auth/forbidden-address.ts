@@ -1,0 +1,44 @@
+import { BlockList, isIP } from 'node:net';
+
+/**
+ * Where nobody but an administrator may point a camera address: the gateway's own machine, and what clouds and routers
+ * serve on addresses that need no route. Private networks are allowed: that is where cameras are.
+ */
+const FORBIDDEN = new BlockList();
+for (const [network, prefix] of [
+  ['0.0.0.0', 8],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16], // link-local, with the metadata service of most clouds
+  ['100.100.100.200', 32], // metadata service of Alibaba Cloud
+  ['192.0.0.192', 32], // metadata service of Oracle Cloud, older form
+  ['224.0.0.0', 4],
+  ['255.255.255.255', 32],
+] as const) {
+  FORBIDDEN.addSubnet(network, prefix, 'ipv4');
+}
+for (const [network, prefix] of [
+  ['::', 128],
+  ['::1', 128],
+  ['fe80::', 10],
+  ['fd00:ec2::', 32], // metadata service of AWS
+  ['fd20:ce::254', 128], // metadata service of Google Cloud
+  ['ff00::', 8],
+] as const) {
+  FORBIDDEN.addSubnet(network, prefix, 'ipv6');
+}
+
+/** IPv4 addresses that are written as IPv6: mapped, and translated by NAT64. */
+const EMBEDDED_IPV4 = /^(?:::ffff:|64:ff9b::)(?:(\d+\.\d+\.\d+\.\d+)|([0-9a-f]{1,4}):([0-9a-f]{1,4}))$/i;
+
+export function isForbiddenAddress(address: string): boolean {
+  const family = isIP(address);
+  if (family === 4) return FORBIDDEN.check(address, 'ipv4');
+  if (family !== 6) return true;
+  const canonical = new URL(`http://[${address.split('%')[0]}]/`).hostname.slice(1, -1);
+  const embedded = EMBEDDED_IPV4.exec(canonical);
+  if (!embedded) return FORBIDDEN.check(canonical, 'ipv6');
+  const [, dotted, high = '0', low = '0'] = embedded;
+  if (dotted !== undefined) return FORBIDDEN.check(dotted, 'ipv4');
+  const bytes = [high, low].flatMap((part) => [Number.parseInt(part, 16) >> 8, Number.parseInt(part, 16) & 0xff]);
+  return FORBIDDEN.check(bytes.join('.'), 'ipv4');
+}

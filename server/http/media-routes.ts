@@ -1,0 +1,58 @@
+import type { Action } from '../auth/principal.ts';
+
+/** A route that answers with something else than JSON; its router stands beside the output that serves it. */
+export type MediaRoute = {
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  readonly path: string;
+  readonly summary: string;
+  readonly access: Action;
+  readonly contentType: string;
+  readonly takes?: string;
+  readonly status?: number;
+};
+
+const SDP = 'application/sdp';
+const SDP_FRAGMENT = 'application/trickle-ice-sdpfrag';
+
+/** What the injected routers serve, for the API's description and for the test that every route refuses strangers. */
+export const MEDIA_ROUTES: readonly MediaRoute[] = [
+  {
+    method: 'post',
+    path: '/api/cameras/:id/whep',
+    summary: 'WHEP: answer an offer; the viewer is the resource in Location. `?quality=sub` for the small stream.',
+    access: 'view',
+    takes: SDP,
+    contentType: SDP,
+    status: 201,
+  },
+  {
+    method: 'patch',
+    path: '/api/cameras/:id/whep/:viewer',
+    summary: 'WHEP: candidates of the viewer.',
+    access: 'view',
+    takes: SDP_FRAGMENT,
+    contentType: SDP_FRAGMENT,
+    status: 204,
+  },
+  {
+    method: 'delete',
+    path: '/api/cameras/:id/whep/:viewer',
+    summary: 'WHEP: the viewer leaves.',
+    access: 'view',
+    contentType: SDP,
+  },
+  {
+    method: 'get',
+    path: '/api/cameras/:id/hls/index.m3u8',
+    summary: 'LL-HLS: the multivariant playlist, which names everything else.',
+    access: 'view',
+    contentType: 'application/vnd.apple.mpegurl',
+  },
+  {
+    method: 'get',
+    path: '/api/cameras/:id/live.mp4',
+    summary: 'The live picture as one endless fragmented MP4. `?quality=sub` for the small stream.',
+    access: 'view',
+    contentType: 'video/mp4',
+  },
+];

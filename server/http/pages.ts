@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { CameraId } from '../../shared/ids.ts';
+import type { Auth } from '../auth/auth.ts';
+import { GatewayError } from '../platform/errors.ts';
+import { browserOf, keepSignedIn } from './browser.ts';
+import { type AllowedOrigins, pagePolicy } from './security.ts';
+
+export type PagesOptions = {
+  /** The built web: index.html, embed.html, assets/. */
+  readonly webRoot: string;
+  readonly allowedOrigins: AllowedOrigins;
+  readonly auth: Auth;
+  readonly note: (
+    call: { readonly principal: { readonly who: string }; readonly request: Request },
+    event: string,
+  ) => void;
+};
+
+/** Everything that is not the API. Pages hold no data: what they show they ask for, with their own right. */
+export function pageRouter({ webRoot, allowedOrigins, auth, note }: PagesOptions): Router {
+  const router = Router();
+
+  const send = (response: Response, file: string, ancestors: readonly string[]): void => {
+    response.set('content-security-policy', pagePolicy(ancestors));
+    if (ancestors.length === 0) response.set('x-frame-options', 'DENY');
+    response.set('cache-control', 'no-cache');
+    response.sendFile(file, { root: webRoot, cacheControl: false });
+  };
+
+  router.get('/setup/:link', (request, response) => {
+    // A browser that fetches ahead of its user would use the link up.
+    if (/prefetch|prerender/.test(`${request.get('sec-purpose')} ${request.get('purpose')}`)) {
+      throw new GatewayError('not-allowed', 'This link opens only when somebody follows it.');
+    }
+    response.set('cache-control', 'no-store');
+    try {
+      const signedIn = auth.signIns.byLink(request.params.link, browserOf(request));
+      keepSignedIn(request, response, signedIn);
+      note({ principal: signedIn.principal, request }, 'signed-in-by-link');
+      response.redirect(303, '/');
+    } catch {
+      response.redirect(303, '/?link=used');
+    }
+  });
+
+  const assets = express.static(join(webRoot, 'assets'), {
+    immutable: true,
+    maxAge: '1y',
+    index: false,
+    redirect: false,
+  });
+  router.use('/assets', assets, notFound);
+  router.use(express.static(webRoot, { index: false, redirect: false, setHeaders: hidePages }));
+  router.get('/embed/:id', (request, response) => {
+    send(response, 'embed.html', ["'self'", ...allowedOrigins(request.params.id as CameraId)]);
+  });
+  router.get('/s/:token', (_request, response) => send(response, 'embed.html', []));
+  // Every other address is a page of the dashboard, which knows what it has.
+  router.get('/{*page}', (_request, response) => send(response, 'index.html', []));
+  return router;
+}
+
+const notFound: RequestHandler = () => {
+  throw new GatewayError('not-found', 'There is no such file.');
+};
+
+/** The bare .html files are pages too, and must not be framed either. */
+function hidePages(response: { setHeader(name: string, value: string): void }, file: string): void {
+  if (file.endsWith('.html')) response.setHeader('content-security-policy', pagePolicy([]));
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { type ViewerView, viewerView } from '../../../shared/api.ts';
+import { maySee } from '../../auth/access.ts';
+import type { Viewer } from '../../hub/viewer.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import type { ApiContext } from '../api-context.ts';
+import { defineRoute, type Route } from '../route.ts';
+
+/** Who watches now. */
+export function viewerRoutes({ hub, require, note }: ApiContext): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/api/viewers',
+      summary: 'Who watches now, on the cameras that the caller may see.',
+      access: 'see-viewers',
+      output: z.array(viewerView),
+      handle({ principal }) {
+        return hub
+          .viewers()
+          .filter(({ camera }) => maySee(principal, camera))
+          .map(viewOf);
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/api/viewers/:viewer',
+      summary: 'End one view. To keep somebody out, take the link or the account away.',
+      access: 'kick-viewers',
+      handle({ principal, param, request }) {
+        const viewer = hub.viewers().find(({ id }) => id === param('viewer'));
+        if (!viewer) throw new GatewayError('not-found', 'This viewer is gone already.');
+        require(principal, 'kick-viewers', viewer.camera);
+        note({ principal, request }, 'viewer-kicked', { subject: viewer.camera, detail: viewer.who });
+        const reason = new GatewayError('not-allowed', 'Somebody who looks after this camera ended your view.');
+        hub.endViewers(({ id }) => id === viewer.id, reason);
+      },
+    }),
+  ];
+}
+
+function viewOf(viewer: Viewer): ViewerView {
+  const { id, camera, quality, kind, who, address, grants, sinceMs } = viewer;
+  const share = grants.find((grant) => grant.startsWith('share:'))?.slice('share:'.length);
+  return {
+    ...{ id, camera, quality, kind, who, sinceMs },
+    ...(address === undefined ? {} : { address }),
+    ...(share === undefined ? {} : { share }),
+    ...viewer.statistics?.(),
+  };
+}

@@ -1,0 +1,167 @@
+import { createServer as createHttp, type Server } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import express, { type Express, type Request, type Router } from 'express';
+import { MemoryStore } from 'express-rate-limit';
+import type { Registry } from 'prom-client';
+import type { CameraId } from '../../shared/ids.ts';
+import { refusal } from '../auth/access.ts';
+import type { Action, Principal } from '../auth/principal.ts';
+import { GatewayError } from '../platform/errors.ts';
+import type { ApiContext, ApiParts } from './api-context.ts';
+import type { TrustProxy } from './client-address.ts';
+import { readCredentials } from './credentials.ts';
+import { apiNotFound, errorHandler } from './error-handler.ts';
+import { MEDIA_ROUTES } from './media-routes.ts';
+import { openApiDocument } from './openapi.ts';
+import { pageRouter } from './pages.ts';
+import type { RequestAccess } from './request-access.ts';
+import { mountRoutes } from './route.ts';
+import { allRoutes } from './routes/all-routes.ts';
+import { allowOrigins, limitFailures, refuseCrossSite, securityHeaders } from './security.ts';
+import { createSocketServer, type SocketServer } from './socket.ts';
+
+export type HttpServerOptions = ApiParts & {
+  readonly host: string;
+  readonly port: number;
+  /** PEM texts. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly trustProxy: boolean | number | string;
+  /** Web origins that may show every camera in a frame. */
+  readonly embedOrigins: readonly string[];
+  readonly webRoot: string;
+  readonly metrics: Registry;
+  /** WHEP, HLS, live.mp4, stills: each output brings its own, and asks `access` before it answers. */
+  readonly routers: readonly ((access: RequestAccess) => Router)[];
+};
+
+export type HttpServer = {
+  readonly app: Express;
+  /** Resolves with the port once connections are taken; rejects when it is in use. */
+  listen(): Promise<number>;
+  /** Ends every connection. Idempotent. */
+  close(): Promise<void>;
+};
+
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', options.trustProxy);
+  app.set('query parser', 'simple');
+  const server = options.tls ? createHttps(options.tls, app) : createHttp(app);
+  const failures = new MemoryStore();
+  const { context, access, connectSocket } = createContext(options);
+  mountEverything(app, options, context, access, failures);
+  const socket = createSocketServer(server, options, app.get('trust proxy fn') as TrustProxy);
+  connectSocket(socket);
+  const { auth, hub } = options;
+  const endViewers = (grants: readonly string[], reason: GatewayError): unknown =>
+    hub.endViewers((viewer) => viewer.grants.some((grant) => grants.includes(grant)), reason);
+  auth.revocations.on('revoked', endViewers);
+  let closing: Promise<void> | undefined;
+
+  return {
+    app,
+    listen: () => listen(server, options.host, options.port),
+    close: () => {
+      auth.revocations.off('revoked', endViewers);
+      closing ??= close(server, socket, failures);
+      return closing;
+    },
+  };
+}
+
+function createContext(parts: ApiParts): {
+  context: ApiContext;
+  access: RequestAccess;
+  connectSocket(socket: SocketServer): void;
+} {
+  const { auth, store, clock } = parts;
+  let socket: SocketServer | undefined;
+  const identify = (request: Request): Principal | undefined =>
+    auth.identify(readCredentials(request.headers, request.url, request.secure));
+  const check = (principal: Principal | undefined, action: Action, camera: CameraId | undefined): Principal => {
+    const error = refusal(principal, action, camera, clock.wallMs());
+    if (error) throw error;
+    return principal as Principal;
+  };
+  const context: ApiContext = {
+    ...parts,
+    require: check,
+    note({ principal, request }, event, note) {
+      const address = request.ip === undefined ? {} : { address: request.ip };
+      store.audit.add({ who: principal.who, event, ...address, ...note }, clock.wallMs());
+    },
+    tellProbeStep: (...step) => socket?.tellProbeStep(...step),
+  };
+  return {
+    context,
+    access: (request, action, camera) => check(identify(request), action, camera),
+    connectSocket: (created) => {
+      socket = created;
+    },
+  };
+}
+
+function mountEverything(
+  app: Express,
+  options: HttpServerOptions,
+  context: ApiContext,
+  access: RequestAccess,
+  failures: MemoryStore,
+): void {
+  const { cameras, embedOrigins, gateway, log, metrics, routers, webRoot } = options;
+  const allowedOrigins = (camera: CameraId): readonly string[] => [
+    ...embedOrigins,
+    ...(cameras.get(camera)?.embedOrigins ?? []),
+  ];
+  app.use(securityHeaders(), refuseCrossSite);
+  app.use(['/api', '/setup', '/agents'], limitFailures(failures));
+  app.use('/api/cameras/:id', allowOrigins(allowedOrigins));
+  for (const create of routers) app.use(create(access));
+  const routes = allRoutes(context);
+  mountRoutes(app, routes, access);
+  const description = openApiDocument(routes, MEDIA_ROUTES, gateway.version);
+  app.get('/api/openapi.json', (_request, response) => response.json(description));
+  app.get('/metrics', async (request, response) => {
+    access(request, 'see-metrics');
+    response.type(metrics.contentType).send(await metrics.metrics());
+  });
+  app.use(['/api', '/agents'], apiNotFound);
+  app.use(pageRouter({ webRoot, allowedOrigins, auth: options.auth, note: context.note }));
+  app.use(errorHandler(log));
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void => reject(explain(error, host, port));
+    server.once('error', fail);
+    server.listen(port, host, () => {
+      server.off('error', fail);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === 'EADDRINUSE') {
+    const message = `Port ${port} is taken by another program. Stop it, or choose another with --port.`;
+    return new GatewayError('config-invalid', message, { cause: error });
+  }
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+    const message = `This machine has no address ${host}. Choose another with --host.`;
+    return new GatewayError('config-invalid', message, { cause: error });
+  }
+  return error;
+}
+
+async function close(server: Server, socket: SocketServer, failures: MemoryStore): Promise<void> {
+  failures.shutdown();
+  const closed = new Promise<void>((resolve) => {
+    server.once('close', resolve);
+    if (!server.listening) resolve();
+  });
+  const closedSocket = socket.close();
+  server.closeAllConnections();
+  await Promise.all([closed, closedSocket]);
+}

@@ -1,0 +1,153 @@
+import { type ZodType, z } from 'zod';
+import type { Acknowledge, ClientToServerEvents, ServerToClientEvents } from '../../shared/events.ts';
+import type { CameraId, ViewerId } from '../../shared/ids.ts';
+import type { Action, Principal } from '../auth/principal.ts';
+import { allowedQuality } from '../auth/principal.ts';
+import type { Hub } from '../hub/hub.ts';
+import { GatewayError } from '../platform/errors.ts';
+import type { Signalling } from './signalling.ts';
+import type { TalkDesk } from './talk-desk.ts';
+
+/** One page's socket, as the events see it. */
+export type Page = {
+  readonly address: string;
+  /** Viewers and talks that this page opened: it can touch no others. */
+  readonly viewers: Set<ViewerId>;
+  readonly talks: Set<string>;
+  readonly probes: Set<string>;
+  send<Event extends keyof ServerToClientEvents>(
+    event: Event,
+    ...values: Parameters<ServerToClientEvents[Event]>
+  ): void;
+};
+
+/** Events that are answered; `talk-audio` alone is not. */
+export type AnsweredEvent = Exclude<keyof ClientToServerEvents, 'talk-audio'>;
+
+type Input<Event extends AnsweredEvent> =
+  Parameters<ClientToServerEvents[Event]> extends [infer Request, unknown] ? Request : undefined;
+type Answer<Event extends AnsweredEvent> =
+  Parameters<ClientToServerEvents[Event]> extends [...unknown[], Acknowledge<infer Value>] ? Value : never;
+
+export type SocketCall<Request> = {
+  readonly page: Page;
+  readonly principal: Principal;
+  readonly input: Request;
+  /** What `input.camera` names; the right was asked for it. */
+  readonly camera: CameraId;
+};
+
+/** What `access` allows is asked before `answer` is called, for the camera that the request names if it names one. */
+export type SocketEvent<Request, Value> = {
+  readonly access: Action;
+  readonly input: ZodType<Request>;
+  answer(call: SocketCall<Request>): Value | Promise<Value>;
+};
+
+export type SocketEvents = { readonly [Event in AnsweredEvent]: SocketEvent<Input<Event>, Answer<Event>> };
+
+const MAX_SDP = 100_000;
+const MAX_PROBES_FOLLOWED = 8;
+const viewer = z.strictObject({ viewer: z.string() });
+const camera = z.strictObject({ camera: z.string() });
+const line = z.string().max(1000).nullable().exactOptional();
+
+export type SocketEventParts = { readonly signalling: Signalling; readonly talkDesk: TalkDesk; readonly hub: Hub };
+
+export function socketEvents({ signalling, talkDesk, hub }: SocketEventParts): SocketEvents {
+  const own = (page: Page, id: string): ViewerId => {
+    if (page.viewers.has(id as ViewerId)) return id as ViewerId;
+    throw new GatewayError('not-found', 'This page has no such viewer.');
+  };
+
+  return {
+    'ice-servers': {
+      access: 'list-cameras',
+      input: z.undefined(),
+      answer: ({ principal }) => signalling.iceServers(principal),
+    },
+    watch: {
+      access: 'view',
+      input: z.strictObject({ camera: z.string(), quality: z.enum(['main', 'sub']), offer: z.string().max(MAX_SDP) }),
+      async answer({ page, principal, input, camera }) {
+        const quality = allowedQuality(principal, input.quality);
+        let opened: ViewerId | undefined;
+        const answer = await signalling.open(
+          { camera, quality, offer: input.offer, principal, address: page.address },
+          {
+            ended({ code, message }) {
+              if (opened && page.viewers.delete(opened)) page.send('viewer-ended', { viewer: opened, code, message });
+            },
+            statistics: (statistics) => opened && page.send('statistics', { viewer: opened, ...statistics }),
+          },
+        );
+        opened = answer.viewer;
+        page.viewers.add(opened);
+        return answer;
+      },
+    },
+    candidate: {
+      access: 'view',
+      input: z.strictObject({
+        viewer: z.string(),
+        candidate: z.object({
+          candidate: z.string().max(1000).exactOptional(),
+          sdpMid: line,
+          sdpMLineIndex: z.int().nullable().exactOptional(),
+          usernameFragment: line,
+        }),
+      }),
+      async answer({ page, input }) {
+        await signalling.addCandidate(own(page, input.viewer), input.candidate);
+        return null;
+      },
+    },
+    unwatch: {
+      access: 'view',
+      input: viewer,
+      answer({ page, input }) {
+        const id = own(page, input.viewer);
+        page.viewers.delete(id);
+        signalling.close(id);
+        return null;
+      },
+    },
+    retry: {
+      access: 'view',
+      input: camera,
+      answer({ camera }) {
+        hub.retryNow(camera);
+        return null;
+      },
+    },
+    'talk-start': {
+      access: 'talk',
+      input: camera,
+      async answer({ page, camera }) {
+        let talk: string | undefined;
+        talk = await talkDesk.start(camera, ({ code, message }) => {
+          if (talk && page.talks.delete(talk)) page.send('talk-ended', { talk, code, message });
+        });
+        page.talks.add(talk);
+        return { talk };
+      },
+    },
+    'talk-stop': {
+      access: 'talk',
+      input: z.strictObject({ talk: z.string() }),
+      answer({ page, input }) {
+        if (page.talks.delete(input.talk)) talkDesk.stop(input.talk);
+        return null;
+      },
+    },
+    'follow-probe': {
+      access: 'edit-cameras',
+      input: z.strictObject({ probe: z.string().min(8).max(64) }),
+      answer({ page, input }) {
+        page.probes.add(input.probe);
+        for (const oldest of page.probes) if (page.probes.size > MAX_PROBES_FOLLOWED) page.probes.delete(oldest);
+        return null;
+      },
+    },
+  };
+}
