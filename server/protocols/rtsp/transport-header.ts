@@ -1,5 +1,3 @@
-import type { RtspVersion } from './message.ts';
-
 export type PortPair = readonly [rtp: number, rtcp: number];
 
 /** One alternative of a client's Transport header. */
@@ -10,6 +8,8 @@ export type TransportOffer = {
   readonly channels?: PortPair;
   /** UDP: where the client listens. Equal when it wants RTP and RTCP on one port. */
   readonly clientPorts?: PortPair;
+  /** The ports stand in RTSP 2.0's `dest_addr`. GStreamer speaks 2.0 with the `client_port` of 1.0. */
+  readonly usesAddresses: boolean;
   /** RTP/SAVP or another profile that we do not speak. */
   readonly isForeignProfile: boolean;
   /** mode=RECORD or another than PLAY. */
@@ -42,17 +42,17 @@ export function parseTransportOffers(value: string): TransportOffer[] {
     });
 }
 
-export function serializeTransportAnswer(answer: TransportAnswer, version: RtspVersion): string {
-  const v2 = version === '2.0';
+/** `usesAddresses` as in the offer: the answer keeps to the client's way of writing. */
+export function serializeTransportAnswer(answer: TransportAnswer, usesAddresses: boolean): string {
   switch (answer.kind) {
     case 'tcp':
       return `RTP/AVP/TCP;unicast;interleaved=${range(answer.channels)};ssrc=${hex(answer.ssrc)}`;
     case 'udp':
-      return v2
+      return usesAddresses
         ? `RTP/AVP/UDP;unicast;dest_addr=${addresses('', answer.clientPorts)};src_addr=${addresses('', answer.serverPorts)};ssrc=${hex(answer.ssrc)}`
         : `RTP/AVP;unicast;client_port=${range(answer.clientPorts)};server_port=${range(answer.serverPorts)};ssrc=${hex(answer.ssrc)}`;
     case 'multicast':
-      return v2
+      return usesAddresses
         ? `RTP/AVP/UDP;multicast;dest_addr=${addresses(answer.address, answer.ports)};ttl=${answer.ttl}`
         : `RTP/AVP;multicast;destination=${answer.address};port=${range(answer.ports)};ttl=${answer.ttl}`;
   }
@@ -68,13 +68,15 @@ function toOffer(protocol: readonly string[], parameters: readonly string[]): Tr
   const channels = parseRange(values.get('interleaved'), 255);
   // Some clients write RTP/AVP;interleaved=0-1 without naming TCP.
   const carrier = protocol[2] === 'TCP' || (protocol[2] === undefined && channels) ? 'tcp' : 'udp';
-  const clientPorts = parseRange(values.get('client_port'), 65_535) ?? parseAddresses(values.get('dest_addr'));
+  const addressPorts = parseAddresses(values.get('dest_addr'));
+  const clientPorts = parseRange(values.get('client_port'), 65_535) ?? addressPorts;
   const mode = values.get('mode')?.replaceAll('"', '').toUpperCase() ?? 'PLAY';
   return {
     carrier,
     cast: values.has('multicast') ? 'multicast' : 'unicast',
     ...(channels ? { channels } : {}),
     ...(clientPorts ? { clientPorts } : {}),
+    usesAddresses: addressPorts !== undefined,
     isForeignProfile: protocol[1] !== 'AVP',
     isForeignMode: !mode.split(',').some((name) => name.trim() === 'PLAY'),
   };

@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto';
+import type { Quality } from '../../../shared/camera.ts';
+import type { CameraId } from '../../../shared/ids.ts';
+import { allowedQuality, type Principal, viewerRights } from '../../auth/principal.ts';
+import type { Watch } from '../../hub/hub.ts';
+import type { Subscription } from '../../hub/subscription.ts';
+import type { TrackInfo } from '../../media/access-unit.ts';
+import { parseRtcpPackets, serializeBye } from '../../media/rtcp-packet.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import type { TrackPosition } from '../../protocols/rtsp/track-framer.ts';
+import type { PortPair } from '../../protocols/rtsp/transport-header.ts';
+import { awaitTracks } from './await-tracks.ts';
+import type { MulticastGroups } from './multicast-groups.ts';
+import type { ReaderHost } from './reader-host.ts';
+import type { StreamPackets } from './stream-packets.ts';
+import type { TrackTransport } from './track-transport.ts';
+import type { UdpPorts } from './udp-ports.ts';
+import { UnitSender } from './unit-sender.ts';
+
+export const SESSION_TIMEOUT_S = 60;
+/** A reader that takes nothing for this long is gone, whatever its TCP connection says. */
+const STUCK_MS = 10_000;
+
+/** One RTSP session: one reader's hold on one stream, from DESCRIBE to TEARDOWN. */
+export class ReaderSession {
+  readonly id = randomBytes(12).toString('hex');
+  readonly camera: CameraId;
+  readonly quality: Quality;
+  readonly principal: Principal;
+  readonly #host: ReaderHost;
+  readonly #watch: Watch;
+  readonly #onEnd: (reason: GatewayError | undefined) => void;
+  readonly #transports = new Map<number, TrackTransport>();
+  readonly #cleanups: (() => void)[] = [];
+  #packets: StreamPackets | undefined;
+  #subscription: Subscription | undefined;
+  #heardUs: number;
+  #cancelStuck: (() => void) | undefined;
+  #cancelTimeout: (() => void) | undefined;
+  #lossPercent: number | undefined;
+  #skippedBefore = 0;
+  #ended = false;
+
+  /** Throws what `Hub.watch` throws. */
+  constructor(
+    host: ReaderHost,
+    target: { readonly camera: CameraId; readonly quality: Quality },
+    principal: Principal,
+    address: string,
+    onEnd: (reason: GatewayError | undefined) => void,
+  ) {
+    this.#host = host;
+    this.camera = target.camera;
+    this.quality = allowedQuality(principal, target.quality);
+    this.principal = principal;
+    this.#onEnd = onEnd;
+    this.#heardUs = host.clock.nowUs();
+    this.#watch = host.hub.watch(this.camera, this.quality, {
+      kind: 'rtsp',
+      ...viewerRights(principal),
+      address,
+      statistics: () => this.#statistics(),
+      end: (reason) => this.end(reason),
+    });
+    this.#watchTimeout();
+  }
+
+  get isPlaying(): boolean {
+    return this.#subscription !== undefined;
+  }
+
+  /** UDP needs no connection; RFC 2326 lets a session be controlled over another one. */
+  get outlivesConnection(): boolean {
+    return this.#transports.size > 0 && [...this.#transports.values()].every((transport) => !transport.isReliable);
+  }
+
+  /** Runs when the session ends. */
+  onEnd(cleanup: () => void): void {
+    this.#cleanups.push(cleanup);
+  }
+
+  /** The numbers of the tracks that were set up. */
+  get tracks(): readonly number[] {
+    return [...this.#transports.keys()].sort((a, b) => a - b);
+  }
+
+  /** What there is to see and to hear; waits for a camera that is only starting. Rejects with why it does not come. */
+  async describe(): Promise<readonly (readonly [number, TrackInfo])[]> {
+    const tracks = await awaitTracks(this.#watch, this.#host.clock);
+    this.#packets = this.#host.packetsOf(this.#watch.stream, tracks);
+    return tracks.flatMap((track, number) =>
+      track.kind === 'video' || this.principal.mayListen ? [[number, track] as const] : [],
+    );
+  }
+
+  /** Joins the group that this stream is sent to once for everybody; `describe` was called before. */
+  joinGroup(groups: MulticastGroups, track: number, udp: UdpPorts): { readonly ports: PortPair } {
+    if (!this.#packets) throw new GatewayError('internal', 'A session joins a group before it knows its tracks.');
+    const transport = groups.join(this.#watch.stream, this.#packets, track, udp);
+    this.setUp(track, transport);
+    return transport;
+  }
+
+  /** Undefined: there is no such track. `describe` was called before. */
+  ssrcOf(track: number): number | undefined {
+    const framer = this.#packets?.framers[track];
+    return framer && (framer.track.kind === 'video' || this.principal.mayListen) ? framer.ssrc : undefined;
+  }
+
+  setUp(track: number, transport: TrackTransport): void {
+    this.#transports.get(track)?.close();
+    this.#transports.set(track, transport);
+  }
+
+  /**
+   * Begins with the cached key frame; later units follow as they come. `announce` is called with the beginning of every track,
+   * for RTP-Info, before anything is sent.
+   */
+  play(announce: (positions: readonly (TrackPosition & { readonly track: number })[]) => void): void {
+    const packets = this.#packets;
+    if (this.#ended || !packets) return;
+    this.pause();
+    const transports = packets.framers.map((_, track) => this.#transports.get(track));
+    const sender = new UnitSender(packets, transports, this.#watch.stream.gop.units());
+    announce(
+      this.tracks.flatMap((track) => {
+        const position = sender.position(track);
+        return position ? [{ track, ...position }] : [];
+      }),
+    );
+    sender.sendReports();
+    for (const transport of this.#transports.values()) transport.start?.();
+    this.#subscription = this.#watch.subscribe({
+      tracks: (tracks) => this.#adopt(tracks),
+      unit: (unit) => sender.send(unit) || this.#hold(),
+      ended: (error) => this.end(error),
+    });
+  }
+
+  pause(): void {
+    this.#skippedBefore += this.#subscription?.skippedFrames ?? 0;
+    this.#subscription?.close();
+    this.#subscription = undefined;
+    this.#cancelStuck?.();
+    this.#cancelStuck = undefined;
+  }
+
+  /** The carrier can take more. */
+  resume(): void {
+    this.#cancelStuck?.();
+    this.#cancelStuck = undefined;
+    this.#subscription?.resume();
+  }
+
+  /** The reader gave a sign of life. */
+  heard(rtcp?: Uint8Array): void {
+    this.#heardUs = this.#host.clock.nowUs();
+    if (!rtcp) return;
+    for (const packet of parseRtcpPackets(rtcp)) {
+      if (packet.kind !== 'receiver-report') continue;
+      for (const { ssrc, fractionLost } of packet.reports)
+        if (ssrc === this.ssrcOf(0)) this.#lossPercent = (fractionLost * 100) / 256;
+    }
+  }
+
+  /** Idempotent. With a reason the reader is told by what its transport offers. */
+  end(reason?: GatewayError): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.pause();
+    this.#cancelTimeout?.();
+    for (const [track, transport] of this.#transports) {
+      const ssrc = this.ssrcOf(track);
+      if (reason && ssrc !== undefined) transport.rtcp(serializeBye(ssrc));
+      transport.close();
+    }
+    for (const cleanup of this.#cleanups) cleanup();
+    this.#watch.close();
+    this.#onEnd(reason);
+  }
+
+  #hold(): false {
+    this.#cancelStuck ??= this.#host.clock.after(STUCK_MS, () => {
+      this.end(new GatewayError('viewer-lost', `The reader took nothing for ${STUCK_MS / 1000} s.`));
+    });
+    return false;
+  }
+
+  #adopt(tracks: readonly TrackInfo[]): void {
+    if (this.#packets?.fits(tracks)) return;
+    this.end(new GatewayError('camera-closed', 'The camera changed its codecs; connect again to see it.'));
+  }
+
+  /** A reader that plays over TCP lives as long as it takes what is sent; every other has to give signs of life. */
+  #watchTimeout(afterMs = SESSION_TIMEOUT_S * 1000): void {
+    this.#cancelTimeout = this.#host.clock.after(afterMs, () => {
+      const silentMs = (this.#host.clock.nowUs() - this.#heardUs) / 1000;
+      const leftMs = SESSION_TIMEOUT_S * 1000 - silentMs;
+      if (leftMs > 0 || this.#playsOverTcp()) this.#watchTimeout(Math.max(leftMs, 1000));
+      else this.end(new GatewayError('viewer-lost', `The reader was silent for ${SESSION_TIMEOUT_S} s.`));
+    });
+  }
+
+  #playsOverTcp(): boolean {
+    return this.isPlaying && [...this.#transports.values()].every((transport) => transport.isReliable);
+  }
+
+  #statistics() {
+    const skippedFrames = this.#skippedBefore + (this.#subscription?.skippedFrames ?? 0);
+    return { skippedFrames, ...(this.#lossPercent === undefined ? {} : { lossPercent: this.#lossPercent }) };
+  }
+}

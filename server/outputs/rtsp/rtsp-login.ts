@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import type { Principal } from '../../auth/principal.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import {
+  type DigestChallenge,
+  type DigestResponse,
+  isDigestOf,
+  parseAuthorization,
+  serializeChallenge,
+} from '../../protocols/rtsp/auth.ts';
+import { headerValue, type RtspHeaders, type RtspRequest } from '../../protocols/rtsp/message.ts';
+
+/** What the RTSP server asks of the product's accounts. */
+export type RtspAuthorizer = {
+  /** Whether any name can sign in by Digest. If not, only Basic is offered: clients prefer Digest and would fail with it. */
+  readonly offersDigest: boolean;
+  /** In the clear: the passwords that belong to a name; empty when it can sign in by Basic only, or is unknown. */
+  digestSecrets(name: string): readonly DigestSecret[];
+  /** A name with its password, sent as they are. Rejects with `not-signed-in` or `too-many-requests`. */
+  signIn(name: string, password: string, address: string): Promise<Principal>;
+  /** This address failed too often to be heard now. */
+  isHeldOff(address: string): boolean;
+  /** A Digest for this name was made with another password. */
+  failed(name: string, address: string): void;
+};
+
+export type DigestSecret = { readonly password: string; readonly principal: Principal };
+
+export type LoginVerdict =
+  | { readonly principal: Principal }
+  | { readonly status: 401 | 403 | 503; readonly reason: string; readonly headers: RtspHeaders };
+
+const REALM = 'Oriel';
+const NONCE_LIFE_MS = 300_000;
+/** A password that was changed meanwhile opens nothing new after this time; what it opened before, the hub ends. */
+const TRUST_MS = 60_000;
+const MAX_REFUSALS = 5;
+
+/** Who is at the other end of one RTSP connection. */
+export class RtspLogin {
+  readonly #authorizer: RtspAuthorizer;
+  readonly #clock: Clock;
+  readonly #address: string;
+  #nonce = '';
+  #nonceMadeUs = 0;
+  /** The last header that opened the door: checking a password takes a tenth of a second, and each request brings it again. */
+  #accepted: { readonly header: string; readonly principal: Principal; readonly sinceUs: number } | undefined;
+  #refusals = 0;
+
+  constructor(authorizer: RtspAuthorizer, clock: Clock, address: string) {
+    this.#authorizer = authorizer;
+    this.#clock = clock;
+    this.#address = address;
+  }
+
+  /** A client that keeps guessing on one connection loses it. */
+  get isHopeless(): boolean {
+    return this.#refusals >= MAX_REFUSALS;
+  }
+
+  async check(request: RtspRequest): Promise<LoginVerdict> {
+    const header = headerValue(request.headers, 'authorization');
+    if (header === undefined) return this.#challenge('Sign in with a user name and password', false, true);
+    const nowUs = this.#clock.nowUs();
+    if (this.#accepted?.header === header && nowUs - this.#accepted.sinceUs < TRUST_MS * 1000) return this.#accepted;
+    const answer = parseAuthorization(header);
+    try {
+      if (answer?.scheme === 'digest') return this.#checkDigest(answer, request);
+      if (answer?.scheme !== 'basic') return this.#refuse('These credentials cannot be read');
+      const principal = await this.#authorizer.signIn(answer.username, answer.password, this.#address);
+      this.#accepted = { header, principal, sinceUs: nowUs };
+      return this.#accepted;
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      return error.code === 'too-many-requests' ? this.#wait(error.message) : this.#refuse(error.message);
+    }
+  }
+
+  #checkDigest(answer: DigestResponse, request: RtspRequest): LoginVerdict {
+    const secrets = this.#authorizer.digestSecrets(answer.username);
+    if (secrets.length === 0) return this.#refuse('This name signs in by Basic authentication only', false);
+    if (this.#authorizer.isHeldOff(this.#address)) return this.#wait('Too many attempts; try again in a minute');
+    const isOurs = answer.realm === REALM && isSameTarget(answer.uri, request.url);
+    const match = isOurs && secrets.find(({ password }) => isDigestOf(answer, request.method, password));
+    if (!match) {
+      this.#authorizer.failed(answer.username, this.#address);
+      return this.#refuse('The name or the password is wrong');
+    }
+    const isFresh = answer.nonce === this.#nonce && this.#clock.nowUs() - this.#nonceMadeUs < NONCE_LIFE_MS * 1000;
+    return isFresh ? match : this.#challenge('The nonce is too old', true, true);
+  }
+
+  #refuse(reason: string, withDigest = true): LoginVerdict {
+    this.#refusals++;
+    return this.#challenge(reason, false, withDigest);
+  }
+
+  #wait(reason: string): LoginVerdict {
+    this.#refusals++;
+    return { status: 503, reason, headers: [['Retry-After', '60']] };
+  }
+
+  #challenge(reason: string, stale: boolean, withDigest: boolean): LoginVerdict {
+    const challenges = [serializeChallenge({ scheme: 'basic', realm: REALM })];
+    if (withDigest && this.#authorizer.offersDigest) challenges.unshift(serializeChallenge(this.#digest(stale)));
+    return { status: 401, reason, headers: challenges.map((challenge) => ['WWW-Authenticate', challenge]) };
+  }
+
+  #digest(stale: boolean): DigestChallenge {
+    const nowUs = this.#clock.nowUs();
+    if (this.#nonce === '' || nowUs - this.#nonceMadeUs > (NONCE_LIFE_MS * 1000) / 2) {
+      this.#nonce = randomBytes(16).toString('hex');
+      this.#nonceMadeUs = nowUs;
+    }
+    return { scheme: 'digest', realm: REALM, nonce: this.#nonce, ...(stale ? { stale } : {}) };
+  }
+}
+
+/** Some clients sign the address without the track, or with a slash at its end; a foreign path is no answer to this request. */
+function isSameTarget(uri: string, url: string): boolean {
+  const path = (text: string): string => text.replace(/^rtsp:\/\/[^/]*/i, '').replace(/\/+$/, '');
+  return path(uri) === path(url) || path(uri) === path(url.replace(/\/trackID=\d+\/?$/, ''));
+}

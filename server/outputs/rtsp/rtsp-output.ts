@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, isIPv6, type Socket } from 'node:net';
+import type { Logger } from 'pino';
+import type { Hub } from '../../hub/hub.ts';
+import type { Stream } from '../../hub/stream.ts';
+import type { TrackInfo } from '../../media/access-unit.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import { MulticastGroups, type MulticastSettings } from './multicast-groups.ts';
+import { ReaderConnection } from './reader-connection.ts';
+import type { ReaderHost, StreamTarget } from './reader-host.ts';
+import type { ReaderSession } from './reader-session.ts';
+import type { RtspAuthorizer } from './rtsp-login.ts';
+import { StreamPackets } from './stream-packets.ts';
+import { UdpPorts } from './udp-ports.ts';
+
+export type RtspOutputOptions = {
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly authorizer: RtspAuthorizer;
+  /** The stream behind a path (query included, no slash at its end); undefined is a 404. See stream-paths.ts. */
+  readonly locate: (path: string) => StreamTarget | undefined;
+  readonly port: number;
+  readonly host?: string;
+  /** Default: on. */
+  readonly udp?: boolean;
+  readonly multicast?: MulticastSettings;
+};
+
+export type RtspOutput = {
+  readonly port: number;
+  readonly sessions: number;
+  readonly connections: number;
+  /** Ends every reader and frees the ports. Idempotent. */
+  close(): Promise<void>;
+};
+
+/** Node holds back what the system does not take; beyond this a reader is asked to wait, frame by frame, in the hub. */
+const SOCKET_BUFFER_BYTES = 262_144;
+const MAX_CONNECTIONS = 2000;
+const TCP_PROBE_AFTER_MS = 30_000;
+
+/** Streams for players and recorders that speak RTSP: `rtsp://HOST:8554/CAMERA` and `/CAMERA/sub`. */
+export async function createRtspOutput(options: RtspOutputOptions): Promise<RtspOutput> {
+  const output = new RtspServer(options);
+  await output.listen(options.port, options.host);
+  return output;
+}
+
+class RtspServer implements RtspOutput {
+  readonly #log: Logger;
+  readonly #host: ReaderHost;
+  readonly #sessions = new Map<string, ReaderSession>();
+  readonly #sockets = new Set<Socket>();
+  readonly #packets = new WeakMap<Stream, StreamPackets>();
+  readonly #udp = new Map<'udp4' | 'udp6', Promise<UdpPorts>>();
+  readonly #server = createServer({ noDelay: true, highWaterMark: SOCKET_BUFFER_BYTES }, (socket) =>
+    this.#accept(socket),
+  );
+
+  constructor({ hub, clock, log, authorizer, locate, udp = true, multicast }: RtspOutputOptions) {
+    this.#log = log;
+    this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#host = {
+      hub,
+      clock,
+      log,
+      authorizer,
+      locate,
+      allowed: { udp, multicast: multicast !== undefined },
+      multicast: multicast && new MulticastGroups(multicast, clock),
+      packetsOf: (stream, tracks) => this.#packetsOf(stream, tracks, clock),
+      udpPorts: (address) => this.#udpPorts(address),
+    };
+  }
+
+  async listen(port: number, host: string | undefined): Promise<void> {
+    this.#server.listen(port, host);
+    try {
+      await once(this.#server, 'listening');
+    } catch (error) {
+      const message = `The RTSP server cannot listen on port ${port}. Set another one with rtsp.port.`;
+      throw new GatewayError('config-invalid', message, { cause: error });
+    }
+    this.#log.info({ port: this.port }, 'rtsp server listens');
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  async close(): Promise<void> {
+    const closed = this.#server.listening ? once(this.#server, 'close') : undefined;
+    this.#server.close();
+    for (const session of [...this.#sessions.values()]) session.end(new GatewayError('stopping', 'The gateway stops.'));
+    for (const socket of this.#sockets) socket.destroy();
+    for (const udp of this.#udp.values()) (await udp).close();
+    this.#udp.clear();
+    await closed;
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.setKeepAlive(true, TCP_PROBE_AFTER_MS);
+    new ReaderConnection(socket, this.#host, this.#sessions);
+  }
+
+  /** Readers of one stream share its packets as long as the camera keeps its codecs. */
+  #packetsOf(stream: Stream, tracks: readonly TrackInfo[], clock: Clock): StreamPackets {
+    const known = this.#packets.get(stream);
+    if (known?.fits(tracks)) return known;
+    const packets = new StreamPackets(tracks, clock);
+    this.#packets.set(stream, packets);
+    return packets;
+  }
+
+  #udpPorts(address: string): Promise<UdpPorts> {
+    const family = isIPv6(address) ? 'udp6' : 'udp4';
+    const known = this.#udp.get(family);
+    if (known) return known;
+    const opening = UdpPorts.open(address);
+    this.#udp.set(family, opening);
+    opening.catch(() => this.#udp.delete(family));
+    return opening;
+  }
+}

@@ -1,0 +1,112 @@
+import { randomInt } from 'node:crypto';
+import type { AccessUnit, TrackInfo } from '../../media/access-unit.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { FramedUnit } from '../../protocols/rtsp/framed-unit.ts';
+import { type ReportTime, TrackFramer, type TrackPosition } from '../../protocols/rtsp/track-framer.ts';
+
+const REPORT_INTERVAL_US = 5_000_000;
+const NTP_EPOCH_MS = 2_208_988_800_000;
+/** The camera's clock against ours: follows drift, shrugs off jitter; a step is followed at once. */
+const OFFSET_SMOOTHING = 16;
+const OFFSET_STEP_US = 1_000_000;
+/**
+ * A reader who joins gets the pictures since the last key frame with their times pressed together to this part, ending now.
+ * Players show what their times say: with the true ones they would stay a whole group of pictures behind for good.
+ */
+const CATCH_UP_SPEED = 32;
+
+/** The packets of one stream: every unit is framed once, whoever and however many read it. */
+export class StreamPackets {
+  readonly framers: readonly TrackFramer[];
+  readonly #clock: Clock;
+  readonly #newest: ({ unit: AccessUnit; framed: FramedUnit } | undefined)[] = [];
+  readonly #reportedUs: number[] = [];
+  #offsetUs: number | undefined;
+
+  constructor(tracks: readonly TrackInfo[], clock: Clock) {
+    this.#clock = clock;
+    this.framers = tracks.map((track, index) => {
+      const first = { ssrc: random32(), sequence: randomInt(65_536), timestamp: random32() };
+      return new TrackFramer(track, index, first);
+    });
+  }
+
+  /** Whether these tracks would be described in the same words to a reader who is here already. */
+  fits(tracks: readonly TrackInfo[]): boolean {
+    return tracks.length === this.framers.length && tracks.every((track, at) => isSame(track, this.framers[at]?.track));
+  }
+
+  frame(unit: AccessUnit): FramedUnit | undefined {
+    const newest = this.#newest[unit.track];
+    if (newest?.unit === unit) return newest.framed;
+    const framer = this.framers[unit.track];
+    if (!framer) return undefined;
+    if (framer.track.kind === 'video') this.#follow(unit);
+    const framed = framer.frame(unit, unit.ptsUs, this.#reportIfDue(unit.track));
+    this.#newest[unit.track] = { unit, framed };
+    return framed;
+  }
+
+  /** For one reader who joined at `joinUs`: a unit of the past, its time pressed towards the present. */
+  frameInHaste(unit: AccessUnit, joinUs: number): FramedUnit | undefined {
+    return this.framers[unit.track]?.frame(unit, hastened(unit.ptsUs, joinUs));
+  }
+
+  isVideo(track: number): boolean {
+    return this.framers[track]?.track.kind === 'video';
+  }
+
+  /** What RTP-Info says of `track` to a reader whose first picture is `first`. */
+  position(track: number, first: AccessUnit, joinUs: number): TrackPosition | undefined {
+    return this.framers[track]?.position(first.track === track ? first : undefined, hastened(first.ptsUs, joinUs));
+  }
+
+  report(track: number): Uint8Array | undefined {
+    const time = this.#now();
+    return time && this.framers[track]?.report(time);
+  }
+
+  #reportIfDue(track: number): ReportTime | undefined {
+    const nowUs = this.#clock.nowUs();
+    if (nowUs - (this.#reportedUs[track] ?? Number.NEGATIVE_INFINITY) < REPORT_INTERVAL_US) return undefined;
+    this.#reportedUs[track] = nowUs;
+    return this.#now();
+  }
+
+  /** One offset for all tracks: sound and picture stay where the camera put them to each other. */
+  #now(): ReportTime | undefined {
+    if (this.#offsetUs === undefined) return undefined;
+    return {
+      ntpUs: (this.#clock.wallMs() + NTP_EPOCH_MS) * 1000,
+      ptsUs: this.#clock.nowUs() - this.#offsetUs,
+    };
+  }
+
+  #follow(unit: AccessUnit): void {
+    const offsetUs = unit.receivedUs - unit.ptsUs;
+    const known = this.#offsetUs;
+    const isStep = known === undefined || Math.abs(offsetUs - known) > OFFSET_STEP_US;
+    this.#offsetUs = isStep ? offsetUs : known + (offsetUs - known) / OFFSET_SMOOTHING;
+  }
+}
+
+function hastened(ptsUs: number, joinUs: number): number {
+  return ptsUs < joinUs ? joinUs - (joinUs - ptsUs) / CATCH_UP_SPEED : ptsUs;
+}
+
+/** Parameter sets may change: key frames carry them. */
+function isSame(track: TrackInfo, known: TrackInfo | undefined): boolean {
+  if (track.kind === 'video' || known?.kind !== 'audio')
+    return track.kind === known?.kind && track.codec === known.codec;
+  const sameConfig = Buffer.compare(track.config ?? new Uint8Array(0), known.config ?? new Uint8Array(0)) === 0;
+  return (
+    track.codec === known.codec &&
+    track.sampleRateHz === known.sampleRateHz &&
+    track.channels === known.channels &&
+    sameConfig
+  );
+}
+
+function random32(): number {
+  return randomInt(2 ** 32);
+}

@@ -1,0 +1,39 @@
+import { type CameraId, isCameraId } from '../../../shared/ids.ts';
+import type { StreamTarget } from './reader-host.ts';
+
+/** A configured camera, as far as its addresses matter. */
+export type AddressedCamera = {
+  readonly id: string;
+  readonly url: string;
+  readonly substream?: string | undefined;
+};
+
+/**
+ * Finds the stream behind a path: `/CAMERA`, `/CAMERA/sub`, `/CAMERA/main`, and the path that the camera itself has, so that a
+ * recorder only needs another host name. A vendor path that several cameras share means none of them.
+ */
+export function createStreamLocator(
+  cameras: () => readonly AddressedCamera[],
+): (path: string) => StreamTarget | undefined {
+  return (path) => {
+    const [, id = '', quality = 'main'] = /^\/([^/?]+)(?:\/(main|sub))?$/.exec(path) ?? [];
+    const known = cameras();
+    if (isCameraId(id) && known.some((camera) => camera.id === id))
+      return { camera: id, quality: quality === 'sub' ? 'sub' : 'main' };
+    const matches = known.flatMap((camera) => vendorTargets(camera, path));
+    return matches.length === 1 ? matches[0] : undefined;
+  };
+}
+
+function vendorTargets(camera: AddressedCamera, path: string): StreamTarget[] {
+  const id = camera.id as CameraId;
+  if (pathOf(camera.url) === path) return [{ camera: id, quality: 'main' }];
+  if (camera.substream !== undefined && pathOf(camera.substream) === path) return [{ camera: id, quality: 'sub' }];
+  return [];
+}
+
+/** Undefined for what is no RTSP address, or has no path of its own. */
+function pathOf(url: string): string | undefined {
+  const path = /^rtsps?:\/\/[^/]*(\/.*?)\/*$/i.exec(url)?.[1];
+  return path === '/' ? undefined : path;
+}

@@ -1,0 +1,49 @@
+import type { AccessUnit } from '../../media/access-unit.ts';
+import type { TrackPosition } from '../../protocols/rtsp/track-framer.ts';
+import type { StreamPackets } from './stream-packets.ts';
+import type { TrackTransport } from './track-transport.ts';
+
+/** Sends the units of one stream from one moment on: those of the past in haste, those of the present as everybody gets them. */
+export class UnitSender {
+  readonly #packets: StreamPackets;
+  readonly #transports: readonly (TrackTransport | undefined)[];
+  readonly #firstPicture: AccessUnit | undefined;
+  /** Where the past ends; 0 without a past. */
+  readonly #joinUs: number;
+
+  /** `transports` by track number; `cached` is the group of pictures that is sent first. */
+  constructor(
+    packets: StreamPackets,
+    transports: readonly (TrackTransport | undefined)[],
+    cached: readonly AccessUnit[],
+  ) {
+    this.#packets = packets;
+    this.#transports = transports;
+    const pictures = cached.filter((unit) => packets.isVideo(unit.track));
+    this.#firstPicture = pictures[0];
+    this.#joinUs = pictures.reduce((latest, unit) => Math.max(latest, unit.ptsUs), 0);
+  }
+
+  /** False: hold the rest. */
+  send(unit: AccessUnit): boolean {
+    const transport = this.#transports[unit.track];
+    if (transport === undefined) return true;
+    const isPast = unit.ptsUs < this.#joinUs;
+    if (isPast && !this.#packets.isVideo(unit.track)) return true; // Sound cannot be hastened.
+    const framed = isPast ? this.#packets.frameInHaste(unit, this.#joinUs) : this.#packets.frame(unit);
+    return framed === undefined || transport.send(framed);
+  }
+
+  /** Where a track begins; unknown as long as there is no picture. */
+  position(track: number): TrackPosition | undefined {
+    return this.#firstPicture && this.#packets.position(track, this.#firstPicture, this.#joinUs);
+  }
+
+  /** Tells every track's reader which time of the wall clock its stamps mean. */
+  sendReports(): void {
+    for (const [track, transport] of this.#transports.entries()) {
+      const report = transport && this.#packets.report(track);
+      if (report) transport.rtcp(report);
+    }
+  }
+}
