@@ -20,10 +20,6 @@ const ATTRIBUTE_ICE_CONTROLLING = 0x802a;
 const HEADER_BYTES = 20;
 const MAX_MESSAGE_BYTES = 548;
 
-export function isInvertedStun(datagram: Uint8Array): boolean {
-  return datagram[0] === 0xff || datagram[0] === 0xfe;
-}
-
 export function parseInvertedStun(datagram: Uint8Array): StunMessage {
   if (datagram.length < HEADER_BYTES || datagram.length > MAX_MESSAGE_BYTES) throw notStun('its length');
   const plain = datagram.map((byte) => 255 - byte);

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../platform/errors.ts';
+import { datagramKind } from './datagram-kind.ts';
 
 /** One datagram of PTCP: libjingle's PseudoTcp with the conversation number "PTCP". */
 export type PtcpPacket = {
@@ -23,12 +24,8 @@ const CONNECT_CODE = 0;
 const OPTION_WINDOW_SCALE = 3;
 const MAX_WINDOW_SCALE = 14;
 
-export function isPtcp(datagram: Uint8Array): boolean {
-  return datagram[0] === 0x50 && datagram[1] === 0x54 && datagram[2] === 0x43 && datagram[3] === 0x50;
-}
-
 export function parsePtcpPacket(datagram: Uint8Array): PtcpPacket {
-  if (datagram.length < PTCP_HEADER_BYTES || !isPtcp(datagram)) {
+  if (datagram.length < PTCP_HEADER_BYTES || datagramKind(datagram) !== 'ptcp') {
     throw new GatewayError('bad-data', 'A datagram that is no PTCP packet arrived.');
   }
   const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
