@@ -83,9 +83,27 @@ export class InterleavedReader {
       this.#backlog.want(end - at);
       return undefined;
     }
+    const swallowed = this.#frameInside(data, at, end);
+    if (swallowed !== undefined) {
+      this.#resyncs++;
+      return this.#skip(at, swallowed);
+    }
     this.#garbageRun = 0;
     items.push({ kind: 'frame', channel, data: data.subarray(at + INTERLEAVED_HEADER_BYTES, end) });
     return end;
+  }
+
+  /**
+   * When something odd follows a frame, either garbage came between frames, or the frame's length was too large and it
+   * swallowed the beginning of the next one: then that one is found inside.
+   */
+  #frameInside(data: Uint8Array, at: number, end: number): number | undefined {
+    if (this.#channels.size === 0 || end >= data.length) return undefined;
+    const next = data[end] as number;
+    if (next === DOLLAR || next === 10 || next === 13 || this.#looksLikeStart(data, end) !== 'no') return undefined;
+    for (let inside = at + INTERLEAVED_HEADER_BYTES; inside < end; inside++)
+      if (data[inside] === DOLLAR && this.#looksLikeFrame(data, inside) === 'yes') return inside;
+    return undefined;
   }
 
   /** A dollar in the middle of something else; believing its length would swallow up to 64 KB of good frames. */
