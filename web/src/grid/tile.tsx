@@ -36,7 +36,8 @@ export type TileProps = {
 /** One camera: its picture from edge to edge, its name, its state, and on demand what can be done with it. */
 export function Tile(props: TileProps) {
   const { camera, name, view, signalling, token, quality, visible, active } = props;
-  const hold = usePlayer({ camera, quality, signalling, token, visible, onPlayer: props.onPlayer });
+  const enabled = view?.value.enabled ?? true;
+  const hold = usePlayer({ camera, quality, signalling, token, visible: visible && enabled, onPlayer: props.onPlayer });
   const looking = useSignal(false);
   const player = hold.player.value;
   const facts = useTileFacts(player, looking.value || props.opened);

@@ -25,7 +25,7 @@ export function Button(props: ButtonProps) {
   const { look = 'plain', small = false, children, icon, label } = props;
   const classes = ['button', `button-${look}`];
   if (small) classes.push('button-small');
-  if (icon && children === undefined) classes.push('button-icon');
+  if (icon && !children) classes.push('button-icon');
   if (props.class) classes.push(props.class);
   return (
     <button

@@ -1,5 +1,5 @@
-import type { ComponentChildren, Ref } from 'preact';
-import { useId } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
 
 type LabelledProps = {
   readonly label: string;
@@ -47,11 +47,16 @@ type TextFieldProps = LabelledProps & {
   readonly min?: number | string;
   readonly max?: number | string;
   readonly code?: boolean;
-  readonly inputRef?: Ref<HTMLInputElement>;
+  readonly autoFocus?: boolean;
   readonly onBlur?: () => void;
 };
 
 export function TextField(props: TextFieldProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const { autoFocus } = props;
+  useEffect(() => {
+    if (autoFocus) input.current?.focus();
+  }, [autoFocus]);
   return (
     <Labelled label={props.label} hint={props.hint} error={props.error}>
       {({ id, describedBy }) => (
@@ -72,7 +77,7 @@ export function TextField(props: TextFieldProps) {
           max={props.max}
           aria-invalid={props.error ? true : undefined}
           aria-describedby={describedBy}
-          ref={props.inputRef ?? null}
+          ref={input}
           onBlur={props.onBlur}
           onInput={(event) => props.onInput(event.currentTarget.value)}
         />

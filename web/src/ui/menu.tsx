@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Button, type ButtonLook } from './button.tsx';
-import type { IconName } from './icon.tsx';
+import { Icon, type IconName } from './icon.tsx';
 
 type MenuProps = {
   readonly label: string;
@@ -47,7 +47,14 @@ export function Menu({ label, icon, text, look = 'quiet', start = false, childre
     // biome-ignore lint/a11y/noStaticElementInteractions: only listens for Escape and arrows from the buttons inside.
     <div class="menu" ref={root} onKeyDown={onKeyDown}>
       <Button look={look} icon={icon} label={label} expanded={isOpen} onClick={() => (open.value = !isOpen)}>
-        {text}
+        {text !== undefined && (
+          <>
+            <span class="menu-text" dir="auto">
+              {text}
+            </span>
+            <Icon name="down" small />
+          </>
+        )}
       </Button>
       {isOpen && (
         // biome-ignore lint/a11y/useKeyWithClickEvents: the click bubbles up from the chosen button, which has its own keys.

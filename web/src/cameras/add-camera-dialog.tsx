@@ -1,0 +1,92 @@
+import { useComputed, useSignal } from '@preact/signals';
+import { errorText } from '../api.ts';
+import { cameras } from '../live.ts';
+import { navigate } from '../route.ts';
+import { texts } from '../texts.ts';
+import { toast } from '../ui/announce.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { closeDialog } from '../ui/page-dialog.ts';
+import { AddressStep } from './address-step.tsx';
+import { addCamera } from './camera-api.ts';
+import { type CameraDraft, draftFrom, emptyDraft } from './camera-draft.ts';
+import { Discovery } from './discovery.tsx';
+import { NameStep } from './name-step.tsx';
+import { ProbeSteps } from './probe-steps.tsx';
+import { recognise } from './recognise.ts';
+import { ReportCard } from './report-card.tsx';
+import { suggestedName } from './suggested-name.ts';
+import { useProbe } from './use-probe.ts';
+
+/** Paste anything, see the camera being looked at, name it: under a minute. */
+export function AddCameraDialog({ address }: { readonly address: string }) {
+  const draft = useSignal<CameraDraft>({ ...emptyDraft, address });
+  const recognised = useComputed(() => recognise(draft.value.address));
+  const target = useComputed(() => draftFrom(draft.value, recognised.value));
+  const { progress, start, reset } = useProbe();
+  const failure = useSignal('');
+  const report = progress.value?.report;
+  const running = progress.value !== undefined && !report && progress.value.failure === undefined;
+  const change = (part: Partial<CameraDraft>) => {
+    draft.value = { ...draft.value, ...part };
+    if (progress.value) reset();
+  };
+  const look = (event: Event) => {
+    event.preventDefault();
+    const to = target.value;
+    if (to) start({ url: to.url, ...to.credentials });
+  };
+  const save = async (name: string, group: string) => {
+    const to = target.value;
+    if (!to) return;
+    failure.value = '';
+    const substream = report?.substream?.url ?? (report?.error ? to.substream : undefined);
+    try {
+      const added = await addCamera({
+        name,
+        url: to.url,
+        ...to.credentials,
+        ...(group && { group }),
+        ...(substream && { substream }),
+      });
+      closeDialog();
+      toast(texts.add.added(added.name));
+      navigate(`/?open=${encodeURIComponent(added.id)}`);
+    } catch (error) {
+      failure.value = errorText(error);
+    }
+  };
+  return (
+    <Dialog title={texts.grid.addCamera} onClose={closeDialog}>
+      <form class="form" onSubmit={look}>
+        <AddressStep draft={draft.value} recognised={recognised.value} error={report?.error?.code} onChange={change} />
+        {!report && !running && <Discovery onPick={(found) => change({ address: found.url })} />}
+        {progress.value && <ProbeSteps progress={progress.value} />}
+        {progress.value?.failure && <Notice kind="danger">{progress.value.failure}</Notice>}
+        {report && <ReportCard report={report} />}
+        {(!report || report.error) && (
+          <div class="dialog-foot">
+            {running && <Button onClick={reset}>{texts.common.cancel}</Button>}
+            <Button look="primary" submit disabled={running || !target.value}>
+              {report?.error ? texts.common.retry : texts.add.look}
+            </Button>
+          </div>
+        )}
+      </form>
+      {failure.value && <Notice kind="danger">{failure.value}</Notice>}
+      {report && (
+        <NameStep
+          suggestion={suggestedName(
+            report,
+            recognised.value,
+            target.value?.brandName,
+            (cameras.value ?? []).map((camera) => camera.name),
+          )}
+          anyway={report.error !== undefined}
+          onSave={save}
+        />
+      )}
+    </Dialog>
+  );
+}

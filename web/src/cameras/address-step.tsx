@@ -1,0 +1,80 @@
+import type { ErrorCode } from '../../../shared/error-code.ts';
+import { texts } from '../texts.ts';
+import { SelectField, TextField } from '../ui/field.tsx';
+import { BRANDS } from './brands.ts';
+import type { CameraDraft } from './camera-draft.ts';
+import type { Recognised } from './recognise.ts';
+
+type AddressStepProps = {
+  readonly draft: CameraDraft;
+  readonly recognised: Recognised;
+  /** Why the last look failed; marks the field that helps. */
+  readonly error: ErrorCode | undefined;
+  readonly onChange: (part: Partial<CameraDraft>) => void;
+};
+
+const OTHER = 'other';
+
+/** The one field for anything, what Oriel makes of it, and only those other fields that it needs. */
+export function AddressStep({ draft, recognised, error, onChange }: AddressStepProps) {
+  const isFound = recognised.is === 'host' || recognised.is === 'camera';
+  const wantsPassword = error === 'wrong-password' || error === 'needs-password';
+  return (
+    <>
+      <TextField
+        label={texts.grid.firstField}
+        value={draft.address}
+        placeholder="rtsp://192.168.1.100/stream1"
+        code
+        autoFocus
+        hint={<span aria-live="polite">{recognisedText(recognised)}</span>}
+        error={error === 'no-such-path' ? texts.add.otherPath : undefined}
+        onInput={(address) => onChange({ address })}
+      />
+      {recognised.is === 'host' && (
+        <SelectField
+          label={texts.add.maker}
+          hint={texts.add.makerHint}
+          value={draft.brand}
+          options={[...BRANDS.map(({ id, name }) => [id, name] as const), [OTHER, texts.add.otherMaker] as const]}
+          onChange={(brand) => onChange({ brand })}
+        />
+      )}
+      {isFound && (
+        <div class="form-row">
+          <TextField label={texts.add.username} value={draft.username} onInput={(username) => onChange({ username })} />
+          <TextField
+            label={texts.account.password}
+            type="password"
+            autoComplete="new-password"
+            value={draft.password}
+            hint={texts.add.passwordHint}
+            error={wantsPassword ? texts.add.checkPassword : undefined}
+            onInput={(password) => onChange({ password })}
+          />
+        </div>
+      )}
+    </>
+  );
+}
+
+function recognisedText(recognised: Recognised): string {
+  const words = texts.add.recognised;
+  switch (recognised.is) {
+    case 'nothing':
+      return words.nothing;
+    case 'problem':
+      return texts.add.problems[recognised.problem];
+    case 'host':
+      return words.host(recognised.host);
+    case 'camera':
+      return [
+        words.kinds[recognised.kind],
+        recognised.brand && words.brand(recognised.brand.name),
+        recognised.username !== undefined && words.credentials,
+        recognised.substream && words.substream,
+      ]
+        .filter(Boolean)
+        .join(' ');
+  }
+}

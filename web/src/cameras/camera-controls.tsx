@@ -1,0 +1,74 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { CameraControlsView, CameraControlView } from '../../../shared/camera-api.ts';
+import { TalkButton } from '../grid/talk-button.tsx';
+import type { Player } from '../player/player.ts';
+import { may } from '../session.ts';
+import { texts } from '../texts.ts';
+import { toastError } from '../ui/announce.tsx';
+import { Button } from '../ui/button.tsx';
+import { CheckField, SelectField } from '../ui/field.tsx';
+import { readControls, setControl } from './camera-api.ts';
+
+type CameraControlsProps = { readonly camera: string; readonly player: Player | undefined };
+
+/** What the camera itself can do; nothing is shown for a camera that can do nothing. */
+export function CameraControls({ camera, player }: CameraControlsProps) {
+  const view = useSignal<CameraControlsView | undefined>(undefined);
+  useEffect(() => {
+    // A camera that cannot be asked now has no controls now; its state stands on the picture.
+    readControls(camera).then(
+      (answer) => {
+        view.value = answer;
+      },
+      () => undefined,
+    );
+  }, [camera, view]);
+  const talk = view.value?.talk && may('talk');
+  if (!view.value || (view.value.controls.length === 0 && !talk)) return null;
+  const set = (control: string, value: boolean | string) => {
+    setControl(camera, control, value)
+      .then(() => readControls(camera))
+      .then((answer) => {
+        view.value = answer;
+      }, toastError);
+  };
+  return (
+    <section class="card" aria-label={texts.camera.controls}>
+      <h2>{texts.camera.controls}</h2>
+      {view.value.controls.map((control) => (
+        <Control key={control.name} control={control} onSet={(value) => set(control.name, value)} />
+      ))}
+      {talk && <TalkButton player={player} wide />}
+    </section>
+  );
+}
+
+type ControlProps = { readonly control: CameraControlView; readonly onSet: (value: boolean | string) => void };
+
+function Control({ control, onSet }: ControlProps) {
+  const label = readable(control.name);
+  if (control.type === 'switch') return <CheckField label={label} checked={control.value} onChange={onSet} />;
+  if (control.type === 'choice') {
+    const options = control.choices.map((choice) => [choice, readable(choice)] as const);
+    return <SelectField label={label} value={control.value} options={options} onChange={onSet} />;
+  }
+  return (
+    <fieldset class="field">
+      <legend class="field-label">{label}</legend>
+      <div class="control-moves">
+        {control.directions.map((direction) => (
+          <Button key={direction} onClick={() => onSet(direction)}>
+            {readable(direction)}
+          </Button>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+/** Controls are named by the camera, in its own way of writing: `night-vision`. */
+function readable(name: string): string {
+  const words = name.replaceAll(/[-_]/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

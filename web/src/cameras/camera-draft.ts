@@ -1,0 +1,39 @@
+import { BRANDS } from './brands.ts';
+import { addressesOf, type Recognised } from './recognise.ts';
+
+/** What stands in the form while a camera is added. */
+export type CameraDraft = {
+  readonly address: string;
+  /** Asked for when the address is a host alone. */
+  readonly brand: string;
+  readonly username: string;
+  readonly password: string;
+};
+
+export const emptyDraft: CameraDraft = { address: '', brand: BRANDS[0]?.id ?? '', username: '', password: '' };
+
+export type CameraTarget = {
+  readonly url: string;
+  readonly substream: string | undefined;
+  readonly brandName: string | undefined;
+  readonly credentials: { readonly username?: string; readonly password?: string };
+};
+
+/** What can be connected to, once the form says enough. Typed credentials win over those in the address. */
+export function draftFrom(draft: CameraDraft, recognised: Recognised): CameraTarget | undefined {
+  const typed = {
+    ...(draft.username !== '' && { username: draft.username }),
+    ...(draft.password !== '' && { password: draft.password }),
+  };
+  if (recognised.is === 'camera') {
+    const { url, substream, username, password, brand } = recognised;
+    const pasted = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
+    return { url, substream, brandName: brand?.name, credentials: { ...pasted, ...typed } };
+  }
+  if (recognised.is === 'host') {
+    const { url, substream } = addressesOf(draft.brand, recognised.host, recognised.port);
+    const brandName = BRANDS.find(({ id }) => id === draft.brand)?.name;
+    return { url, substream, brandName, credentials: typed };
+  }
+  return undefined;
+}

@@ -1,0 +1,27 @@
+import { texts } from '../texts.ts';
+import { Button } from '../ui/button.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { ProbeSteps } from './probe-steps.tsx';
+import { ReportCard } from './report-card.tsx';
+import { useProbe } from './use-probe.ts';
+
+/** The report card of a camera that is saved, with its stored password, when somebody asks for it. */
+export function CameraReport({ camera, url }: { readonly camera: string; readonly url: string }) {
+  const { progress, start } = useProbe();
+  const now = progress.value;
+  const running = now !== undefined && !now.report && now.failure === undefined;
+  return (
+    <section class="card" aria-label={texts.report.title}>
+      <h2>{texts.report.title}</h2>
+      {!now && <p class="quiet">{texts.report.about}</p>}
+      {now && <ProbeSteps progress={now} />}
+      {now?.failure && <Notice kind="danger">{now.failure}</Notice>}
+      {now?.report && <ReportCard report={now.report} />}
+      <div>
+        <Button disabled={running} onClick={() => start({ url, camera })}>
+          {texts.report.run}
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,64 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Player } from '../player/player.ts';
+import type { PlayerStatistics } from '../player/statistics.ts';
+import { texts } from '../texts.ts';
+import { Waterfall } from './waterfall.tsx';
+
+const POLL_MS = 1000;
+
+/** What this browser receives, once a second, and how the first picture came about. */
+export function CameraStatistics({ player }: { readonly player: Player | undefined }) {
+  const statistics = useSignal<PlayerStatistics | undefined>(undefined);
+  useEffect(() => {
+    if (!player) return;
+    let gone = false;
+    const read = async () => {
+      const next = await player.statistics().catch(() => undefined);
+      if (!gone) statistics.value = next;
+    };
+    const timer = setInterval(() => void read(), POLL_MS);
+    void read();
+    return () => {
+      gone = true;
+      clearInterval(timer);
+    };
+  }, [player, statistics]);
+  const now = statistics.value;
+  return (
+    <section class="card" aria-label={texts.camera.statistics}>
+      <h2>{texts.camera.statistics}</h2>
+      <dl class="numbers-grid">
+        {statisticRows(now).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd class="numbers">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {now && now.waterfall.length > 0 && <Waterfall steps={now.waterfall} />}
+    </section>
+  );
+}
+
+type Row = readonly [name: string, value: string];
+
+const UNKNOWN = '–';
+
+function statisticRows(now: PlayerStatistics | undefined): Row[] {
+  const words = texts.player.statistics;
+  const ms = (value: number | undefined) => (value === undefined ? UNKNOWN : `${Math.round(value)} ms`);
+  const size = now?.width ? `${now.width} × ${now.height}, ${texts.report.fps(now.fps)}` : UNKNOWN;
+  return [
+    [words.age, ms(now?.pictureAgeMs)],
+    [words.picture, size],
+    [words.transport, now?.transport ? texts.player.transport[now.transport] : UNKNOWN],
+    [texts.report.encoding, now?.codec ?? UNKNOWN],
+    [words.bitrate, now ? texts.tile.bitrate(now.bitrateKbps) : UNKNOWN],
+    [words.buffer, ms(now?.jitterBufferMs ?? now?.bufferedMs)],
+    [words.roundTrip, ms(now?.roundTripMs)],
+    [words.loss, now?.lossPercent === undefined ? UNKNOWN : `${now.lossPercent.toFixed(1)} %`],
+    [words.dropped, String(now?.framesDropped ?? UNKNOWN)],
+    [words.switches, String(now?.switches ?? UNKNOWN)],
+  ];
+}

@@ -1,0 +1,112 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { CameraDetail } from '../../../shared/camera-api.ts';
+import { errorText } from '../api.ts';
+import { texts } from '../texts.ts';
+import { toast } from '../ui/announce.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { CheckField, TextField } from '../ui/field.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { closeDialog } from '../ui/page-dialog.ts';
+import { changeCamera, readCamera } from './camera-api.ts';
+import { type CameraSettingsDraft, patchOf, settingsDraft } from './camera-settings-draft.ts';
+import { MoreSettings } from './more-settings.tsx';
+import { PasswordFields } from './password-fields.tsx';
+
+type EditCameraDialogProps = { readonly camera: string; readonly field: 'url' | 'password' | undefined };
+
+/** Changes a camera. A password goes in and never comes out. */
+export function EditCameraDialog({ camera, field }: EditCameraDialogProps) {
+  const detail = useSignal<CameraDetail | undefined>(undefined);
+  const failure = useSignal('');
+  useEffect(() => {
+    readCamera(camera).then(
+      (answer) => {
+        detail.value = answer;
+      },
+      (error: unknown) => {
+        failure.value = errorText(error);
+      },
+    );
+  }, [camera, detail, failure]);
+  return (
+    <Dialog title={texts.edit.title(detail.value?.name ?? camera)} onClose={closeDialog}>
+      {failure.value && <Notice kind="danger">{failure.value}</Notice>}
+      {detail.value && <CameraForm detail={detail.value} field={field} />}
+    </Dialog>
+  );
+}
+
+function CameraForm({
+  detail,
+  field,
+}: {
+  readonly detail: CameraDetail;
+  readonly field: 'url' | 'password' | undefined;
+}) {
+  const draft = useSignal<CameraSettingsDraft>(settingsDraft(detail));
+  const failure = useSignal('');
+  const change = (part: Partial<CameraSettingsDraft>) => {
+    draft.value = { ...draft.value, ...part };
+  };
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    try {
+      const changed = await changeCamera(detail.id, patchOf(detail, draft.value));
+      closeDialog();
+      toast(texts.edit.saved(changed.name));
+    } catch (error) {
+      failure.value = errorText(error);
+    }
+  };
+  if (detail.settings?.definedIn === 'config') return <Notice>{texts.edit.inConfig}</Notice>;
+  return (
+    <form class="form" onSubmit={(event) => void submit(event)}>
+      {failure.value && <Notice kind="danger">{failure.value}</Notice>}
+      <div class="form-row">
+        <TextField label={texts.add.name} value={draft.value.name} required onInput={(name) => change({ name })} />
+        <TextField
+          label={texts.add.group}
+          value={draft.value.group}
+          placeholder={texts.add.optional}
+          onInput={(group) => change({ group })}
+        />
+      </div>
+      <TextField
+        label={texts.edit.address}
+        value={draft.value.url}
+        code
+        required
+        autoFocus={field === 'url'}
+        onInput={(url) => change({ url })}
+      />
+      <TextField
+        label={texts.edit.substream}
+        hint={texts.edit.substreamHint}
+        value={draft.value.substream}
+        placeholder={texts.add.optional}
+        code
+        onInput={(substream) => change({ substream })}
+      />
+      <PasswordFields
+        draft={draft.value}
+        hasPassword={detail.settings?.hasPassword ?? false}
+        focus={field === 'password'}
+        onChange={change}
+      />
+      <CheckField
+        label={texts.edit.enabled}
+        checked={draft.value.enabled}
+        onChange={(enabled) => change({ enabled })}
+      />
+      <MoreSettings draft={draft.value} onChange={change} />
+      <div class="dialog-foot">
+        <Button onClick={closeDialog}>{texts.common.cancel}</Button>
+        <Button look="primary" submit>
+          {texts.common.save}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,50 @@
+import { useSignal } from '@preact/signals';
+import { texts } from '../texts.ts';
+import { Button } from '../ui/button.tsx';
+import { TextField } from '../ui/field.tsx';
+
+type NameStepProps = {
+  readonly suggestion: string;
+  /** The look failed; the camera may be offline only now. */
+  readonly anyway: boolean;
+  readonly onSave: (name: string, group: string) => Promise<void>;
+};
+
+export function NameStep({ suggestion, anyway, onSave }: NameStepProps) {
+  const name = useSignal(suggestion);
+  const group = useSignal('');
+  const saving = useSignal(false);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    saving.value = true;
+    await onSave(name.value.trim(), group.value.trim());
+    saving.value = false;
+  };
+  return (
+    <form class="form" onSubmit={(event) => void submit(event)}>
+      <div class="form-row">
+        <TextField
+          label={texts.add.name}
+          value={name.value}
+          required
+          onInput={(value) => {
+            name.value = value;
+          }}
+        />
+        <TextField
+          label={texts.add.group}
+          value={group.value}
+          placeholder={texts.add.optional}
+          onInput={(value) => {
+            group.value = value;
+          }}
+        />
+      </div>
+      <div class="dialog-foot">
+        <Button look={anyway ? 'plain' : 'primary'} submit disabled={saving.value}>
+          {anyway ? texts.add.saveAnyway : texts.add.save}
+        </Button>
+      </div>
+    </form>
+  );
+}

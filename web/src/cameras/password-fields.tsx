@@ -1,0 +1,29 @@
+import { texts } from '../texts.ts';
+import { TextField } from '../ui/field.tsx';
+import type { CameraSettingsDraft } from './camera-settings-draft.ts';
+
+type PasswordFieldsProps = {
+  readonly draft: CameraSettingsDraft;
+  readonly hasPassword: boolean;
+  readonly focus: boolean;
+  readonly onChange: (part: Partial<CameraSettingsDraft>) => void;
+};
+
+/** The stored password is never shown: an empty field keeps it. */
+export function PasswordFields({ draft, hasPassword, focus, onChange }: PasswordFieldsProps) {
+  return (
+    <div class="form-row">
+      <TextField label={texts.add.username} value={draft.username} onInput={(username) => onChange({ username })} />
+      <TextField
+        label={texts.account.password}
+        type="password"
+        autoComplete="new-password"
+        value={draft.password}
+        placeholder={hasPassword ? texts.edit.passwordKept : ''}
+        hint={texts.add.passwordHint}
+        autoFocus={focus}
+        onInput={(password) => onChange({ password })}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,123 @@
+import { BRANDS, type Brand, brandOfPath } from './brands.ts';
+
+export type CameraKind = 'rtsp' | 'rtsps' | 'kasa' | 'dahua' | 'tunnel' | 'clip' | 'http';
+
+/** What a pasted text is, found out while it is typed. */
+export type Recognised =
+  /** Nothing yet, or too little to say. */
+  | { readonly is: 'nothing' }
+  /** Looks like no camera: the reason is a key of `texts.add.problems`. */
+  | { readonly is: 'problem'; readonly problem: 'unknown-scheme' | 'web-page' | 'no-host' | 'spaces' }
+  /** A host without a path: the maker tells the path. */
+  | { readonly is: 'host'; readonly host: string; readonly port: string }
+  | {
+      readonly is: 'camera';
+      readonly kind: CameraKind;
+      /** Without credentials. */
+      readonly url: string;
+      readonly host: string;
+      readonly username?: string;
+      readonly password?: string;
+      readonly brand?: Brand;
+      readonly substream?: string;
+    };
+
+const SCHEMES: readonly CameraKind[] = ['rtsp', 'rtsps', 'kasa', 'dahua', 'tunnel', 'clip', 'http'];
+/** Dahua's serial numbers: fifteen letters and digits, both of them there. */
+const DAHUA_SERIAL = /^(?=.*\d)(?=.*[A-Z])[0-9A-Z]{15}$/i;
+const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*)$/i;
+const ADDRESS = /^(?:(?<credentials>[^/]*)@)?(?<host>\[[^\]]*\]|[^:/?#@]*)(?::(?<port>\d{1,5}))?(?<path>[/?].*)?$/s;
+
+export function recognise(pasted: string): Recognised {
+  const text = pasted.trim();
+  if (text === '') return { is: 'nothing' };
+  if (/\s/.test(text)) return { is: 'problem', problem: 'spaces' };
+  if (DAHUA_SERIAL.test(text)) return dahuaSerial(text.toUpperCase());
+  const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text) ?? [];
+  if (scheme === undefined) return withoutScheme(text);
+  const kind = SCHEMES.find((known) => known === scheme.toLowerCase());
+  if (!kind) return { is: 'problem', problem: /^https$/i.test(scheme) ? 'web-page' : 'unknown-scheme' };
+  if (kind === 'http') return webAddress(rest);
+  if (kind === 'clip') return { is: 'camera', kind, url: text, host: '' };
+  return address(kind, rest);
+}
+
+function dahuaSerial(serial: string): Recognised {
+  const url = (subtype: number) => `dahua://${serial}/cam/realmonitor?channel=1&subtype=${subtype}`;
+  return { is: 'camera', kind: 'dahua', url: url(0), host: serial, substream: url(1) };
+}
+
+function withoutScheme(text: string): Recognised {
+  const parts = splitAddress(text);
+  if (!parts || !HOST.test(parts.host)) return { is: 'nothing' };
+  if (parts.path !== '' && parts.path !== '/') return address('rtsp', text);
+  // One word is more likely the beginning of something than a host.
+  if (!/[.:\]]/.test(parts.host) && parts.host !== 'localhost') return { is: 'nothing' };
+  return { is: 'host', host: parts.host, port: parts.port };
+}
+
+/** The page of a camera in a browser: its host is all that helps. */
+function webAddress(rest: string): Recognised {
+  const parts = splitAddress(rest);
+  if (!parts || parts.host === '') return { is: 'problem', problem: 'no-host' };
+  return { is: 'host', host: parts.host, port: '' };
+}
+
+function address(kind: CameraKind, rest: string): Recognised {
+  const parts = splitAddress(rest);
+  if (!parts || parts.host === '') return { is: 'problem', problem: 'no-host' };
+  const { host, port, path, username, password } = parts;
+  if (kind.startsWith('rtsp') && (path === '' || path === '/') && username === undefined)
+    return { is: 'host', host, port };
+  const origin = `${kind}://${host}${port && `:${port}`}`;
+  const brand = brandOfPath(path);
+  const sub = brand?.subOf(path);
+  return {
+    is: 'camera',
+    kind,
+    url: origin + path,
+    host,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(brand && { brand }),
+    ...(sub !== undefined && sub !== path && { substream: origin + sub }),
+  };
+}
+
+type Address = {
+  readonly host: string;
+  readonly port: string;
+  readonly path: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+};
+
+/** The last `@` before the path ends the credentials, because people paste passwords with `@` in them. */
+function splitAddress(rest: string): Address | undefined {
+  const groups = ADDRESS.exec(rest)?.groups;
+  if (!groups) return undefined;
+  const { credentials, host = '', port = '', path = '' } = groups;
+  const [, username, , password] = /^([^:]*)(:(.*))?$/s.exec(credentials ?? '') ?? [];
+  return {
+    host,
+    port,
+    path,
+    username: credentials === undefined ? undefined : decoded(username ?? ''),
+    password: password === undefined ? undefined : decoded(password),
+  };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The addresses of a camera of this maker at this host. */
+export function addressesOf(brandId: string, host: string, port: string): { url: string; substream?: string } {
+  const origin = `rtsp://${host}:${port || '554'}`;
+  const brand = BRANDS.find(({ id }) => id === brandId);
+  return brand ? { url: origin + brand.main, substream: origin + brand.sub } : { url: `${origin}/` };
+}

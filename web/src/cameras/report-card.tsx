@@ -1,0 +1,80 @@
+import type { ProbeReport } from '../../../shared/probe-report.ts';
+import { texts } from '../texts.ts';
+import { Notice } from '../ui/notice.tsx';
+
+/** What a look at the camera found out, and what to change in it. */
+export function ReportCard({ report }: { readonly report: ProbeReport }) {
+  const facts = reportFacts(report);
+  return (
+    <div class="form">
+      {report.error && <Notice kind="danger">{texts.errors[report.error.code] ?? report.error.message}</Notice>}
+      {facts.length > 0 && (
+        <dl class="facts">
+          {facts.map(([name, value]) => (
+            <FactRow key={name} name={name} value={value} />
+          ))}
+        </dl>
+      )}
+      {report.suggestions.map(({ code, severity, message }) => (
+        <Notice key={code} kind={severity === 'warning' ? 'warning' : 'plain'}>
+          {message}
+        </Notice>
+      ))}
+      {!report.error && report.suggestions.length === 0 && <Notice kind="good">{texts.report.perfect}</Notice>}
+    </div>
+  );
+}
+
+function FactRow({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd class="numbers">{value}</dd>
+    </>
+  );
+}
+
+type Fact = readonly [name: string, value: string];
+
+/** Only what is known; an unknown fact has no row. */
+export function reportFacts({
+  device,
+  video,
+  audio,
+  transport,
+  clockDriftPpm,
+  substream,
+  totalMs,
+  error,
+}: ProbeReport): Fact[] {
+  const words = texts.report;
+  const rows: (readonly [string, string | undefined])[] = [
+    [words.device, device],
+    [words.picture, video && pictureText(video)],
+    [words.encoding, video && encodingText(video)],
+    [words.bitrate, video?.bitrateKbps === undefined ? undefined : texts.tile.bitrate(video.bitrateKbps)],
+    [words.keyFrames, intervalText(video?.keyFrameIntervalMs)],
+    [words.bFrames, video?.hasBFrames === undefined ? undefined : video.hasBFrames ? words.yes : words.no],
+    [words.sound, audio && `${texts.codecs[audio.codec]}, ${audio.sampleRateHz / 1000} kHz`],
+    [words.substream, substream && (substream.video ? pictureText(substream.video) : words.found)],
+    [words.transport, transport?.toUpperCase()],
+    [words.drift, clockDriftPpm === undefined ? undefined : words.ppm(clockDriftPpm)],
+    [words.total, error ? undefined : texts.add.seconds((totalMs / 1000).toFixed(1))],
+  ];
+  return rows.filter((row): row is Fact => Boolean(row[1]));
+}
+
+type Video = NonNullable<ProbeReport['video']>;
+
+function pictureText({ width, height, fps }: Video): string {
+  const size = width && height ? `${width} × ${height}` : undefined;
+  return [size, fps && texts.report.fps(fps)].filter(Boolean).join(', ');
+}
+
+function encodingText({ codec, profile, level }: Video): string {
+  return [texts.codecs[codec], profile, level && texts.report.level(level)].filter(Boolean).join(', ');
+}
+
+function intervalText(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : texts.report.every((ms / 1000).toFixed(1));
+}

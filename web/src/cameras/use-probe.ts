@@ -1,0 +1,46 @@
+import { type ReadonlySignal, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { ProbeInput } from '../../../shared/camera-api.ts';
+import type { ProbeReport } from '../../../shared/probe-report.ts';
+import { errorText } from '../api.ts';
+import { type BegunStep, probeCamera } from './camera-api.ts';
+
+export type ProbeProgress = {
+  readonly steps: readonly BegunStep[];
+  readonly startedAtMs: number;
+  readonly report: ProbeReport | undefined;
+  /** The gateway itself could not look. */
+  readonly failure: string | undefined;
+};
+
+export type ProbeHold = {
+  readonly progress: ReadonlySignal<ProbeProgress | undefined>;
+  readonly start: (input: Omit<ProbeInput, 'probe'>) => void;
+  readonly reset: () => void;
+};
+
+/** One probe at a time; another one, or leaving the page, ends it. */
+export function useProbe(): ProbeHold {
+  const progress = useSignal<ProbeProgress | undefined>(undefined);
+  const running = useRef<AbortController | undefined>(undefined);
+  useEffect(() => () => running.current?.abort(), []);
+  const reset = () => {
+    running.current?.abort();
+    running.current = undefined;
+    progress.value = undefined;
+  };
+  const start = (input: Omit<ProbeInput, 'probe'>) => {
+    reset();
+    const abort = new AbortController();
+    running.current = abort;
+    const change = (part: Partial<ProbeProgress>) => {
+      if (progress.value && !abort.signal.aborted) progress.value = { ...progress.value, ...part };
+    };
+    progress.value = { steps: [], startedAtMs: performance.now(), report: undefined, failure: undefined };
+    probeCamera(input, (step) => change({ steps: [...(progress.value?.steps ?? []), step] }), abort.signal).then(
+      (report) => change({ report }),
+      (error: unknown) => change({ failure: errorText(error) }),
+    );
+  };
+  return { progress, start, reset };
+}

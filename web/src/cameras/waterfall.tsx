@@ -1,0 +1,30 @@
+import type { WaterfallStep } from '../player/statistics.ts';
+import { texts } from '../texts.ts';
+
+const PERCENT = 100;
+
+/** The way to the first picture, step by step on one time line. */
+export function Waterfall({ steps }: { readonly steps: readonly WaterfallStep[] }) {
+  const fromMs = Math.min(0, ...steps.map((step) => step.fromMs));
+  const toMs = Math.max(1, ...steps.map((step) => step.toMs));
+  const share = (ms: number) => `${(ms / (toMs - fromMs)) * PERCENT}%`;
+  return (
+    <figure class="waterfall">
+      <figcaption>{`${texts.player.statistics.waterfall}: ${toMs} ms`}</figcaption>
+      <ol>
+        {steps.map(({ step, ...span }) => (
+          <li key={step}>
+            <span>{texts.player.step[step]}</span>
+            <span class="waterfall-track" aria-hidden="true">
+              <span
+                class="waterfall-bar"
+                style={{ left: share(span.fromMs - fromMs), width: share(span.toMs - span.fromMs) }}
+              />
+            </span>
+            <span class="numbers quiet">{`${span.toMs - span.fromMs} ms`}</span>
+          </li>
+        ))}
+      </ol>
+    </figure>
+  );
+}

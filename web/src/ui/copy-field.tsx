@@ -1,0 +1,43 @@
+import { useId } from 'preact/hooks';
+import { texts } from '../texts.ts';
+import { toast } from './announce.tsx';
+import { Button } from './button.tsx';
+
+type CopyFieldProps = { readonly label: string; readonly value: string; readonly lines?: number };
+
+/** Text that somebody takes elsewhere. */
+export function CopyField({ label, value, lines = 1 }: CopyFieldProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label class="field-label" for={id}>
+        {label}
+      </label>
+      <div class="copy-field">
+        {lines > 1 ? (
+          <textarea id={id} class="input input-code" rows={lines} readOnly value={value} onFocus={selectAll} />
+        ) : (
+          <input id={id} class="input input-code" readOnly value={value} onFocus={selectAll} />
+        )}
+        <Button icon="copy" label={`${texts.common.copy}: ${label}`} onClick={() => void copy(value, id)} />
+      </div>
+    </div>
+  );
+}
+
+function selectAll(event: Event): void {
+  if (event.currentTarget instanceof HTMLInputElement || event.currentTarget instanceof HTMLTextAreaElement) {
+    event.currentTarget.select();
+  }
+}
+
+/** Pages without HTTPS have no clipboard of their own: there the text is selected, ready for the keyboard. */
+async function copy(value: string, id: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(value);
+    toast(texts.common.copied);
+  } catch {
+    document.getElementById(id)?.focus();
+    toast(texts.common.copyByHand);
+  }
+}

@@ -1,0 +1,25 @@
+import type { ComponentChildren } from 'preact';
+import { followLink } from '../route.ts';
+import { texts } from '../texts.ts';
+import { Icon } from './icon.tsx';
+
+/** The way back, the title, and what can be done here. */
+export function PageHead({ title, children }: { readonly title: string; readonly children?: ComponentChildren }) {
+  return (
+    <header class="page-head">
+      <div class="page-title">
+        <a
+          class="button button-quiet button-icon"
+          href="/"
+          aria-label={texts.common.toGrid}
+          title={texts.common.toGrid}
+          onClick={followLink}
+        >
+          <Icon name="back" />
+        </a>
+        <h1 dir="auto">{title}</h1>
+      </div>
+      {children && <div class="page-actions">{children}</div>}
+    </header>
+  );
+}
