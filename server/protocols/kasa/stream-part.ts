@@ -6,6 +6,8 @@ export type KasaPart =
       readonly kind: 'video';
       readonly timestampUs?: number;
       readonly framesPerSecond?: number;
+      /** Whether the camera says that it sends sound; absent on models that do not say. */
+      readonly hasAudio?: boolean;
       /** Annex B, one access unit. */
       readonly data: Uint8Array;
     }
@@ -21,7 +23,14 @@ export function parseKasaPart({ headers, body }: Part): KasaPart {
   if (contentType.startsWith('video/x-h264')) {
     const fps = Number(headers.get('x-framerate'));
     const isSane = fps > 0 && fps <= MAX_FRAMES_PER_SECOND;
-    return { kind: 'video', ...stamp, ...(isSane ? { framesPerSecond: fps } : {}), data: body };
+    const audio = headers.get('x-audio');
+    return {
+      kind: 'video',
+      ...stamp,
+      ...(isSane ? { framesPerSecond: fps } : {}),
+      ...(audio === undefined ? {} : { hasAudio: audio === '1' }),
+      data: body,
+    };
   }
   if (contentType.startsWith('audio/g711')) return { kind: 'audio', ...stamp, data: body };
   return { kind: 'other', contentType };
