@@ -1,5 +1,5 @@
-/** Slower than this is audible, faster than CATCH_UP_RATE shows. */
-const MIN_RATE = 0.93;
+/** Few rates, kept until the target is met: some browsers flush their decoder at each change. */
+const SLOW_RATE = 0.93;
 const CATCH_UP_RATE = 1.1;
 const FAR_RATE = 1.5;
 /** So far behind the rate goes to FAR_RATE. */
@@ -10,10 +10,9 @@ const JUMP_S = 3;
 const START_JUMP_S = 0.5;
 const START_FAR_S = 0.15;
 const STARTING_MS = 2000;
-/** Deviations that are left alone. */
-const DEAD_BAND_S = 0.02;
-/** Rate per second of deviation. */
-const GAIN = 0.6;
+/** Later than this is caught up with; earlier than this part of the target is slowed down for. */
+const LATE_S = 0.05;
+const EARLY_PART = 0.35;
 /** The buffer is a saw tooth of arriving parts; what counts is its level over about this time. */
 const SMOOTHING_MS = 300;
 const STALL_GROWTH = 1.5;
@@ -77,7 +76,9 @@ export function nextEdge(state: EdgeState, sample: EdgeSample): EdgeState {
     isStarved,
     startedAtMs,
     stalls: state.stalls + Number(isStall),
-    rate: shouldJump ? 1 : rateFor(levelS - target.targetS, isStarting ? START_FAR_S : FAR_S),
+    rate: shouldJump
+      ? 1
+      : nextRate(state.rate, levelS - target.targetS, target.targetS, isStarting ? START_FAR_S : FAR_S),
     shouldJump,
   };
 }
@@ -92,9 +93,8 @@ function nextTarget(state: EdgeState, isStall: boolean, nowMs: number): { target
   return { targetS: Math.max(state.targetS * CALM_SHRINK, 2 * state.partS), calmSinceMs: nowMs };
 }
 
-function rateFor(deviationS: number, farS: number): number {
-  if (deviationS > farS) return FAR_RATE;
-  if (Math.abs(deviationS) < DEAD_BAND_S) return 1;
-  const rate = Math.min(Math.max(1 + deviationS * GAIN, MIN_RATE), CATCH_UP_RATE);
-  return Math.round(rate * 100) / 100;
+function nextRate(rate: number, lateS: number, targetS: number, farS: number): number {
+  if (lateS > farS) return FAR_RATE;
+  if (lateS > LATE_S || (rate > 1 && lateS > 0)) return CATCH_UP_RATE;
+  return lateS < -EARLY_PART * targetS || (rate < 1 && lateS < 0) ? SLOW_RATE : 1;
 }

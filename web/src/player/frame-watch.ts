@@ -10,7 +10,9 @@ export class FrameWatch {
   readonly #video: HTMLVideoElement;
   #first: (() => void) | undefined;
   #handle: number | undefined;
-  #positionS = 0;
+  #isCalledBack = false;
+  #positionS: number;
+  #decoded = Number.POSITIVE_INFINITY;
 
   constructor(video: HTMLVideoElement, first: () => void) {
     this.#video = video;
@@ -19,13 +21,15 @@ export class FrameWatch {
     if ('requestVideoFrameCallback' in video) this.#handle = video.requestVideoFrameCallback(this.#onFrame);
   }
 
-  /** Browsers call back for no picture in a hidden page, some for none at all: there the play position has to do. */
+  /** Browsers call back for no picture in a hidden page, WebKitGTK without a graphics card for none at all. */
   poll(): void {
-    if (this.#handle !== undefined && !document.hidden) return;
-    const { currentTime, readyState } = this.#video;
-    if (currentTime !== this.#positionS && readyState >= HTMLMediaElement.HAVE_CURRENT_DATA)
-      this.#seen(performance.now());
+    if (this.#isCalledBack && !document.hidden) return;
+    const { totalVideoFrames } = this.#video.getVideoPlaybackQuality();
+    const { currentTime } = this.#video;
+    const isMoving = totalVideoFrames > this.#decoded && currentTime > this.#positionS;
+    this.#decoded = totalVideoFrames;
     this.#positionS = currentTime;
+    if (isMoving) this.#seen(performance.now());
   }
 
   /** The wait for the next picture begins now: while the page was hidden or asleep none could be seen. */
@@ -41,6 +45,7 @@ export class FrameWatch {
 
   readonly #onFrame = (nowMs: number, metadata: VideoFrameCallbackMetadata): void => {
     this.#handle = this.#video.requestVideoFrameCallback(this.#onFrame);
+    this.#isCalledBack = true;
     this.receivedAtMs = metadata.receiveTime;
     this.capturedAtMs = metadata.captureTime;
     this.#seen(nowMs);

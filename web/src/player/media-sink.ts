@@ -6,10 +6,10 @@ const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
 
 type MediaSourceClass = typeof MediaSource;
 
-/** The page's MediaSource; iPhones have only the managed one. */
+/** The page's MediaSource; iPhones have only the managed one, which stops taking data as it likes. */
 export function mediaSourceClass(): MediaSourceClass | undefined {
   const { ManagedMediaSource } = globalThis as { ManagedMediaSource?: MediaSourceClass };
-  return ManagedMediaSource ?? globalThis.MediaSource;
+  return globalThis.MediaSource ?? ManagedMediaSource;
 }
 
 /** Appends the chunks of one endless MP4 file, however they were cut, to a video. */

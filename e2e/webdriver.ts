@@ -1,0 +1,189 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import WebSocket from 'ws';
+import { freePort } from './gateway.ts';
+
+/** A real browser that Playwright does not drive: Firefox as Debian ships it, and WebKitGTK. */
+export type Engine = {
+  goto(url: string): Promise<void>;
+  /** Runs the function in the page; argument and result pass as JSON. */
+  evaluate<Result, Argument = undefined>(
+    run: (argument: Argument) => Result | Promise<Result>,
+    argument?: Argument,
+  ): Promise<Result>;
+  screenshot(file: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+const START_MS = 30_000;
+const COMMAND_MS = 60_000;
+
+/** Firefox over WebDriver BiDi, which it speaks itself. */
+export async function startFirefox(preferences: Record<string, string | number | boolean> = {}): Promise<Engine> {
+  const program = requireProgram('/usr/bin/firefox-esr', 'firefox-esr');
+  const profile = mkdtempSync(path.join(tmpdir(), 'oriel-firefox-'));
+  const settings = Object.entries({
+    'media.autoplay.default': 0,
+    'datareporting.policy.dataSubmissionEnabled': false,
+    ...preferences,
+  });
+  const lines = settings.map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`);
+  writeFileSync(path.join(profile, 'user.js'), lines.join('\n'));
+  const port = await freePort();
+  const args = ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', String(port)];
+  const child = spawn(program, args, { stdio: 'ignore', env: { ...process.env, HOME: profile } });
+  const socket = await connect(`ws://127.0.0.1:${port}/session`);
+  const send = createBidi(socket);
+  await send('session.new', { capabilities: {} });
+  const { contexts } = (await send('browsingContext.getTree', {})) as { contexts: { context: string }[] };
+  const context = contexts[0]?.context;
+  return {
+    goto: async (url) => void (await send('browsingContext.navigate', { context, url, wait: 'interactive' })),
+    evaluate: async (run, argument) => {
+      const expression = `(async () => JSON.stringify(await (${run})(${JSON.stringify(argument)})))()`;
+      const asked = { expression, target: { context }, awaitPromise: true };
+      const answer = (await send('script.evaluate', asked)) as BidiResult;
+      if (answer.type === 'exception') throw new Error(answer.exceptionDetails.text);
+      return JSON.parse(answer.result.value ?? 'null');
+    },
+    screenshot: async (file) => {
+      const { data } = (await send('browsingContext.captureScreenshot', { context })) as { data: string };
+      writeFileSync(file, data, 'base64');
+    },
+    close: async () => {
+      socket.close();
+      await end(child);
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+type BidiResult =
+  | { readonly type: 'success'; readonly result: { readonly value?: string } }
+  | { readonly type: 'exception'; readonly exceptionDetails: { readonly text: string } };
+
+function createBidi(socket: WebSocket): (method: string, params: object) => Promise<unknown> {
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  let lastId = 0;
+  socket.on('message', (data) => {
+    const { id, type, result, message } = JSON.parse(String(data));
+    if (type === 'error') waiting.get(id)?.reject(new Error(message));
+    else waiting.get(id)?.resolve(result);
+    waiting.delete(id);
+  });
+  return (method, params) =>
+    new Promise((resolve, reject) => {
+      const id = ++lastId;
+      waiting.set(id, { resolve, reject });
+      socket.send(JSON.stringify({ id, method, params }));
+      setTimeout(() => reject(new Error(`Firefox did not answer ${method}.`)), COMMAND_MS).unref();
+    });
+}
+
+async function connect(url: string): Promise<WebSocket> {
+  for (const endsAt = Date.now() + START_MS; ; ) {
+    const socket = new WebSocket(url);
+    const isOpen = await new Promise<boolean>((resolve) => {
+      socket.once('open', () => resolve(true));
+      socket.once('error', () => resolve(false));
+    });
+    if (isOpen) return socket;
+    if (Date.now() > endsAt) throw new Error('Firefox did not open its debugging port.');
+    await sleep(200);
+  }
+}
+
+/** WebKitGTK's own small browser over WebDriver, on a screen that nobody sees. */
+export async function startWebkit(): Promise<Engine> {
+  const driver = requireProgram('/usr/bin/WebKitWebDriver', 'webkit2gtk-driver');
+  const screen = await startScreen();
+  const port = await freePort();
+  const child = spawn(driver, [`--port=${port}`], {
+    stdio: 'ignore',
+    env: { ...process.env, DISPLAY: screen.display, LIBGL_ALWAYS_SOFTWARE: '1' },
+  });
+  const base = `http://127.0.0.1:${port}`;
+  const options = { binary: miniBrowser(), args: ['--automation'] };
+  const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': options, timeouts: { script: COMMAND_MS } } };
+  const session = (await retry(() => command(`${base}/session`, 'POST', { capabilities }))) as { sessionId: string };
+  const url = `${base}/session/${session.sessionId}`;
+  return {
+    goto: async (address) => void (await command(`${url}/url`, 'POST', { url: address })),
+    evaluate: async (run, argument) => {
+      const script = `const done = arguments[arguments.length - 1];
+        Promise.resolve().then(() => (${run})(${JSON.stringify(argument)})).then(
+          (value) => done(JSON.stringify({ value })), (error) => done(JSON.stringify({ error: String(error) })));`;
+      const answer = JSON.parse(String(await command(`${url}/execute/async`, 'POST', { script, args: [] })));
+      if (answer.error) throw new Error(answer.error);
+      return answer.value;
+    },
+    screenshot: async (file) => writeFileSync(file, String(await command(`${url}/screenshot`, 'GET')), 'base64'),
+    close: async () => {
+      await command(url, 'DELETE').catch(() => undefined);
+      await end(child);
+      await end(screen.child);
+    },
+  };
+}
+
+async function command(url: string, method: string, body?: object): Promise<unknown> {
+  const response = await fetch(url, {
+    method,
+    signal: AbortSignal.timeout(COMMAND_MS),
+    ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  const { value } = (await response.json()) as { value: { error?: string; message?: string } };
+  if (!response.ok) throw new Error(`WebKit: ${value.error}: ${value.message}`);
+  return value;
+}
+
+/** Xvfb picks a free display itself and tells its number. */
+async function startScreen(): Promise<{ child: ChildProcess; display: string }> {
+  const program = requireProgram('/usr/bin/Xvfb', 'xvfb');
+  const child = spawn(program, ['-displayfd', '1', '-screen', '0', '1440x900x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const number = await new Promise<string>((resolve, reject) => {
+    child.stdout.once('data', (data: Buffer) => resolve(String(data).trim()));
+    child.once('exit', () => reject(new Error('Xvfb did not start.')));
+  });
+  return { child, display: `:${number}` };
+}
+
+function miniBrowser(): string {
+  const library = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
+  const folder = readdirSync(library).find((name) => existsSync(path.join(library, name, 'MiniBrowser')));
+  if (!folder?.startsWith('webkit')) throw new Error('MiniBrowser is missing: install webkit2gtk-driver.');
+  return path.join(library, folder, 'MiniBrowser');
+}
+
+function requireProgram(file: string, debianPackage: string): string {
+  if (!existsSync(file)) throw new Error(`${file} is missing: apt-get install ${debianPackage}.`);
+  return file;
+}
+
+async function retry<Value>(attempt: () => Promise<Value>): Promise<Value> {
+  for (const endsAt = Date.now() + START_MS; ; ) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > endsAt) throw error;
+      await sleep(200);
+    }
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
+  await exited;
+  clearTimeout(timer);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
