@@ -33,8 +33,8 @@ export async function secure(carrier: Duplex, options: TlsOptions): Promise<TLSS
     await untilEvent(socket, 'secureConnect', options);
   } catch (error) {
     carrier.destroy();
-    const known = asGatewayError(error, 'tls-failed');
-    if (known.code !== 'tls-failed' && known.code !== 'camera-closed') throw known;
+    // A plain RTSP server keeps silent until it has read a whole line, which never comes.
+    if (asGatewayError(error).code === 'stopping') throw error;
     throw new GatewayError(
       'tls-failed',
       'No encrypted connection could be made. Check that the camera speaks TLS on this port.',

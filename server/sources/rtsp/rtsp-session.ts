@@ -170,7 +170,7 @@ export class RtspSession {
 
   /** Before PLAY is answered every request has a deadline; later nobody waits, because some cameras answer no keep-alive. */
   #expectReply(): void {
-    if (this.#cancels.has('keep-alive')) return;
+    if (!this.#settle || this.#cancels.has('keep-alive')) return;
     this.#after('reply', this.#options.replyTimeoutMs, () => {
       this.#end(new GatewayError('timeout', 'The camera accepted the connection but did not answer in time.'));
     });

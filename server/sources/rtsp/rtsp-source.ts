@@ -1,11 +1,10 @@
-import type { Duplex } from 'node:stream';
 import type { SourceAdapter, SourceContext, SourceSink, SourceSpec } from '../../hub/source.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { Credentials } from '../../protocols/rtsp/auth.ts';
 import type { RtspClientTransport } from '../../protocols/rtsp/client.ts';
 import { parseRtspUrl, type RtspUrl } from '../../protocols/rtsp/url.ts';
-import { secure } from '../connect.ts';
-import { RtspSession } from './rtsp-session.ts';
+import { openCarrier, streamUrl } from './rtsp-carrier.ts';
+import { RtspSession, type SessionOptions } from './rtsp-session.ts';
 
 const MAX_REDIRECTS = 5;
 
@@ -39,9 +38,15 @@ async function runAttempts(
   while (!signal.aborted) {
     tried.add(transport);
     sink.step('connecting');
-    const carrier = await openCarrier(url, spec, context, signal);
-    const mayLogIn = credentials && url.host === configured.host;
-    const options = { url, transport, replyTimeoutMs: spec.connectTimeoutMs, ...(mayLogIn ? { credentials } : {}) };
+    // Credentials are for the camera that was configured, not for wherever it sends us.
+    const login = url.host === configured.host ? credentials : undefined;
+    const carrier = await openCarrier({ url, spec, context, credentials: login, signal });
+    const options: SessionOptions = {
+      url: streamUrl(url),
+      transport,
+      replyTimeoutMs: spec.connectTimeoutMs,
+      ...(login ? { credentials: login } : {}),
+    };
     const outcome = await new RtspSession(carrier, options, context, sink).run(signal);
     if (outcome.kind === 'aborted') return;
     if (outcome.kind === 'redirect') {
@@ -55,17 +60,6 @@ async function runAttempts(
       context.log.info({ transport }, 'changing the rtsp transport');
     }
   }
-}
-
-async function openCarrier(
-  url: RtspUrl,
-  spec: SourceSpec,
-  context: SourceContext,
-  signal: AbortSignal,
-): Promise<Duplex> {
-  const deadline = { signal, timeoutMs: spec.connectTimeoutMs };
-  const carrier = await context.dial(url.host, url.port, deadline);
-  return url.scheme === 'rtsps' ? secure(carrier, { ...deadline, host: url.host, memory: context.memory }) : carrier;
 }
 
 function credentialsOf(spec: SourceSpec, url: RtspUrl): Credentials | undefined {
