@@ -24,19 +24,23 @@ export type Auth = ReturnType<typeof createAuth>;
 
 /** Everything that turns credentials into a principal; what a principal may do is decided in access.ts. */
 export function createAuth({ store, secrets, clock, tokens }: AuthOptions) {
-  const signIns = new SignIns({ store, secrets, clock, throttle: new LoginThrottle() });
+  const throttle = new LoginThrottle();
+  const signIns = new SignIns({ store, secrets, clock, throttle });
   const machineTokens = new MachineTokens(store.tokens, tokens);
 
-  /** Undefined without credentials or with a session that ended; a token that opens nothing throws why. */
-  const identify = (credentials: Credentials): Principal | undefined => {
-    if (credentials.token !== undefined) {
-      const hash = hashToken(credentials.token);
-      const principal = machineTokens.resolve(hash, clock.wallMs()) ?? resolveShare(store.shares, hash, clock.wallMs());
-      if (principal) return principal;
-      throw new GatewayError('not-signed-in', 'This token or link is not valid, or not any more.');
-    }
-    return credentials.session === undefined ? undefined : signIns.resolve(hashToken(credentials.session));
+  /** Throws why a token opens nothing. */
+  const identifyToken = (token: string): Principal => {
+    const hash = hashToken(token);
+    const principal = machineTokens.resolve(hash, clock.wallMs()) ?? resolveShare(store.shares, hash, clock.wallMs());
+    if (principal) return principal;
+    throw new GatewayError('not-signed-in', 'This token or link is not valid, or not any more.');
   };
 
-  return { signIns, machineTokens, identify, revocations: new Revocations() };
+  /** Undefined without credentials, and with a session that ended. */
+  const identify = ({ token, session }: Credentials): Principal | undefined => {
+    if (token !== undefined) return identifyToken(token);
+    return session === undefined ? undefined : signIns.resolve(hashToken(session));
+  };
+
+  return { signIns, machineTokens, throttle, identify, identifyToken, revocations: new Revocations() };
 }

@@ -71,18 +71,25 @@ export function allowOrigins(allowed: AllowedOrigins): RequestHandler {
 const WINDOW_MS = 60_000;
 const MAX_FAILURES = 240;
 
-/** One address that keeps being refused guesses something. Requests that succeed (a wall of HLS players) are not counted. */
-export function limitFailures(store: MemoryStore): RequestHandler {
+/**
+ * One address that keeps being refused guesses something. Requests that succeed (a wall of HLS players) are not counted, and
+ * whoever proves a right is heard all the same: behind a proxy everybody may have the attacker's address.
+ */
+export function limitFailures(store: MemoryStore, isKnown: (request: Request) => boolean): RequestHandler {
   return rateLimit({
     windowMs: WINDOW_MS,
     limit: MAX_FAILURES,
     store,
+    // Signing in has a throttle of its own, which knows better whom it must not lock out.
+    skip: (request) => request.originalUrl === '/api/session',
     skipSuccessfulRequests: true,
     requestWasSuccessful: (_request, response) => ![400, 401, 403, 404].includes(response.statusCode),
     validate: false,
     legacyHeaders: false,
     standardHeaders: false,
-    handler: (_request: Request, _response, next) =>
-      next(new GatewayError('too-many-requests', 'Too many refused requests from this address. Wait a minute.')),
+    handler: (request: Request, _response, next) => {
+      if (isKnown(request)) return next();
+      next(new GatewayError('too-many-requests', 'Too many refused requests from this address. Wait a minute.'));
+    },
   });
 }

@@ -116,7 +116,10 @@ function mountEverything(
     ...(cameras.get(camera)?.embedOrigins ?? []),
   ];
   app.use(securityHeaders(), refuseCrossSite);
-  app.use(['/api', '/setup', '/agents'], limitFailures(failures));
+  app.use(
+    ['/api', '/setup', '/agents'],
+    limitFailures(failures, (request) => isKnown(access, request)),
+  );
   app.use('/api/cameras/:id', allowOrigins(allowedOrigins));
   for (const create of routers) app.use(create(access));
   const routes = allRoutes(context);
@@ -130,6 +133,14 @@ function mountEverything(
   app.use(['/api', '/agents'], apiNotFound);
   app.use(pageRouter({ webRoot, allowedOrigins, auth: options.auth, note: context.note }));
   app.use(errorHandler(log));
+}
+
+function isKnown(access: RequestAccess, request: Request): boolean {
+  try {
+    return access(request, 'list-cameras') !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {

@@ -70,7 +70,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const server = createHttpServer({
     ...parts,
     ...{ host: '127.0.0.1', port: 0, webRoot, metrics },
-    trustProxy: options.trustProxy ?? false,
+    // Calls of tests come from many addresses, as calls of the world do.
+    trustProxy: options.trustProxy ?? true,
     embedOrigins: options.embedOrigins ?? [],
     routers: [mediaRouter],
   });
@@ -85,7 +86,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const signIn = async (name: string): Promise<string> => {
     const response = await fetch(`${origin}/api/session`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': anyAddress() },
       body: JSON.stringify({ name, password: PASSWORD }),
     });
     return cookieOf(response);
@@ -121,6 +122,14 @@ export function cookieOf(response: Response): string {
     .join('; ');
 }
 
+let callers = 0;
+
+/** An address of its own for each call, so that no test runs into what another one was refused. */
+function anyAddress(): string {
+  callers++;
+  return `10.${(callers >> 16) & 255}.${(callers >> 8) & 255}.${callers & 255}`;
+}
+
 /** Sends JSON and reads JSON. */
 export async function call(
   gateway: Pick<TestGateway, 'origin'>,
@@ -137,6 +146,7 @@ export async function call(
     method,
     redirect: 'manual',
     headers: {
+      'x-forwarded-for': anyAddress(),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(cookie === undefined ? {} : { cookie }),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),

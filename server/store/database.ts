@@ -81,6 +81,7 @@ export class Database {
 
   close(): void {
     this.#statements.clear();
+    this.#driver.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     this.#driver.close();
   }
 

@@ -1,0 +1,38 @@
+import type { Request, Response } from 'express';
+import type { Quality } from '../../shared/camera.ts';
+import { type CameraId, isCameraId } from '../../shared/ids.ts';
+import { allowedQuality, type Principal, viewerRights } from '../auth/principal.ts';
+import type { ViewerDescription } from '../hub/viewer.ts';
+import { GatewayError } from '../platform/errors.ts';
+import type { RequestAccess } from './request-access.ts';
+
+/** A request to watch `/api/cameras/:id/…`, checked: what this caller gets of what was asked for. */
+export type ViewRequest = {
+  readonly camera: CameraId;
+  readonly quality: Quality;
+  /** `?sound=no` leaves it out; a share may not have it at all. */
+  readonly withSound: boolean;
+  readonly principal: Principal;
+  readonly viewer: Omit<ViewerDescription, 'kind' | 'statistics' | 'end'>;
+};
+
+export function readViewRequest(request: Request, access: RequestAccess): ViewRequest {
+  const id = String(request.params.id);
+  const principal = access(request, 'view', id as CameraId);
+  if (!isCameraId(id)) throw new GatewayError('camera-not-found', 'There is no such camera.');
+  const wanted = request.query.quality === 'sub' ? 'sub' : 'main';
+  return {
+    camera: id,
+    quality: allowedQuality(principal, wanted),
+    withSound: principal.mayListen && request.query.sound !== 'no',
+    principal,
+    viewer: { ...viewerRights(principal), ...(request.ip === undefined ? {} : { address: request.ip }) },
+  };
+}
+
+/** Aborts when the caller goes away. */
+export function whenGone(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return gone.signal;
+}
