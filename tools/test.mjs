@@ -12,6 +12,7 @@ const STEPS = {
   types: () => {
     run(bin('tsc'), ['-p', '.']);
     run(bin('tsc'), ['-p', 'web']);
+    run(bin('tsc'), ['-p', 'e2e']);
   },
   lock: () => run(process.execPath, ['tools/check-lock.mjs']),
   unit: () =>
