@@ -3,7 +3,6 @@ import { createPlayer } from '../player/create-player.ts';
 import { cameraUrl } from '../player/gateway-request.ts';
 import type { Player } from '../player/player.ts';
 import { playerTexts } from '../player/player-texts.ts';
-import type { CameraFacts, Signalling } from '../player/signalling.ts';
 import { type Status, statusOf } from '../player/status-text.ts';
 import { createWhepSignalling } from '../player/whep-signalling.ts';
 import { ElementControls } from './element-controls.ts';
@@ -30,12 +29,11 @@ export class OrielPlayer extends HTMLElement {
   readonly #message = createElement('p', 'message');
   readonly #retry = createElement('button', 'retry', playerTexts.controls.retry);
   readonly #mark = createElement('span', 'mark');
+  readonly #name = createElement('span', 'name');
   #player: Player | undefined;
   #controls: ElementControls | undefined;
   #panel: StatisticsPanel | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
-  #facts: CameraFacts | undefined;
-  #unfollow: (() => void) | undefined;
   #status: Status | undefined;
   #announced = '';
 
@@ -45,6 +43,7 @@ export class OrielPlayer extends HTMLElement {
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [sheet];
     root.append(this.#box);
+    this.#name.dir = 'auto';
     this.#retry.type = 'button';
     this.#retry.addEventListener('click', () => this.#player?.retry());
     this.#message.setAttribute('role', 'status');
@@ -84,31 +83,23 @@ export class OrielPlayer extends HTMLElement {
     const gateway = this.getAttribute('gateway')?.replace(/\/$/, '') ?? HOME;
     const video = this.#createVideo(camera, gateway, token);
     this.#box.replaceChildren(createElement('div', 'picture', video));
-    const signalling = createWhepSignalling(gateway, token);
     this.#player = createPlayer({
-      ...{ video, camera, gateway, signalling, quality: this.#quality() },
+      ...{ video, camera, gateway, quality: this.#quality() },
+      signalling: createWhepSignalling(gateway, token),
       muted: this.getAttribute('sound') !== 'on',
       ...(token !== undefined && { token }),
     });
     this.#addFurniture(this.#player, camera);
     this.#player.subscribe(() => this.#refresh());
     this.#timer = setInterval(() => this.#refresh(), REFRESH_MS);
-    if (this.getAttribute('autoplay') === 'off') this.#waitForClick(this.#player, signalling, camera);
-    else this.#start(this.#player, signalling, camera);
+    if (this.getAttribute('autoplay') === 'off') this.#waitForClick(this.#player);
+    else this.#player.start();
   }
 
-  #start(player: Player, signalling: Signalling, camera: string): void {
-    this.#unfollow = signalling.follow(camera, (facts) => {
-      this.#facts = facts;
-      this.#refresh();
-    });
-    player.start();
-  }
-
-  #waitForClick(player: Player, signalling: Signalling, camera: string): void {
+  #waitForClick(player: Player): void {
     const play = createButton('play', playerTexts.controls.play, () => {
       play.remove();
-      this.#start(player, signalling, camera);
+      player.start();
     });
     play.classList.add('play');
     this.#box.append(play);
@@ -117,7 +108,7 @@ export class OrielPlayer extends HTMLElement {
   #addFurniture(player: Player, camera: string): void {
     const controls = this.getAttribute('controls') ?? 'full';
     this.#box.append(createElement('div', 'status', this.#message, this.#retry));
-    if (controls !== 'none') this.#box.append(this.#mark);
+    if (controls !== 'none') this.#box.append(this.#name, this.#mark);
     if (controls !== 'full') return;
     this.#panel = new StatisticsPanel(player);
     this.#controls = new ElementControls(player, camera, this.#box, () => this.#panel?.toggle());
@@ -142,11 +133,12 @@ export class OrielPlayer extends HTMLElement {
     const player = this.#player;
     if (!player) return;
     const clocks = { wallMs: Date.now(), pageMs: performance.now() };
-    const status = statusOf(player.state, this.#facts?.view, clocks);
+    const status = statusOf(player.state, player.view, clocks);
     this.#status = status;
     this.#box.dataset.phase = status.phase;
     this.#message.textContent = status.message ?? '';
     this.#retry.hidden = !status.canRetry;
+    this.#name.textContent = player.view?.name ?? '';
     this.#mark.textContent = status.phase === 'live' ? playerTexts.live : '';
     this.#controls?.update();
     this.#announce(status);
@@ -163,7 +155,6 @@ export class OrielPlayer extends HTMLElement {
 
   #close(): void {
     clearInterval(this.#timer);
-    this.#unfollow?.();
     this.#panel?.close();
     this.#player?.destroy();
     this.#player = undefined;

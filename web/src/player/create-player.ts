@@ -9,7 +9,7 @@ import type { CameraFacts } from './signalling.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { PlayerStatistics } from './statistics.ts';
 import { StatisticsReader } from './statistics-reader.ts';
-import { watchFittingQuality } from './stream-quality.ts';
+import { fittingQuality, shownWidthPx, watchFittingQuality } from './stream-quality.ts';
 import { openTalk, type Talk } from './talk.ts';
 import { VideoStage } from './video-stage.ts';
 
@@ -51,7 +51,7 @@ class PlayerDriver implements Player {
     this.#options = options;
     this.#stage = new VideoStage(options.video);
     this.#muted = options.muted ?? true;
-    this.#wanted = options.quality === 'auto' ? 'sub' : options.quality;
+    this.#wanted = options.quality === 'auto' ? fittingQuality(shownWidthPx(options.video), 'sub') : options.quality;
     this.#state = { ...initialState(this.#wanted), visible: !document.hidden };
     this.#listenToPage();
     this.setQuality(options.quality);
@@ -60,6 +60,10 @@ class PlayerDriver implements Player {
 
   get state(): PlayerState {
     return this.#state;
+  }
+
+  get view(): CameraView | undefined {
+    return this.#view;
   }
 
   get muted(): boolean {
@@ -144,14 +148,15 @@ class PlayerDriver implements Player {
 
   #want(quality: Quality): void {
     this.#wanted = quality;
-    const served = this.#view?.hasSubstream === false ? 'main' : quality;
-    if (served !== this.#state.quality) this.#send({ type: 'quality', quality: served });
+    // A camera with one stream serves it for both.
+    const isOther = quality !== this.#state.quality && this.#view?.hasSubstream !== false;
+    if (isOther) this.#send({ type: 'quality', quality });
   }
 
   #learn({ reachable, view }: CameraFacts): void {
     if (view) this.#view = view;
     this.#want(this.#wanted);
-    const stream = this.#view?.[this.#state.quality];
+    const stream = this.#view?.[this.#view.hasSubstream ? this.#state.quality : 'main'];
     this.#statistics.streamChanged(stream);
     this.#send({ type: 'facts', reachable, stream });
     this.#judgeCodec(this.#view);

@@ -1,4 +1,4 @@
-import type { Quality } from '../../../shared/camera.ts';
+import type { CameraView, Quality } from '../../../shared/camera.ts';
 import type { PlayerState } from './player-state.ts';
 import type { Signalling } from './signalling.ts';
 import type { PlayerStatistics } from './statistics.ts';
@@ -19,6 +19,8 @@ export type PlayerOptions = {
 
 export type Player = {
   readonly state: PlayerState;
+  /** What the gateway last said of the camera. */
+  readonly view: CameraView | undefined;
   readonly muted: boolean;
   /** The stream carries sound; undefined while unknown. */
   readonly hasAudio: boolean | undefined;

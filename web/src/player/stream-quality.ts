@@ -13,12 +13,17 @@ export function fittingQuality(widthPx: number, now: Quality): Quality {
 /** Follows the size of the box until the returned function is called. */
 export function watchFittingQuality(box: HTMLElement, fits: (quality: Quality) => void): () => void {
   let quality: Quality = 'sub';
-  const observer = new ResizeObserver(([entry]) => {
-    const widthPx = (entry?.contentRect.width ?? 0) * devicePixelRatio;
+  const observer = new ResizeObserver(() => {
+    const widthPx = shownWidthPx(box);
     if (widthPx === 0) return;
     quality = fittingQuality(widthPx, quality);
     fits(quality);
   });
   observer.observe(box);
   return () => observer.disconnect();
+}
+
+/** In device pixels; zero while it is not laid out. */
+export function shownWidthPx(box: HTMLElement): number {
+  return box.clientWidth * devicePixelRatio;
 }
