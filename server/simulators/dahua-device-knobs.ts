@@ -20,7 +20,6 @@ export type DahuaDeviceKnobs = {
   readonly sendsUnknown: boolean;
   /** Takes nothing more for this long after each bind: its window closes. */
   readonly stallsMs: number;
-  readonly resetsAfterMs: number;
   readonly heartbeatMs: number;
   readonly tcp: PseudoTcpOptions;
 };
@@ -37,7 +36,6 @@ export const ORDINARY_DEVICE: DahuaDeviceKnobs = {
   disconnectsAfterBytes: 0,
   sendsUnknown: false,
   stallsMs: 0,
-  resetsAfterMs: 0,
   heartbeatMs: 10_000,
   tcp: {},
 };

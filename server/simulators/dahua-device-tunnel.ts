@@ -37,7 +37,6 @@ export class DahuaDeviceTunnel {
     this.#tunnel.onControl = (frame) => this.#control(frame);
     this.#tunnel.onClosed = () => this.close();
     this.#timers.push(setInterval(() => this.#tunnel.send({ type: 'heartbeat' }), knobs.heartbeatMs));
-    if (knobs.resetsAfterMs > 0) this.#timers.push(setTimeout(() => this.#tunnel.reset(), knobs.resetsAfterMs));
   }
 
   get realms(): number {
@@ -46,6 +45,12 @@ export class DahuaDeviceTunnel {
 
   receive(datagram: Uint8Array): void {
     this.#tunnel.receive(datagram);
+  }
+
+  /** Ends the session as a device does that restarts. */
+  reset(): void {
+    this.#tunnel.reset();
+    this.close();
   }
 
   close(): void {

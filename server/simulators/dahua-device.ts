@@ -122,6 +122,12 @@ export class DahuaDevice implements CloudDevice {
     return { status: 200, reason: 'Server Nat Info!', fields: [['version', '6.3.0']] };
   }
 
+  /** Restarts: every session ends with a reset. */
+  reset(): void {
+    for (const tunnel of this.#tunnels.values()) tunnel.reset();
+    this.#tunnels.clear();
+  }
+
   close(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     for (const tunnel of this.#tunnels.values()) tunnel.close();

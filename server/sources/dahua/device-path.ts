@@ -10,6 +10,7 @@ import { ANONYMOUS, type DeviceProof } from './device-proof.ts';
 import { HolePuncher } from './hole-puncher.ts';
 import { type Channel, requestChannel } from './p2p-channel.ts';
 import { joinRelay, leaseRelay, unbindRelay } from './relay-channel.ts';
+import type { SessionTimings } from './session-timings.ts';
 import { askSign, presentSign } from './sign-exchange.ts';
 import { type DatagramObserver, UdpSocket } from './udp-socket.ts';
 
@@ -30,7 +31,7 @@ export type DeviceAccess = {
   readonly credentials: DeviceCredentials | undefined;
   readonly clock: Clock;
   readonly observe: DatagramObserver | undefined;
-  readonly punchMs: number;
+  readonly timings: SessionTimings;
   proof: DeviceProof | undefined;
   sign: Uint8Array | undefined;
 };
@@ -56,7 +57,7 @@ export async function openDirectPath(
     access.proof = channel.proof;
     channelOpened(channel);
     const puncher = new HolePuncher(socket, identify, channel);
-    const peer = await puncher.punch(clock, access.punchMs, signal);
+    const peer = await puncher.punch(clock, access.timings.punchMs, signal);
     await signAsked();
     const tunnel = await connectTunnel(socket, peer, clock, signal);
     if (access.sign && !(await presentSign(tunnel, access.sign, clock))) throw notAdmitted();
@@ -81,14 +82,14 @@ export async function openRelayPath(
   channel: () => Promise<Channel | undefined>,
   signal: AbortSignal,
 ): Promise<DevicePath> {
-  const { device, clock } = access;
+  const { device, clock, timings } = access;
   const socket = await UdpSocket.open(access.observe);
   const client = new CloudClient(socket, device.session, clock);
   try {
     const lease = await leaseRelay(client, device, signal);
     const opened = await channel();
     const proof = opened?.proof ?? access.proof ?? ANONYMOUS;
-    await joinRelay(client, device, lease, proof, opened?.nonce, signal);
+    await joinRelay(client, device, lease, proof, opened?.nonce, timings.relayJoinMs, signal);
     const tunnel = await connectTunnel(socket, lease.agent, clock, signal);
     access.sign = (await askSign(tunnel, clock)) ?? access.sign;
     return {

@@ -54,7 +54,7 @@ export class DeviceSession {
       clock,
       credentials,
       observe,
-      punchMs: timings.punchMs,
+      timings,
       proof: undefined,
       sign: undefined,
     });

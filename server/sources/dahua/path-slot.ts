@@ -58,6 +58,7 @@ export class PathSlot {
       this.#failures = 0;
       path.tunnel.onClosed = this.#context.changed;
       log.info({ path: kind }, 'dahua path is up');
+      this.#context.changed();
       return path;
     } catch (error) {
       const failure = asGatewayError(error);

@@ -18,7 +18,6 @@ const STAGE_TIMEOUT_MS = 5000;
 /** Dispatchers are often silent; another one answers sooner than they do. */
 const DISPATCHER_TIMEOUT_MS = 2500;
 const DISPATCHERS_TRIED = 3;
-const JOIN_TIMEOUT_MS = 10_000;
 const UNBIND_TIMEOUT_MS = 400;
 
 /** Rents a place on a relay. The device is not asked yet. */
@@ -66,6 +65,7 @@ export async function joinRelay(
   lease: RelayLease,
   proof: DeviceProof,
   nonce: string | undefined,
+  timeoutMs: number,
   signal: AbortSignal,
 ): Promise<void> {
   const joined = await client.call({
@@ -74,7 +74,7 @@ export async function joinRelay(
     answeredBy: lease.agent,
     path: `/device/${device.serial}/relay-channel`,
     body: () => proof.relayBody(lease.agent, device.session.wallMs, nonce),
-    timeoutMs: JOIN_TIMEOUT_MS,
+    timeoutMs,
     signal,
   });
   checkRefusal(joined);

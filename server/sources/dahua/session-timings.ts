@@ -3,6 +3,8 @@ export type SessionTimings = {
   /** How long the first connection waits for the direct path once the relay could be used. */
   readonly directGraceMs: number;
   readonly punchMs: number;
+  /** How long a device may take to come to the relay. */
+  readonly relayJoinMs: number;
   readonly heartbeatMs: number;
   /** Silence while somebody uses the path: asked after the first, doubted after the second. */
   readonly probeAfterMs: number;
@@ -22,6 +24,7 @@ export type SessionTimings = {
 export const DEFAULT_TIMINGS: SessionTimings = {
   directGraceMs: 1500,
   punchMs: 5000,
+  relayJoinMs: 10_000,
   heartbeatMs: 5000,
   probeAfterMs: 1000,
   suspectAfterMs: 2000,
