@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { hashPassword, verifyPassword } from './passwords.ts';
+
+const CHEAP = { logN: 8, r: 8, p: 1 };
+
+test('a password opens its own hash only', async () => {
+  const hash = await hashPassword('correct horse', CHEAP);
+  expect(await verifyPassword('correct horse', hash)).toBe(true);
+  expect(await verifyPassword('Correct horse', hash)).toBe(false);
+  expect(await verifyPassword('', hash)).toBe(false);
+});
+
+test('the same password looks different each time, and never like itself', async () => {
+  const [first, second] = await Promise.all([
+    hashPassword('correct horse', CHEAP),
+    hashPassword('correct horse', CHEAP),
+  ]);
+  expect(first).not.toBe(second);
+  expect(first).not.toContain('correct');
+});
+
+test('composed and decomposed letters are the same letters', async () => {
+  expect(await verifyPassword('gru\u0308n', await hashPassword('gr\u00fcn', CHEAP))).toBe(true);
+});
+
+test('the usual cost is paid, for names that do not exist as well', async () => {
+  const hash = await hashPassword('correct horse');
+  expect(hash).toMatch(/^scrypt\$15\$8\$3\$/);
+  const time = async (stored: string | undefined): Promise<number> => {
+    const start = process.cpuUsage().user;
+    expect(await verifyPassword('wrong', stored)).toBe(false);
+    return process.cpuUsage().user - start;
+  };
+  const [known, unknown] = [await time(hash), await time(undefined)];
+  expect(unknown / known).toBeGreaterThan(0.4);
+  expect(unknown / known).toBeLessThan(2.5);
+});
+
+test('many at once are all answered', async () => {
+  const hash = await hashPassword('correct horse', CHEAP);
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => verifyPassword(n % 2 ? 'correct horse' : 'x', hash)),
+  );
+  expect(answers.filter(Boolean)).toHaveLength(10);
+});
