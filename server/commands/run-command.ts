@@ -8,8 +8,10 @@ const USAGE_EXIT = 2;
 /** Each command is loaded when it is asked for. */
 const COMMANDS: Readonly<Record<string, { about: string; load: () => Promise<Command> }>> = {
   serve: { about: 'run the gateway', load: () => import('./serve.ts') },
-  'demo-cameras': { about: 'run the virtual cameras alone', load: () => import('./demo-cameras.ts') },
   check: { about: 'validate a config and print the effective one', load: () => import('./check.ts') },
+  probe: { about: 'connect to a camera and print its report card', load: () => import('./probe.ts') },
+  discover: { about: 'find cameras on the LAN', load: () => import('./discover.ts') },
+  'demo-cameras': { about: 'run the virtual cameras alone', load: () => import('./demo-cameras.ts') },
 };
 
 const HELP = `Oriel: any camera, in any browser, now.

@@ -19,59 +19,59 @@ export const cameraSchema = z.strictObject({
   id: z
     .string()
     .regex(CAMERA_ID_PATTERN, { error: 'expected 1 to 63 of a-z 0-9 - _, beginning with a letter or digit' }),
-  name: z.string().min(1).max(120).optional(),
-  group: z.string().min(1).max(120).optional(),
+  name: z.string().min(1).max(120).exactOptional(),
+  group: z.string().min(1).max(120).exactOptional(),
   enabled: z.boolean().default(true),
   url: cameraUrl,
-  username: z.string().max(256).optional(),
-  password: z.string().max(1024).optional(),
-  substream: cameraUrl.optional(),
-  fallback: cameraUrl.optional(),
+  username: z.string().max(256).exactOptional(),
+  password: z.string().max(1024).exactOptional(),
+  substream: cameraUrl.exactOptional(),
+  fallback: cameraUrl.exactOptional(),
   whenOffline: z.enum(['terminate', 'hold', 'last-frame']).default('hold'),
   via: z
     .string()
     .regex(/^agent\/[a-z0-9][a-z0-9_-]*$/, { error: 'expected agent/NAME' })
-    .optional(),
+    .exactOptional(),
   transport: z.enum(['auto', 'tcp', 'udp', 'multicast', 'http']).default('auto'),
-  embedOrigins: z.array(webOrigin).optional(),
+  embedOrigins: z.array(webOrigin).exactOptional(),
 });
 
 const httpSchema = z.strictObject({
   host: z.string().default('127.0.0.1'),
   port: port.default(8080),
-  tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
+  tls: z.strictObject({ cert: z.string(), key: z.string() }).exactOptional(),
   trustProxy: z.union([z.boolean(), z.int(), z.string()]).default(false),
   embedOrigins: z.array(webOrigin).default([]),
-  metrics: z.strictObject({ host: z.string().default('127.0.0.1'), port }).optional(),
+  metrics: z.strictObject({ host: z.string().default('127.0.0.1'), port }).exactOptional(),
 });
 
 const iceServer = z.strictObject({
   urls: z.union([z.string(), z.array(z.string())]).transform((urls) => (typeof urls === 'string' ? [urls] : urls)),
-  username: z.string().optional(),
-  credential: z.string().optional(),
+  username: z.string().exactOptional(),
+  credential: z.string().exactOptional(),
 });
 
 const webrtcSchema = z.strictObject({
-  host: z.string().optional(),
+  host: z.string().exactOptional(),
   port: port.default(8189),
   tcp: z.boolean().default(true),
   publicAddresses: z.array(z.string()).default([]),
   iceServers: z.array(iceServer).default([]),
-  turnSecret: z.string().optional(),
+  turnSecret: z.string().exactOptional(),
 });
 
 const rtspUser = z.strictObject({
   name: z.string().min(1),
   password: z.string().min(1),
-  cameras: z.array(z.string()).optional(),
+  cameras: z.array(z.string()).exactOptional(),
 });
 const rtspSchema = z.strictObject({
-  host: z.string().optional(),
+  host: z.string().exactOptional(),
   port: port.default(8554),
   users: z.array(rtspUser).default([]),
   multicast: z
     .strictObject({ address: z.string(), port: port.default(5004), ttl: z.int().min(1).max(255).default(1) })
-    .optional(),
+    .exactOptional(),
 });
 
 const tunnelSchema = z.strictObject({
@@ -108,7 +108,7 @@ const authSchema = z.strictObject({
         token: z
           .string()
           .min(16, { error: 'expected at least 16 characters; `openssl rand -hex 24` makes a good one' }),
-        cameras: z.array(z.string()).optional(),
+        cameras: z.array(z.string()).exactOptional(),
       }),
     )
     .default([]),
@@ -122,10 +122,10 @@ const dahuaSchema = z.strictObject({
         port: port.default(8800),
         user: z.string(),
         key: z.string(),
-        salt: z.string().optional(),
+        salt: z.string().exactOptional(),
       }),
     )
-    .optional(),
+    .exactOptional(),
 });
 
 export const configSchema = z

@@ -28,7 +28,7 @@ export type CatalogServices = {
   readonly connectTimeoutMs: number;
   find(camera: CameraId): CameraSource | undefined;
   memoryOf(camera: CameraId): CameraMemory;
-  createDevice(spec: SourceSpec, context: Omit<SourceContext, 'dial'>): CameraDevice;
+  createDevice(spec: SourceSpec, context: Omit<SourceContext, 'dial'>, camera: CameraId): CameraDevice;
 };
 
 /** Turns settings into sources that keep going. Devices are made when first needed and forgotten when settings change. */
@@ -88,7 +88,7 @@ export class CameraSources implements CameraCatalog {
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
     };
-    const device = createDevice(spec, { clock, log: log.child({ camera }), memory: memoryOf(camera) });
+    const device = createDevice(spec, { clock, log: log.child({ camera }), memory: memoryOf(camera) }, camera);
     this.#devices.set(key, device);
     return device;
   }

@@ -1,0 +1,152 @@
+import type { Logger } from 'pino';
+import type { DiscoveredCamera } from '../shared/camera-api.ts';
+import { type CameraId, isCameraId } from '../shared/ids.ts';
+import { guardDial } from './auth/guarded-dial.ts';
+import type { CameraConfig, Config } from './config/schema.ts';
+import { discoverCameras } from './discovery/discover-cameras.ts';
+import type { ApiParts, Probe } from './http/api-context.ts';
+import { Hub } from './hub/hub.ts';
+import type { CameraDevice, CameraMemory, Dial } from './hub/source.ts';
+import type { Clock } from './platform/clock.ts';
+import { GatewayError } from './platform/errors.ts';
+import { probeCamera } from './probe/probe-camera.ts';
+import type { DemoCamera } from './simulators/demo-cameras.ts';
+import { CameraSources } from './sources/camera-catalog.ts';
+import { dialDirect } from './sources/connect.ts';
+import { DahuaDevices } from './sources/dahua/dahua-devices.ts';
+import { createDevice } from './sources/registry.ts';
+import { DEFAULT_RETRY } from './sources/supervisor.ts';
+import { CameraDirectory } from './store/camera-directory.ts';
+import type { CameraSettings } from './store/cameras.ts';
+import type { Store } from './store/store.ts';
+
+export type CameraParts = {
+  readonly directory: CameraDirectory;
+  readonly hub: Hub;
+  readonly probe: Probe;
+  readonly discover: ApiParts['discover'];
+  device(camera: CameraId): CameraDevice;
+  configure(config: Config): void;
+  close(): Promise<void>;
+};
+
+type Options = {
+  readonly config: Config;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly demoCameras: readonly DemoCamera[];
+};
+
+/** Settings on one side, the hub on the other, and what connects them: the camera half of the gateway. */
+export function createCameraParts({ config, store, clock, log, demoCameras }: Options): CameraParts {
+  const { lingerSeconds, connectTimeoutSeconds, stallSeconds, retry } = config.sources;
+  const connectTimeoutMs = connectTimeoutSeconds * 1000;
+  const directory = new CameraDirectory(store.cameras, clock);
+  const dahua = new DahuaDevices({ clock, log, ...(config.dahua.clouds ? { clouds: config.dahua.clouds } : {}) });
+  const sources = new CameraSources({
+    clock,
+    log,
+    connectTimeoutMs,
+    retry: {
+      ...DEFAULT_RETRY,
+      firstMs: retry.firstSeconds * 1000,
+      maxMs: retry.maxSeconds * 1000,
+      maxAttempts: retry.maxAttempts,
+      stallMs: stallSeconds * 1000,
+    },
+    find: (camera) => directory.get(camera),
+    memoryOf: (camera) => store.memories.of(camera),
+    createDevice: (spec, context, camera) =>
+      createDevice(spec, { ...context, dial: dialFor(directory.get(camera)) }, { dahua }),
+  });
+  const hub = new Hub(sources, clock, { maxViewers: config.limits.maxViewers, lingerMs: lingerSeconds * 1000 });
+
+  directory.on('changed', (id, before, after) => {
+    if (before && after && isSameSource(before, after)) return;
+    sources.forget(id);
+    store.memories.forget(id);
+    void (after?.enabled ? hub.restartCamera(id) : hub.removeCamera(id));
+  });
+  hub.on('stream-state', (camera, quality, state) => {
+    if (state.phase !== 'offline' || directory.get(camera)?.whenOffline !== 'terminate') return;
+    const reason = new GatewayError(state.code, state.message);
+    hub.endViewers((viewer) => viewer.camera === camera && viewer.quality === quality, reason);
+  });
+  const configure = (next: Config): void => directory.configure([...demoCameras, ...next.cameras].map(toSettings));
+  configure(config);
+
+  return {
+    directory,
+    hub,
+    device: (camera) => sources.device(camera),
+    probe: (target, onStep, signal) => {
+      const { url, transport, username, password } = target;
+      const spec = { url, transport, connectTimeoutMs, ...credentials(username, password) };
+      const context = { clock, log, memory: forgetful(), dial: dialFor(target) };
+      const createSource = (of: typeof spec) => createDevice(of, context, { dahua }).source;
+      return probeCamera(spec, { clock, createSource }, onStep, signal);
+    },
+    discover: (signal) => discoverOnce(signal),
+    configure,
+    close: async () => {
+      await hub.stop();
+      await dahua.close();
+    },
+  };
+}
+
+function dialFor(settings: Pick<CameraSettings, 'restricted' | 'via'> | undefined): Dial {
+  if (settings?.via !== undefined) {
+    return async () => {
+      throw new GatewayError(
+        'not-supported',
+        'This camera stands behind an agent, and this gateway has no agents yet.',
+      );
+    };
+  }
+  return settings?.restricted ? guardDial(dialDirect) : dialDirect;
+}
+
+async function discoverOnce(signal: AbortSignal): Promise<readonly DiscoveredCamera[]> {
+  const found: DiscoveredCamera[] = [];
+  await discoverCameras({ signal }, (camera) => void found.push(camera));
+  return found;
+}
+
+/** What is learned while probing an address that may never be saved. */
+function forgetful(): CameraMemory {
+  const facts = new Map<string, string>();
+  return { get: (key) => facts.get(key), set: (key, value) => void facts.set(key, value) };
+}
+
+function credentials(
+  username: string | undefined,
+  password: string | undefined,
+): { username?: string; password?: string } {
+  return { ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) };
+}
+
+const SOURCE_FIELDS = [
+  'enabled',
+  'url',
+  'username',
+  'password',
+  'substream',
+  'fallback',
+  'via',
+  'transport',
+  'restricted',
+] as const;
+
+/** A new name or group is no reason to connect again. */
+function isSameSource(a: CameraSettings, b: CameraSettings): boolean {
+  return SOURCE_FIELDS.every((field) => a[field] === b[field]);
+}
+
+function toSettings(camera: CameraConfig | DemoCamera): CameraSettings {
+  const { id, name = id, ...rest } = camera;
+  if (!isCameraId(id)) throw new GatewayError('config-invalid', `${id} is no camera id.`);
+  const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  return { enabled: true, whenOffline: 'hold', transport: 'auto', ...known, id, name } as CameraSettings;
+}

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { startApp } from '../app.ts';
+import { defaultConfig, loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { watchConfig } from '../config/watch.ts';
+import { createLog } from '../platform/log.ts';
+import { packageRoot } from '../platform/paths.ts';
+import { type DemoCameras, startDemoCameras } from '../simulators/demo-cameras.ts';
+import { type CommandIo, parseCount, parseOptions, UsageError } from './command.ts';
+import { untilAborted } from './until-aborted.ts';
+
+export const help = `Usage: oriel serve [--config FILE] [--data DIR] [--port N] [--host H] [--demo]
+
+Runs the gateway until Ctrl-C or SIGTERM. The first start prints a link that signs you in once.
+
+  --config FILE  settings (YAML, JSON or the earlier relay's formats); watched, and read again when it changes
+  --data DIR     where accounts, cameras and the key file lie (default: $ORIEL_DATA, else ./data)
+  --port N       port of the dashboard (default 8080, or the config's)
+  --host H       address of the dashboard (default 127.0.0.1, or the config's; 0.0.0.0 for other machines)
+  --demo         with virtual cameras, to look around
+`;
+
+const DEMO_RTSP_PORT = 9554;
+
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseOptions(args, {
+    config: { type: 'string' },
+    data: { type: 'string' },
+    port: { type: 'string' },
+    host: { type: 'string' },
+    demo: { type: 'boolean', default: false },
+  });
+  if (positionals.length > 0) throw new UsageError(`oriel serve takes options only, not ${positionals[0]}.`);
+  const port = values.port === undefined ? undefined : parseCount('port', values.port, 0, 65_535);
+  const withFlags = (config: Config): Config => ({
+    ...config,
+    http: {
+      ...config.http,
+      ...(port === undefined ? {} : { port }),
+      ...(values.host === undefined ? {} : { host: values.host }),
+    },
+  });
+  const config = withFlags(values.config === undefined ? defaultConfig() : loadConfig(values.config));
+  const log = createLog(config.log.level, io.stdout);
+  const demo = values.demo ? await startDemo() : undefined;
+  const app = await startApp({
+    config,
+    log,
+    data: values.data ?? process.env.ORIEL_DATA ?? join(packageRoot(), 'data'),
+    demoCameras: demo?.cameras ?? [],
+  }).catch(async (error) => {
+    await demo?.close();
+    throw error;
+  });
+  io.stdout.write(`Oriel is ready at ${app.url}\n`);
+  if (app.signInLink) io.stdout.write(`Sign in once with this link (valid for a day): ${app.signInLink}\n`);
+  const watcher =
+    values.config === undefined
+      ? undefined
+      : watchConfig(
+          values.config,
+          (next) => {
+            app.reconfigure(withFlags(next));
+            log.info('config read again; cameras are applied, other changes need a restart');
+          },
+          (error) => log.error({ complaints: error.message.split('\n') }, 'changed config refused, the old one stays'),
+        );
+  await untilAborted(io.signal);
+  watcher?.close();
+  await app.stop();
+  await demo?.close();
+  return 0;
+}
+
+/** The usual port, or a free one when something else has it. */
+async function startDemo(): Promise<DemoCameras> {
+  return startDemoCameras({ rtspPort: DEMO_RTSP_PORT }).catch(() => startDemoCameras({ rtspPort: 0 }));
+}
