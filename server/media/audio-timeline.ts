@@ -6,8 +6,8 @@ const TOLERANCE_US = 60_000;
 /** A longer hole is a new beginning, not a pause to be filled. */
 const MAX_FILL_US = 10_000_000;
 /** A player with sound and picture waits for both: when sound stays away this long it is replaced by quiet. */
-const QUIET_AFTER_US = 500_000;
-const QUIET_MARGIN_US = 250_000;
+const QUIET_AFTER_US = 400_000;
+const QUIET_MARGIN_US = 200_000;
 
 /** One track's sound as an unbroken row of samples: holes are filled with quiet, what comes twice is left out. */
 export class AudioTimeline {
@@ -17,6 +17,7 @@ export class AudioTimeline {
   #waitingTicks = 0;
   #endTicks: number | undefined;
   #lastReceivedUs = 0;
+  #firstPicture: { readonly receivedUs: number; readonly ptsUs: number } | undefined;
 
   constructor(track: AudioTrack, originUs: number) {
     this.#packager = createAudioPackager(track);
@@ -24,22 +25,26 @@ export class AudioTimeline {
   }
 
   push(unit: AccessUnit): void {
-    const { timescale } = this.#packager;
     const startTicks = this.#ticks(unit.ptsUs - this.#originUs);
     if (startTicks < 0) return;
     const drift = startTicks - (this.#endTicks ?? startTicks);
     if (drift < -this.#ticks(TOLERANCE_US)) return;
     this.#lastReceivedUs = unit.receivedUs;
     if (drift > this.#ticks(MAX_FILL_US)) this.#startAnew();
-    else if (drift > (TOLERANCE_US / 1_000_000) * timescale) this.#fill(startTicks);
+    else if (drift > this.#ticks(TOLERANCE_US)) this.#fill(startTicks);
     this.#endTicks ??= startTicks;
     for (const sample of this.#packager.push(unit)) this.#append(sample);
   }
 
-  /** Called with each picture: the camera may have stopped sending sound. */
-  pictureReceived(receivedUs: number): void {
+  /** Called with each picture: the camera may have stopped sending sound, or announced some and never sent any. */
+  pictureReceived(receivedUs: number, ptsUs: number): void {
+    if (!this.#firstPicture) {
+      this.#firstPicture = { receivedUs, ptsUs };
+      this.#lastReceivedUs ||= receivedUs;
+    }
     const silentUs = receivedUs - this.#lastReceivedUs;
-    if (this.#endTicks === undefined || silentUs < QUIET_AFTER_US) return;
+    if (silentUs < QUIET_AFTER_US) return;
+    this.#endTicks ??= this.#ticks(Math.max(this.#firstPicture.ptsUs - this.#originUs, 0));
     const fillUs = silentUs - QUIET_MARGIN_US;
     this.#lastReceivedUs += fillUs;
     this.#fill(this.#endTicks + this.#ticks(fillUs));

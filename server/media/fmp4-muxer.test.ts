@@ -187,6 +187,15 @@ describe('sound that stops', () => {
     expect(heard.map((packet) => packet.pts)).toEqual(heard.map((_, index) => index * 160));
   });
 
+  test('and sound that was announced and never came', () => {
+    const muxer = new Fmp4Muxer({ codec: 'h264', audio: MU_LAW });
+    const video = pictures('sub-360p.h264', 'h264', 40_000).slice(0, 50);
+    const { packets } = ffprobe(file(muxer, mux(muxer, video)));
+    const heard = packets.filter((packet) => packet.codec_type === 'audio');
+    expect(heard[0]?.pts).toBe(0);
+    expect((heard.at(-1)?.pts ?? 0) / 8000).toBeGreaterThan(1.4);
+  });
+
   test('in AAC too, and ffmpeg hears no error in it', () => {
     const { track, units } = aac();
     const muxer = new Fmp4Muxer({ codec: 'h264', audio: track });

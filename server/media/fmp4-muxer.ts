@@ -72,7 +72,7 @@ export class Fmp4Muxer {
     const compositionTicks = presentationTicks - decodeTicks;
     const sample = { data, durationTicks, compositionTicks, sync: unit.keyframe };
     const video: Fmp4Run = { trackId: VIDEO_TRACK_ID, baseTicks: decodeTicks, nalUnits: true, samples: [sample] };
-    this.#audio?.pictureReceived(unit.receivedUs);
+    this.#audio?.pictureReceived(unit.receivedUs, unit.ptsUs);
     const sound = this.#soundRun();
     this.#lastTimeUs = ticksToUs(decodeTicks);
     return this.#fragment(sound ? [video, sound] : [video], unit, ticksToUs(durationTicks));

@@ -1,0 +1,78 @@
+import type { Writable } from 'node:stream';
+import type { Logger } from 'pino';
+import type { Quality } from '../../../shared/camera.ts';
+import type { CameraId } from '../../../shared/ids.ts';
+import type { Hub, Watch } from '../../hub/hub.ts';
+import type { Stream } from '../../hub/stream.ts';
+import type { ViewerDescription } from '../../hub/viewer.ts';
+import type { InitSegment } from '../../media/fmp4-init.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { type FragmentLease, FragmentStreams } from './fragment-streams.ts';
+import { LiveViewer } from './live-viewer.ts';
+
+export type OutputParts = { readonly hub: Hub; readonly clock: Clock; readonly log: Logger };
+
+export type LiveRequest = {
+  readonly camera: CameraId;
+  readonly quality: Quality;
+  readonly withSound: boolean;
+  /** Who watches; everything that the output does not know by itself. */
+  readonly viewer: Omit<ViewerDescription, 'kind' | 'statistics' | 'end'>;
+};
+
+/** A live.mp4 that is ready to flow. */
+export type LiveMp4 = {
+  readonly init: InitSegment;
+  start(target: Writable): void;
+};
+
+export type Fmp4Output = {
+  /** The shared fragments of a stream that the caller watches, for other outputs in the same format. */
+  acquire(stream: Stream, withSound: boolean): FragmentLease;
+  /** Watches the camera and waits for its first key frame. Rejects with a GatewayError. */
+  openLive(request: LiveRequest, signal: AbortSignal): Promise<LiveMp4>;
+  /** Streams being written: none when nobody watches. */
+  readonly activeStreams: number;
+};
+
+/** A cold camera may need to be found, dialled and waited for. */
+const FIRST_PICTURE_TIMEOUT_MS = 20_000;
+
+/** fMP4, written once per stream: live.mp4 and what LL-HLS is cut from. */
+export function createFmp4Output({ hub, clock, log }: OutputParts): Fmp4Output {
+  const streams = new FragmentStreams();
+
+  const openLive: Fmp4Output['openLive'] = async (request, signal) => {
+    const abandoned = new AbortController();
+    const watch: Watch = hub.watch(request.camera, request.quality, {
+      ...request.viewer,
+      kind: 'mp4',
+      statistics: () => ({ skippedFrames: viewer.skippedFrames }),
+      end: () => {
+        abandoned.abort();
+        viewer.end();
+      },
+    });
+    const lease = streams.acquire(watch.stream, request.withSound);
+    const viewer = new LiveViewer(watch, lease.fragments, clock, () => {
+      lease.release();
+      log.debug({ viewer: watch.viewer.id, skippedFrames: viewer.skippedFrames }, 'live mp4 ended');
+    });
+    try {
+      const gone = AbortSignal.any([signal, abandoned.signal]);
+      const init = await lease.fragments.whenReady(gone, FIRST_PICTURE_TIMEOUT_MS);
+      return { init: lease.fragments.init ?? init, start: (target) => viewer.start(target) };
+    } catch (error) {
+      viewer.close();
+      throw error;
+    }
+  };
+
+  return {
+    acquire: (stream, withSound) => streams.acquire(stream, withSound),
+    openLive,
+    get activeStreams() {
+      return streams.size;
+    },
+  };
+}

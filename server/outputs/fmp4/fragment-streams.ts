@@ -1,0 +1,50 @@
+import type { Stream } from '../../hub/stream.ts';
+import { FragmentStream } from './fragment-stream.ts';
+
+/** A share in a fragment stream, which lives while anybody has one. */
+export type FragmentLease = {
+  readonly fragments: FragmentStream;
+  /** Idempotent. */
+  release(): void;
+};
+
+type Entry = { readonly fragments: FragmentStream; holders: number };
+
+/** Finds or starts the fragment stream of a stream, with its sound or without. */
+export class FragmentStreams {
+  readonly #entries = new Map<Stream, Map<boolean, Entry>>();
+
+  acquire(stream: Stream, withSound: boolean): FragmentLease {
+    const variants = this.#entries.get(stream) ?? new Map<boolean, Entry>();
+    this.#entries.set(stream, variants);
+    const known = variants.get(withSound);
+    const entry =
+      known && !known.fragments.ended ? known : { fragments: new FragmentStream(stream, withSound), holders: 0 };
+    variants.set(withSound, entry);
+    entry.holders++;
+    let held = true;
+    return {
+      fragments: entry.fragments,
+      release: () => {
+        if (!held) return;
+        held = false;
+        entry.holders--;
+        if (entry.holders === 0) this.#drop(stream, withSound, entry);
+      },
+    };
+  }
+
+  /** Streams that are being written now. */
+  get size(): number {
+    let size = 0;
+    for (const variants of this.#entries.values()) size += variants.size;
+    return size;
+  }
+
+  #drop(stream: Stream, withSound: boolean, entry: Entry): void {
+    entry.fragments.close();
+    const variants = this.#entries.get(stream);
+    if (variants?.get(withSound) === entry) variants.delete(withSound);
+    if (variants?.size === 0) this.#entries.delete(stream);
+  }
+}
