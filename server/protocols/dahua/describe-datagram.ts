@@ -7,14 +7,18 @@ import { PTCP_FLAG, parsePtcpPacket } from './ptcp-packet.ts';
 import { type TouFrame, TouReader } from './tou-frame.ts';
 import { parseXmlFields } from './xml-fields.ts';
 
+/** `isRoutine`: media and acknowledgments, thousands a second, which tell nothing by themselves. */
+export type DatagramDescription = { readonly text: string; readonly isRoutine: boolean };
+
 /** One line about a datagram for people who look for a fault; serial numbers, proofs and tokens are masked. */
-export function describeDatagram(datagram: Uint8Array): string {
+export function describeDatagram(datagram: Uint8Array): DatagramDescription {
   try {
     const kind = datagramKind(datagram);
-    if (kind === 'stun') return describeStun(parseInvertedStun(datagram));
-    return kind === 'ptcp' ? describePtcp(datagram) : describeMessage(datagram);
+    if (kind === 'ptcp') return describePtcp(datagram);
+    const text = kind === 'stun' ? describeStun(parseInvertedStun(datagram)) : describeMessage(datagram);
+    return { text, isRoutine: false };
   } catch (error) {
-    if (error instanceof GatewayError) return `${datagram.length} bytes of nothing known`;
+    if (error instanceof GatewayError) return { text: `${datagram.length} bytes of nothing known`, isRoutine: false };
     throw error;
   }
 }
@@ -28,21 +32,23 @@ function describeMessage(datagram: Uint8Array): string {
   return [start, ...fields].join(' ');
 }
 
-function describePtcp(datagram: Uint8Array): string {
+function describePtcp(datagram: Uint8Array): DatagramDescription {
   const { sequence, acknowledgment, flags, window, body } = parsePtcpPacket(datagram);
   const numbers = `seq=${sequence} ack=${acknowledgment} window=${window}`;
-  if ((flags & PTCP_FLAG.reset) !== 0) return `PTCP reset ${numbers}`;
-  if ((flags & PTCP_FLAG.control) !== 0) return `PTCP connect ${numbers}`;
-  if (body.length === 0) return `PTCP ack ${numbers}`;
-  return `PTCP ${numbers} ${describeBody(body)}`;
+  if ((flags & PTCP_FLAG.reset) !== 0) return { text: `PTCP reset ${numbers}`, isRoutine: false };
+  if ((flags & PTCP_FLAG.control) !== 0) return { text: `PTCP connect ${numbers}`, isRoutine: false };
+  if (body.length === 0) return { text: `PTCP ack ${numbers}`, isRoutine: true };
+  const frames = readFrames(body);
+  const text = frames.map(describeFrame).join(', ') || `${body.length} bytes`;
+  return { text: `PTCP ${numbers} ${text}`, isRoutine: frames.every((frame) => frame.type === 'data') };
 }
 
 /** A segment may begin inside a frame; then only its length can be told. */
-function describeBody(body: Uint8Array): string {
+function readFrames(body: Uint8Array): TouFrame[] {
   try {
-    return new TouReader().push(body).map(describeFrame).join(', ') || `${body.length} bytes`;
+    return new TouReader().push(body);
   } catch (error) {
-    if (error instanceof GatewayError) return `${body.length} bytes`;
+    if (error instanceof GatewayError) return [];
     throw error;
   }
 }
