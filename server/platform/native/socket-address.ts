@@ -11,9 +11,13 @@ export function socketAddress(address: string, port: number): Uint8Array<ArrayBu
   bytes[0] = v4 ? ADDRESS_FAMILY.ipv4 : ADDRESS_FAMILY.ipv6;
   bytes[2] = port >>> 8;
   bytes[3] = port & 255;
-  if (v4) bytes.set(address.split('.').map(Number), 4);
-  else bytes.set(ipv6Bytes(address), 8);
+  bytes.set(addressBytes(address), v4 ? 4 : 8);
   return bytes;
+}
+
+/** The four or sixteen bytes of an IP address. */
+export function addressBytes(address: string): Uint8Array {
+  return isIPv4(address) ? Uint8Array.from(address.split('.').map(Number)) : ipv6Bytes(address);
 }
 
 function ipv6Bytes(address: string): Uint8Array {

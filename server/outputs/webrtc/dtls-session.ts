@@ -1,0 +1,110 @@
+import {
+  Event,
+  type RTCCertificate,
+  RTCDtlsFingerprint,
+  RTCDtlsParameters,
+  RTCDtlsTransport,
+  type RTCIceTransport,
+  type RtcpPacket,
+} from 'werift';
+import { asGatewayError, GatewayError } from '../../platform/errors.ts';
+import {
+  MASTER_KEY_BYTES,
+  masterSaltBytes,
+  type SrtpMasterKey,
+  type SrtpProfile,
+} from '../../protocols/srtp/srtp-profile.ts';
+import type { BrowserOffer } from './browser-offer.ts';
+import { closeNotify, isAlert, isAuthenticAlert } from './dtls-alert.ts';
+import { requirePeerKey } from './peer-key-check.ts';
+import { type WeriftDtls, weriftDtls } from './werift-internals.ts';
+
+export type DtlsSessionEvents = {
+  send(bytes: Uint8Array): void;
+  /** The handshake is done and the peer's key is proved: this is our key for media. */
+  connected(master: SrtpMasterKey): void;
+  rtcp(packet: RtcpPacket): void;
+  /** The handshake failed, or the viewer said goodbye. */
+  closed(error: GatewayError): void;
+};
+
+/** DTLS-SRTP with one viewer: werift's engine as the server, fed from the shared ports. */
+export class DtlsSession {
+  readonly #transport: RTCDtlsTransport;
+  readonly #incoming = new Event<[Buffer]>();
+  readonly #events: DtlsSessionEvents;
+  #isConnected = false;
+  #isClosed = false;
+
+  constructor(
+    offer: BrowserOffer,
+    certificate: RTCCertificate,
+    profiles: readonly SrtpProfile[],
+    events: DtlsSessionEvents,
+  ) {
+    this.#events = events;
+    const connection = {
+      onData: this.#incoming,
+      send: async (bytes: Buffer) => events.send(bytes),
+      close: async () => {},
+    };
+    const ice = { connection, role: 'controlled', stop: async () => {} };
+    this.#transport = new RTCDtlsTransport({}, ice as unknown as RTCIceTransport, certificate, [...profiles]);
+    const fingerprints = offer.fingerprints.map(({ algorithm, value }) => new RTCDtlsFingerprint(algorithm, value));
+    this.#transport.setRemoteParams(new RTCDtlsParameters(fingerprints, 'client'));
+    this.#transport.role = 'server';
+    this.#transport.onRtcp.subscribe((packet) => events.rtcp(packet));
+    this.#transport.onStateChange.subscribe((state) => {
+      if (state === 'closed') this.#end(new GatewayError('viewer-lost', 'The viewer left.'));
+    });
+    void this.#run();
+  }
+
+  /** A DTLS or SRTCP packet from the viewer's path. */
+  receive(bytes: Uint8Array): void {
+    if (this.#isClosed) return;
+    if (isAlert(bytes) && this.#isConnected && !isAuthenticAlert(weriftDtls(this.#transport), bytes)) return;
+    this.#incoming.execute(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  }
+
+  sendRtcp(packet: Uint8Array): void {
+    if (this.#isConnected && !this.#isClosed) this.#events.send(this.#transport.srtcp.encrypt(Buffer.from(packet)));
+  }
+
+  /** Says goodbye, so that the page knows at once. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#isConnected) this.#events.send(closeNotify(weriftDtls(this.#transport)));
+    this.#incoming.complete();
+    void this.#transport.stop();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      const started = this.#transport.start();
+      // The engine exists as soon as start() returns; the first handshake message cannot have been read yet.
+      requirePeerKey(weriftDtls(this.#transport));
+      await started;
+      this.#isConnected = true;
+      const dtls = weriftDtls(this.#transport);
+      dtls.dtls.handshakeCache = {};
+      if (!this.#isClosed) this.#events.connected(masterKey(dtls));
+    } catch (error) {
+      this.#end(asGatewayError(error, 'viewer-lost'));
+    }
+  }
+
+  #end(error: GatewayError): void {
+    if (this.#isClosed) return;
+    this.close();
+    this.#events.closed(error);
+  }
+}
+
+function masterKey(dtls: WeriftDtls): SrtpMasterKey {
+  const profile = dtls.srtp.srtpProfile;
+  if (profile === undefined) throw new GatewayError('viewer-lost', 'The viewer offered no SRTP profile that we know.');
+  const { localKey, localSalt } = dtls.extractSessionKeys(MASTER_KEY_BYTES, masterSaltBytes(profile));
+  return { profile, key: localKey, salt: localSalt };
+}

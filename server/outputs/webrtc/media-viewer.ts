@@ -1,0 +1,151 @@
+import { randomInt } from 'node:crypto';
+import {
+  GenericNack,
+  PictureLossIndication,
+  type RtcpPacket,
+  RtcpPayloadSpecificFeedback,
+  RtcpTransportLayerFeedback,
+} from 'werift';
+import type { ViewerStatistics } from '../../hub/viewer.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { GatewayError } from '../../platform/errors.ts';
+import type { PacketMemory } from '../../protocols/srtp/packet-run.ts';
+import { type AudioPacket, AudioSender } from './audio-sender.ts';
+import { headerTemplate } from './header-template.ts';
+import type { PacketizedUnit } from './payload-history.ts';
+import { ReplayPace } from './replay-pace.ts';
+import { Retransmission } from './retransmission.ts';
+import { RtpClock } from './rtp-clock.ts';
+import { RtpSender, type ViewerChannel } from './rtp-sender.ts';
+import { ntpMiddle, senderReport } from './sender-report.ts';
+import type { FeedViewer, StreamFeed } from './stream-feed.ts';
+import { VideoSender } from './video-sender.ts';
+import type { AnsweredMedia } from './viewer-answer.ts';
+import { ViewerMeter } from './viewer-meter.ts';
+
+export type MediaViewerParts = {
+  readonly feed: StreamFeed;
+  readonly video: AnsweredMedia | undefined;
+  readonly audio: AnsweredMedia | undefined;
+  readonly scratch: PacketMemory;
+  readonly clock: Clock;
+};
+
+/** RFC 3711 clause 9.2: a start in the lower half keeps the first wrap, and with it any doubt about the rollover counter, away. */
+const FIRST_SEQUENCE_NUMBERS = 0x8000;
+
+/** The media of one viewer: takes from the feed that all viewers of a stream share, sends through the viewer's own channel. */
+export class MediaViewer implements FeedViewer {
+  readonly #parts: MediaViewerParts;
+  readonly #end: (reason: GatewayError) => void;
+  readonly #meter = new ViewerMeter();
+  #senders: RtpSender[] = [];
+  #video: VideoSender | undefined;
+  #audio: AudioSender | undefined;
+  #retransmission: Retransmission | undefined;
+
+  constructor(parts: MediaViewerParts, end: (reason: GatewayError) => void) {
+    this.#parts = parts;
+    this.#end = end;
+  }
+
+  /** The connection stands. */
+  start(channel: ViewerChannel): void {
+    const { feed, video, audio, clock } = this.#parts;
+    const rtpClock = new RtpClock(feed.timeline);
+    if (audio?.isSending) {
+      const sender = this.#sender(channel, audio, audio.choice.codec.payloadType, audio.ssrc);
+      this.#audio = new AudioSender(sender, rtpClock, audio.choice.codec.clockRate);
+    }
+    const { history } = feed;
+    if (!video?.isSending || !history) return;
+    const sender = this.#sender(channel, video, video.choice.codec.payloadType, video.ssrc);
+    const { rtxPayloadType } = video.choice;
+    const rtx = rtxPayloadType === undefined ? undefined : this.#sender(channel, video, rtxPayloadType, video.rtxSsrc);
+    const retransmission = new Retransmission(history, sender, rtx, this.#parts.scratch);
+    const pace = new ReplayPace(channel.path?.address ?? '127.0.0.1');
+    this.#retransmission = retransmission;
+    this.#video = new VideoSender({ history, sender, retransmission, rtpClock, pace, clock });
+    this.#video.start();
+  }
+
+  video(unit: PacketizedUnit): void {
+    this.#video?.take(unit);
+  }
+
+  audio(packet: AudioPacket): void {
+    this.#audio?.take(packet);
+  }
+
+  end(reason: GatewayError): void {
+    this.#end(reason);
+  }
+
+  takeRtcp(packet: RtcpPacket): void {
+    const { video, audio, clock } = this.#parts;
+    if (packet instanceof RtcpTransportLayerFeedback && packet.feedback instanceof GenericNack) {
+      if (packet.feedback.mediaSourceSsrc === video?.ssrc) this.#video?.takeNack(packet.feedback.lost);
+    } else if (packet instanceof RtcpPayloadSpecificFeedback && packet.feedback instanceof PictureLossIndication) {
+      if (packet.feedback.mediaSsrc === video?.ssrc) this.#video?.requestKeyframe();
+    } else {
+      const ssrc = video?.ssrc ?? audio?.ssrc;
+      if (ssrc !== undefined) this.#meter.takeReport(packet, ssrc, ntpMiddle(clock.wallMs()));
+    }
+  }
+
+  /** Sender reports of everything that is being sent. Call about once a second. */
+  reports(): Uint8Array[] {
+    const { clock } = this.#parts;
+    const nowUs = clock.nowUs();
+    this.#meter.measure(this.#sentOctets(), nowUs / 1000);
+    return [this.#video, this.#audio].flatMap((source) =>
+      source && source.sender.packets > 0
+        ? [senderReport(source.sender, clock.wallMs(), source.timestampNow(nowUs))]
+        : [],
+    );
+  }
+
+  /** `roundTripMs` by ICE, until the first report of the receiver. */
+  statistics(roundTripMs: number | undefined): ViewerStatistics {
+    const { bitrateKbps, lossPercent } = this.#meter;
+    const roundTrip = this.#meter.roundTripMs ?? roundTripMs;
+    const ageUs = this.#video?.pictureAgeUs;
+    return {
+      ...(bitrateKbps === undefined ? {} : { bitrateKbps }),
+      ...(lossPercent === undefined ? {} : { lossPercent }),
+      ...(roundTrip === undefined ? {} : { roundTripMs: Math.round(roundTrip * 10) / 10 }),
+      ...(this.#video ? { skippedFrames: this.#video.skippedFrames } : {}),
+      ...(ageUs === undefined ? {} : { pictureAgeMs: Math.round(ageUs / 100) / 10 }),
+    };
+  }
+
+  get retransmittedPackets(): number {
+    return this.#retransmission?.packets ?? 0;
+  }
+
+  get sentPackets(): number {
+    let packets = 0;
+    for (const sender of this.#senders) packets += sender.packets;
+    return packets;
+  }
+
+  /** Nothing is sent afterwards. */
+  close(): void {
+    this.#video?.close();
+    this.#video = undefined;
+    this.#audio = undefined;
+  }
+
+  #sender(channel: ViewerChannel, media: AnsweredMedia, payloadType: number, ssrc: number): RtpSender {
+    const template = headerTemplate(media.media, payloadType, ssrc);
+    const sender = new RtpSender(channel, template, ssrc, randomInt(FIRST_SEQUENCE_NUMBERS));
+    this.#senders.push(sender);
+    return sender;
+  }
+
+  #sentOctets(): number {
+    let octets = 0;
+    for (const sender of this.#senders) octets += sender.octets;
+    return octets;
+  }
+}

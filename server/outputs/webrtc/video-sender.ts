@@ -1,0 +1,157 @@
+import { randomInt } from 'node:crypto';
+import type { Clock } from '../../platform/clock.ts';
+import type { PacketizedUnit, PayloadHistory } from './payload-history.ts';
+import type { ReplayPace } from './replay-pace.ts';
+import type { Retransmission } from './retransmission.ts';
+import type { RtpClock } from './rtp-clock.ts';
+import type { RtpSender } from './rtp-sender.ts';
+
+export const VIDEO_CLOCK_RATE = 90_000;
+/** Replayed pictures are at least half a millisecond apart: browsers take equal timestamps for one picture. */
+const LEAST_STEP = 45;
+/** A viewer who asks for a key frame more often than this gets the one that is on its way. */
+const REPLAY_AGAIN_AFTER_MS = 500;
+
+export type VideoSenderParts = {
+  readonly history: PayloadHistory;
+  readonly sender: RtpSender;
+  readonly retransmission: Retransmission;
+  readonly rtpClock: RtpClock;
+  readonly pace: ReplayPace;
+  readonly clock: Clock;
+};
+
+/**
+ * One viewer's video. A viewer who joins gets the present group of pictures from its key frame on, each picture stamped with
+ * the time it is sent (anything else leaves the browser's jitter buffer late for good), then live pictures as they come.
+ */
+export class VideoSender {
+  skippedFrames = 0;
+  /** Age of the last live picture when it left. */
+  pictureAgeUs: number | undefined;
+  readonly #parts: VideoSenderParts;
+  readonly #offset = randomInt(2 ** 32);
+  /** `waiting`: for the next key frame. `replaying`: `#nextIndex` is the unit to send next. */
+  #state: 'closed' | 'waiting' | 'replaying' | 'live' = 'closed';
+  #nextIndex = 0;
+  #lastTimestamp: number | undefined;
+  #replayedAtMs = Number.NEGATIVE_INFINITY;
+  #cancelReplay: (() => void) | undefined;
+
+  constructor(parts: VideoSenderParts) {
+    this.#parts = parts;
+  }
+
+  get sender(): RtpSender {
+    return this.#parts.sender;
+  }
+
+  /** The connection stands: the first picture goes out now, if there is one. */
+  start(): void {
+    this.#state = 'waiting';
+    this.#replay();
+  }
+
+  close(): void {
+    this.#state = 'closed';
+    this.#cancelReplay?.();
+  }
+
+  /** The next unit of the camera, already in the history. */
+  take(unit: PacketizedUnit): void {
+    if (this.#state === 'closed') return;
+    if (this.#state === 'replaying') {
+      // The rest of the old group is no use once a new one begins.
+      if (!unit.keyframe) return;
+      this.#cancelReplay?.();
+      this.skippedFrames += unit.index - this.#nextIndex;
+    } else if (this.#state === 'waiting' && !unit.keyframe) {
+      this.skippedFrames++;
+      return;
+    }
+    this.#state = 'live';
+    const { clock, rtpClock } = this.#parts;
+    this.#send(unit, rtpClock.ofUnit(unit.ptsUs, VIDEO_CLOCK_RATE, this.#offset));
+    this.pictureAgeUs = clock.nowUs() - unit.receivedUs;
+  }
+
+  /** The viewer cannot decode (PLI). Cameras can rarely be asked, so it gets the cached group again. */
+  requestKeyframe(): void {
+    if (this.#state === 'closed' || this.#state === 'replaying') return;
+    if (this.#nowMs() - this.#replayedAtMs >= REPLAY_AGAIN_AFTER_MS) this.#replay();
+  }
+
+  takeNack(lost: readonly number[]): void {
+    if (this.#state === 'closed') return;
+    if (this.#state === 'replaying') this.#parts.pace.lost();
+    this.#parts.retransmission.take(lost, this.#nowMs());
+  }
+
+  timestampNow(nowUs: number): number {
+    return this.#parts.rtpClock.ofNow(nowUs, VIDEO_CLOCK_RATE, this.#offset);
+  }
+
+  #replay(): void {
+    const { history, pace } = this.#parts;
+    const first = history.group[0];
+    if (!first) return;
+    this.#replayedAtMs = this.#nowMs();
+    if (!pace.isWorthReplaying(history, this.#parts.clock.nowUs())) {
+      // A still until the next key frame, which comes sooner than the end of a replay would.
+      this.#sendOld(first);
+      this.#state = 'waiting';
+      return;
+    }
+    this.#state = 'replaying';
+    this.#nextIndex = first.index;
+    pace.begin(this.#nowMs());
+    this.#replayOn();
+  }
+
+  /** Sends what the pace allows now and comes back for the rest; live units join the group at its end meanwhile. */
+  #replayOn(): void {
+    const { history, pace, clock } = this.#parts;
+    this.#cancelReplay = undefined;
+    while (this.#state === 'replaying') {
+      const unit = history.unitAt(this.#nextIndex);
+      if (!unit) {
+        this.#state = history.group.length > 0 ? 'live' : 'waiting';
+        return;
+      }
+      this.#nextIndex++;
+      this.#sendOld(unit);
+      const waitMs = pace.waitMs(unit.bytes, this.#nowMs());
+      if (waitMs > 0) {
+        this.#cancelReplay = clock.after(waitMs, () => this.#replayOn());
+        return;
+      }
+    }
+  }
+
+  #sendOld(unit: PacketizedUnit): void {
+    const { clock, rtpClock } = this.#parts;
+    this.#send(unit, rtpClock.ofNow(clock.nowUs(), VIDEO_CLOCK_RATE, this.#offset));
+  }
+
+  #send(unit: PacketizedUnit, wanted: number): void {
+    const { sender, retransmission, history } = this.#parts;
+    const timestamp = this.#later(wanted);
+    retransmission.remember(unit, timestamp);
+    if (sender.sendUnit(history, unit, timestamp) === 'sent') return;
+    this.#state = 'waiting';
+    this.skippedFrames++;
+  }
+
+  /** `wanted`, or just behind the last timestamp when that is not later. */
+  #later(wanted: number): number {
+    const last = this.#lastTimestamp;
+    const isLater = last === undefined || ((wanted - last - LEAST_STEP) | 0) >= 0;
+    const timestamp = isLater ? wanted : (last + LEAST_STEP) >>> 0;
+    this.#lastTimestamp = timestamp;
+    return timestamp;
+  }
+
+  #nowMs(): number {
+    return this.#parts.clock.nowUs() / 1000;
+  }
+}

@@ -1,0 +1,262 @@
+import { randomInt } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { RTCCertificate } from 'werift';
+import type { Quality } from '../../../shared/camera.ts';
+import type { IceServer } from '../../../shared/events.ts';
+import type { CameraId, ViewerId } from '../../../shared/ids.ts';
+import { allowedQuality, type Principal, viewerRights } from '../../auth/principal.ts';
+import type { Hub } from '../../hub/hub.ts';
+import type { Stream } from '../../hub/stream.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import { MAX_RUN_BYTES, type PacketMemory, PacketRun } from '../../protocols/srtp/packet-run.ts';
+import type { IceCandidate } from '../../protocols/stun/ice-candidate.ts';
+import { gatewayCandidates, interfaceAddresses } from './advertised-addresses.ts';
+import { answerMedia } from './answer-media.ts';
+import { parseBrowserOffer } from './browser-offer.ts';
+import { IceRouter } from './ice-router.ts';
+import { allocateScratch } from './retransmission.ts';
+import { chooseSendPath, type SendPath } from './send-path.ts';
+import { type FeedViewer, StreamFeed } from './stream-feed.ts';
+import { TcpPort } from './tcp-port.ts';
+import { type ConfiguredIceServer, iceServersFor } from './turn-credentials.ts';
+import { UdpPort } from './udp-port.ts';
+import { serializeAnswer } from './viewer-answer.ts';
+import { WebrtcViewer } from './webrtc-viewer.ts';
+import { checkWerift, gatewayCertificate } from './werift-internals.ts';
+
+export type WebrtcConfig = {
+  /** Undefined: every address of this machine. */
+  readonly host?: string;
+  /** For UDP and TCP; 0 takes a free one. */
+  readonly port: number;
+  readonly tcp: boolean;
+  /** What viewers are told instead of the interfaces' own addresses. */
+  readonly publicAddresses: readonly string[];
+  readonly iceServers: readonly ConfiguredIceServer[];
+  readonly turnSecret?: string;
+};
+
+export type WebrtcRequest = {
+  readonly camera: CameraId;
+  readonly quality: Quality;
+  readonly offer: string;
+  readonly principal: Principal;
+  readonly address?: string;
+};
+
+export type WebrtcStatistics = {
+  readonly sendPath: SendPath['kind'];
+  readonly viewers: number;
+  readonly packetsSent: number;
+  readonly packetsRetransmitted: number;
+  /** Binding requests that did not know a password. */
+  readonly unauthenticated: number;
+};
+
+/** Tracks of a camera that never ran before must be known by then. */
+const TRACKS_WITHIN_MS = 10_000;
+/** Every viewer has its turn once a second, not all in the same moment. */
+const TICKS_PER_SECOND = 10;
+
+export async function createWebrtcOutput(options: {
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly config: WebrtcConfig;
+  /** For tests; by default the native one where it can be had. */
+  readonly sendPath?: SendPath;
+}): Promise<WebrtcOutput> {
+  const { clock, log, config } = options;
+  const { sendPath, because } = options.sendPath ? { sendPath: options.sendPath } : chooseSendPath();
+  const certificate = await gatewayCertificate();
+  checkWerift(certificate);
+  const router = new IceRouter(() => clock.nowUs() / 1000);
+  const receive: IceRouter['receive'] = (bytes, origin) => router.receive(bytes, origin);
+  const udp = await UdpPort.open(config.host, config.port, sendPath, receive, log);
+  const lose = (key: string) => router.losePath(key);
+  const tcp = config.tcp ? await TcpPort.open(config.host, udp.port, receive, lose) : undefined;
+  log.info({ port: udp.port, tcp: config.tcp, sendPath: sendPath.kind, because }, 'webrtc listens');
+  return new WebrtcOutput({ ...options, sendPath, certificate, router, udp, tcp });
+}
+
+type OutputParts = {
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly config: WebrtcConfig;
+  readonly sendPath: SendPath;
+  readonly certificate: RTCCertificate;
+  readonly router: IceRouter;
+  readonly udp: UdpPort;
+  readonly tcp: TcpPort | undefined;
+};
+
+/** Live video for browsers: every viewer through one UDP and one TCP port. */
+export class WebrtcOutput {
+  readonly #parts: OutputParts;
+  readonly #run: PacketRun;
+  readonly #scratch: PacketMemory;
+  readonly #feeds = new Map<Stream, StreamFeed>();
+  readonly #viewers = new Set<WebrtcViewer>();
+  readonly #goneCounts = { packetsSent: 0, packetsRetransmitted: 0 };
+  #cancelTick: () => void;
+  #tick = 0;
+
+  constructor(parts: OutputParts) {
+    this.#parts = parts;
+    this.#run = new PacketRun(parts.sendPath.allocate(MAX_RUN_BYTES));
+    this.#scratch = allocateScratch(parts.sendPath.allocate);
+    this.#cancelTick = this.#scheduleTick();
+  }
+
+  get port(): number {
+    return this.#parts.udp.port;
+  }
+
+  get sendPath(): SendPath['kind'] {
+    return this.#parts.sendPath.kind;
+  }
+
+  /** Answers an offer. Rejects with a GatewayError; the camera then has one viewer less again. */
+  async open(request: WebrtcRequest): Promise<WebrtcViewer> {
+    const { principal, address } = request;
+    const offer = parseBrowserOffer(request.offer);
+    let viewer: WebrtcViewer | undefined;
+    let ended: GatewayError | undefined;
+    const quality = allowedQuality(principal, request.quality);
+    const watch = this.#parts.hub.watch(request.camera, quality, {
+      kind: 'webrtc',
+      ...viewerRights(principal),
+      ...(address === undefined ? {} : { address }),
+      statistics: () => viewer?.statistics ?? {},
+      end: (reason) => {
+        ended = reason;
+        viewer?.end(reason);
+      },
+    });
+    const feed = this.#feed(watch.stream);
+    const placeholder = silentViewer();
+    feed.add(placeholder);
+    try {
+      const tracks = await feed.tracksWithin(TRACKS_WITHIN_MS);
+      if (ended) throw ended;
+      const media = answerMedia(offer, tracks, principal.mayListen);
+      const candidates = this.#candidates(address);
+      viewer = new WebrtcViewer({
+        watch,
+        offer,
+        candidates,
+        media: {
+          feed,
+          video: media.find((one) => one?.isSending && one.media.kind === 'video'),
+          audio: media.find((one) => one?.isSending && one.media.kind === 'audio'),
+          scratch: this.#scratch,
+          clock: this.#parts.clock,
+        },
+        transport: { ...this.#parts, run: this.#run },
+        gone: (gone) => this.#forget(gone, watch.stream, feed),
+      });
+      this.#viewers.add(viewer);
+      viewer.answer = serializeAnswer(offer, {
+        sessionId: randomInt(2 ** 47).toString(),
+        ice: viewer.localIce,
+        fingerprint: this.#parts.certificate.getFingerprints()[0]?.value ?? '',
+        candidates,
+        media,
+      });
+      return viewer;
+    } catch (error) {
+      watch.close();
+      throw error;
+    } finally {
+      this.#release(watch.stream, feed, placeholder);
+    }
+  }
+
+  /** For one viewer; TURN credentials are made for the name and expire. */
+  iceServersFor(name: string): IceServer[] {
+    const { iceServers, turnSecret } = this.#parts.config;
+    return iceServersFor(iceServers, turnSecret, name, this.#parts.clock.wallMs());
+  }
+
+  viewer(id: ViewerId): WebrtcViewer | undefined {
+    for (const viewer of this.#viewers) if (viewer.id === id) return viewer;
+    return undefined;
+  }
+
+  statistics(): WebrtcStatistics {
+    let { packetsSent, packetsRetransmitted } = this.#goneCounts;
+    for (const { packets } of this.#viewers) {
+      packetsSent += packets.sent;
+      packetsRetransmitted += packets.retransmitted;
+    }
+    return {
+      sendPath: this.sendPath,
+      viewers: this.#viewers.size,
+      packetsSent,
+      packetsRetransmitted,
+      unauthenticated: this.#parts.router.counts.unauthenticated,
+    };
+  }
+
+  /** Ends every viewer and closes the ports. Idempotent. */
+  async close(): Promise<void> {
+    this.#cancelTick();
+    const reason = new GatewayError('stopping', 'The gateway is stopping.');
+    for (const viewer of [...this.#viewers]) viewer.end(reason);
+    await Promise.all([this.#parts.udp.close(), this.#parts.tcp?.close()]);
+  }
+
+  #candidates(address: string | undefined): readonly IceCandidate[] {
+    const { publicAddresses, host, tcp } = this.#parts.config;
+    const own = host === undefined || host === '0.0.0.0' || host === '::' ? interfaceAddresses() : [host];
+    // A viewer on this very machine may have no other address than this.
+    const loopback = isLoopback(address) ? ['127.0.0.1'] : [];
+    const hosts = [...(publicAddresses.length > 0 ? publicAddresses : own), ...loopback];
+    return gatewayCandidates(
+      hosts.map((one) => ({ address: one, type: 'host' })),
+      this.port,
+      tcp,
+    );
+  }
+
+  #feed(stream: Stream): StreamFeed {
+    const known = this.#feeds.get(stream);
+    if (known) return known;
+    const feed = new StreamFeed(stream, this.#parts.clock, this.#parts.sendPath.allocate);
+    this.#feeds.set(stream, feed);
+    return feed;
+  }
+
+  #release(stream: Stream, feed: StreamFeed, viewer: FeedViewer): void {
+    if (feed.remove(viewer)) this.#feeds.delete(stream);
+  }
+
+  #forget(viewer: WebrtcViewer, stream: Stream, feed: StreamFeed): void {
+    this.#viewers.delete(viewer);
+    this.#goneCounts.packetsSent += viewer.packets.sent;
+    this.#goneCounts.packetsRetransmitted += viewer.packets.retransmitted;
+    this.#release(stream, feed, viewer.feedViewer);
+  }
+
+  #scheduleTick(): () => void {
+    return this.#parts.clock.after(1000 / TICKS_PER_SECOND, () => {
+      this.#cancelTick = this.#scheduleTick();
+      this.#tick++;
+      const nowMs = this.#parts.clock.nowUs() / 1000;
+      let place = 0;
+      for (const viewer of [...this.#viewers])
+        if (place++ % TICKS_PER_SECOND === this.#tick % TICKS_PER_SECOND) viewer.tick(nowMs);
+    });
+  }
+}
+
+/** Holds a feed open while its tracks are waited for. */
+function silentViewer(): FeedViewer {
+  return { video: () => {}, audio: () => {}, end: () => {} };
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address === '::1' || address?.replace(/^::ffff:/, '').startsWith('127.') === true;
+}
