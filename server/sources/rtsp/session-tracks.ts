@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AccessUnit, TrackInfo } from '../../media/access-unit.ts';
+import { LipSync } from '../../media/lip-sync.ts';
 import { RtpReceiver } from '../../media/rtp-receiver.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
@@ -28,6 +29,7 @@ export class SessionTracks {
   readonly #byChannel = new Map<number, { readonly track: Track; readonly isRtcp: boolean }>();
   readonly #startedUs: number;
   #waiting: UdpMedia | undefined;
+  #lipSync: LipSync | undefined;
   #foreignChannels = 0;
 
   constructor(options: SessionTracksOptions) {
@@ -70,6 +72,8 @@ export class SessionTracks {
   async add(offered: OfferedTrack, agreed: AgreedTransport): Promise<void> {
     const track: Track = { receiver: this.#createReceiver(offered, agreed), path: NO_PATH };
     this.#tracks.push(track);
+    const [video, audio] = this.#tracks;
+    if (video && audio) this.#lipSync = new LipSync(video.receiver, audio.receiver);
     if (agreed.channels) this.#addChannels(track, agreed.channels);
     else if (agreed.multicast) track.path = await this.#join(track, offered, agreed);
     else if (this.#waiting) {
@@ -98,8 +102,12 @@ export class SessionTracks {
 
   #receive(track: Track, bytes: Uint8Array, isRtcp: boolean): void {
     const nowUs = this.#options.clock.nowUs();
-    if (!isRtcp) track.receiver.pushRtp(bytes, nowUs, this.#options.publish);
-    else track.receiver.pushRtcp(bytes, nowUs);
+    if (!isRtcp) {
+      track.receiver.pushRtp(bytes, nowUs, this.#options.publish);
+      return;
+    }
+    const report = track.receiver.pushRtcp(bytes, nowUs);
+    if (report) this.#lipSync?.report(track.receiver, report);
   }
 
   #createReceiver(offered: OfferedTrack, agreed: AgreedTransport): RtpReceiver {
