@@ -1,10 +1,13 @@
 import { randomInt } from 'node:crypto';
+import { serializeSenderReport } from '../../media/rtcp-packet.ts';
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../../media/rtp-packet.ts';
 import type { RtspCameraQuirks } from '../rtsp-camera-quirks.ts';
 import type { CameraPayload } from './payloads.ts';
 
 const HOURS_AWAY_TICKS = 5 * 3600 * 90_000;
-const NTP_TO_UNIX_S = 2_208_988_800;
+const NTP_EPOCH_MS = 2_208_988_800_000;
+const BEFORE_THE_CLOCK_IS_SET_MS = 1_600_000_000_000;
+const FOREIGN_SSRC = 0x0badcafe;
 
 /** Numbers, stamps and reports of one track of one session, with the camera's habits. */
 export class PacketStream {
@@ -51,22 +54,17 @@ export class PacketStream {
     return payloads.flatMap((payload) => this.#packet(payload, payload.previousStamp ? previous : timestamp));
   }
 
-  /** RFC 3550 clause 6.4.1, without report blocks, and an SDES with a name. */
   senderReport(nowMs: number): Uint8Array {
     const { ntp } = this.#quirks.timing ?? {};
-    const seconds = ntp === '1970' ? nowMs / 1000 - 1_600_000_000 : nowMs / 1000;
-    const report = Buffer.alloc(28 + 16);
-    report.set([0x80, 200, 0, 6]);
-    report.writeUInt32BE(ntp === 'foreign-ssrc' ? 0x0badcafe : this.#ssrc, 4);
-    report.writeUInt32BE(ntp === 'none' ? 0 : (Math.floor(seconds) + NTP_TO_UNIX_S) >>> 0, 8);
-    report.writeUInt32BE(ntp === 'none' ? 0 : Math.floor((seconds % 1) * 2 ** 32) >>> 0, 12);
-    report.writeUInt32BE(this.#lastTimestamp, 16);
-    report.writeUInt32BE(this.#packets, 20);
-    report.writeUInt32BE(this.#octets >>> 0, 24);
-    report.set([0x81, 202, 0, 3], 28);
-    report.writeUInt32BE(this.#ssrc, 32);
-    report.set([1, 5, ...Buffer.from('oriel'), 0], 36);
-    return report;
+    const sinceEpochMs = ntp === '1970' ? nowMs - BEFORE_THE_CLOCK_IS_SET_MS : nowMs;
+    const report = {
+      ssrc: ntp === 'foreign-ssrc' ? FOREIGN_SSRC : this.#ssrc,
+      ntpUs: ntp === 'none' ? 0 : (sinceEpochMs + NTP_EPOCH_MS) * 1000,
+      rtpTimestamp: this.#lastTimestamp,
+      packets: this.#packets,
+      bytes: this.#octets >>> 0,
+    };
+    return serializeSenderReport(report, 'camera');
   }
 
   #maybeRestart(atS: number): void {

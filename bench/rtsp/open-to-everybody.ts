@@ -1,0 +1,20 @@
+import type { RtspAuthorizer } from '../../server/outputs/rtsp/rtsp-login.ts';
+
+const principal = {
+  kind: 'user',
+  who: 'bench',
+  role: 'viewer',
+  grants: ['user:bench'],
+  cameras: 'all',
+  mayListen: true,
+  qualityCeiling: 'main',
+} as const;
+
+/** The name `bench` with the password `bench`; logging in is not what is measured. */
+export const openToEverybody: RtspAuthorizer = {
+  offersDigest: false,
+  digestSecrets: () => [],
+  signIn: async () => principal,
+  isHeldOff: () => false,
+  failed: () => {},
+};
