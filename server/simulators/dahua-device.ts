@@ -53,6 +53,7 @@ export class DahuaDevice implements CloudDevice {
   readonly #tunnels = new Map<string, DahuaDeviceTunnel>();
   readonly #direct: LossyLink;
   readonly #relay: LossyLink;
+  readonly #nominated = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
 
   static async start(options: DahuaDeviceOptions): Promise<DahuaDevice> {
@@ -157,10 +158,20 @@ export class DahuaDevice implements CloudDevice {
     const { cookie, transaction } = message;
     if (message.kind === 'request') {
       this.#send(from, this.#message({ kind: 'success', cookie, transaction, address: from }));
-    } else if (message.address) {
+    } else {
       const nomination = this.#message({ kind: 'success', cookie, transaction });
-      for (let count = 0; count < NOMINATIONS; count++) this.#send(from, nomination);
+      for (let count = this.#nominations(message, from); count > 0; count--) this.#send(from, nomination);
     }
+  }
+
+  /** With a password the client nominates too: the device says so once before it, and five times after. */
+  #nominations(message: StunMessage, from: Endpoint): number {
+    if (!this.#options.login) return NOMINATIONS;
+    if (message.address) return 1;
+    const peer = formatEndpoint(from);
+    if (this.#nominated.has(peer)) return 0;
+    this.#nominated.add(peer);
+    return NOMINATIONS;
   }
 
   #message(message: Omit<StunMessage, 'identify' | 'cookie'> & { cookie?: Uint8Array }): Uint8Array {

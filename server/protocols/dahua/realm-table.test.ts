@@ -47,6 +47,16 @@ test('a closed port is told from a closed connection', () => {
   expect(heard).toEqual(['open connected', 'shut refused', 'open camera-closed']);
 });
 
+test('a device confirms the end of a realm, a client does not', () => {
+  const { realms, sent, listener } = table();
+  realms.adopt(1, 554, listener('adopted'));
+  realms.open(2, 554, listener('opened'));
+  sent.length = 0;
+  realms.receive({ type: 'disconnected', realm: 1 });
+  realms.receive({ type: 'disconnected', realm: 2 });
+  expect(sent).toEqual([{ type: 'disconnected', realm: 1 }]);
+});
+
 test('data for a realm that is gone is dropped', () => {
   const { realms, heard } = table();
   expect(realms.receive({ type: 'data', realm: 99, bytes: Buffer.from('late') })).toBe(true);

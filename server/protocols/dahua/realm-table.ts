@@ -27,13 +27,16 @@ export class Realm {
   readonly id: number;
   readonly port: number;
   readonly listener: RealmListener;
+  /** Asked for by the peer: we are the device. */
+  readonly isAdopted: boolean;
   readonly outgoing = new Fifo<Uint8Array>();
   state: 'opening' | 'open' | 'ending' | 'closed' = 'opening';
 
-  constructor(id: number, port: number, listener: RealmListener) {
+  constructor(id: number, port: number, listener: RealmListener, isAdopted: boolean) {
     this.id = id;
     this.port = port;
     this.listener = listener;
+    this.isAdopted = isAdopted;
   }
 }
 
@@ -59,14 +62,14 @@ export class RealmTable {
 
   /** Asks the device for a connection to one of its ports. */
   open(id: number, port: number, listener: RealmListener): Realm {
-    const realm = this.#add(id, port, listener);
+    const realm = this.#add(id, port, listener, false);
     this.#carrier.write(serializeTouFrame({ type: 'bind', realm: id, port }));
     return realm;
   }
 
   /** The device's side: a bind arrived and is being connected; `confirm` or `close` follows. */
   adopt(id: number, port: number, listener: RealmListener): Realm {
-    return this.#add(id, port, listener);
+    return this.#add(id, port, listener, true);
   }
 
   confirm(realm: Realm): void {
@@ -138,11 +141,11 @@ export class RealmTable {
     else realm.listener.drained();
   }
 
-  #add(id: number, port: number, listener: RealmListener): Realm {
+  #add(id: number, port: number, listener: RealmListener, isAdopted: boolean): Realm {
     if (this.#realms.size >= MAX_REALMS) {
       throw new GatewayError('no-free-session', `No more than ${MAX_REALMS} connections fit one Dahua device.`);
     }
-    const realm = new Realm(id, port, listener);
+    const realm = new Realm(id, port, listener, isAdopted);
     this.#realms.set(id, realm);
     return realm;
   }
@@ -158,7 +161,9 @@ export class RealmTable {
       realm.state === 'opening'
         ? new GatewayError('refused', `The device does not answer on its port ${realm.port}. Check the port.`)
         : new GatewayError('camera-closed', 'The device closed the connection.');
-    this.#forget(realm);
+    // Devices confirm the end with a DISC of their own; clients in the field wait for it.
+    if (realm.isAdopted) this.#disconnect(realm);
+    else this.#forget(realm);
     realm.listener.closed(reason);
   }
 
