@@ -1,0 +1,74 @@
+import type { Router } from 'express';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { CameraParts } from './app-cameras.ts';
+import type { Auth } from './auth/auth.ts';
+import type { Config } from './config/schema.ts';
+import type { RequestAccess } from './http/request-access.ts';
+import { createLiveMp4Router } from './http/routes/live-mp4.ts';
+import { whepRoutes } from './http/routes/whep.ts';
+import type { Signalling } from './http/signalling.ts';
+import { createWebrtcSignalling } from './http/webrtc-signalling.ts';
+import { createFmp4Output } from './outputs/fmp4/fmp4-output.ts';
+import { createRtspAuthorizer } from './outputs/rtsp/rtsp-authorizer.ts';
+import { createRtspOutput } from './outputs/rtsp/rtsp-output.ts';
+import { createStreamLocator } from './outputs/rtsp/stream-paths.ts';
+import { createWebrtcOutput } from './outputs/webrtc/webrtc-output.ts';
+import type { Clock } from './platform/clock.ts';
+
+export type OutputParts = {
+  readonly signalling: Signalling;
+  readonly routers: readonly ((access: RequestAccess) => Router)[];
+  readonly rtspPort: number;
+  close(): Promise<void>;
+};
+
+type Options = {
+  readonly config: Config;
+  readonly cameras: CameraParts;
+  readonly auth: Auth;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Registry;
+};
+
+/** Every way a picture leaves the gateway: the viewer half. */
+export async function createOutputs({ config, cameras, auth, clock, log }: Options): Promise<OutputParts> {
+  const { hub, directory } = cameras;
+  const closers: (() => unknown)[] = [];
+  const close = async (): Promise<void> => {
+    for (const one of closers.splice(0).reverse()) await one();
+  };
+  try {
+    const webrtc = await createWebrtcOutput({ hub, clock, log, config: config.webrtc });
+    closers.push(() => webrtc.close());
+    const rtsp = await createRtspOutput({
+      ...{ hub, clock, log, port: config.rtsp.port },
+      host: config.rtsp.host ?? config.http.host,
+      ...(config.rtsp.multicast ? { multicast: config.rtsp.multicast } : {}),
+      locate: createStreamLocator(() => directory.list()),
+      authorizer: createRtspAuthorizer({
+        users: config.rtsp.users,
+        tokens: config.auth.tokens.map(({ token }) => token),
+        identifyToken: auth.identifyToken,
+        signIn: (name, password, address) => auth.signIns.checkPassword(name, password, address),
+        throttle: auth.throttle,
+        wallMs: () => clock.wallMs(),
+      }),
+    });
+    closers.push(() => rtsp.close());
+    const fmp4 = createFmp4Output({ hub, clock, log });
+    return {
+      signalling: createWebrtcSignalling(webrtc),
+      rtspPort: rtsp.port,
+      routers: [
+        (access) => whepRoutes({ webrtc, access }),
+        (access) => createLiveMp4Router({ output: fmp4, access }),
+      ],
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { createCameraParts } from './app-cameras.ts';
+import { createOutputs } from './app-outputs.ts';
+import { createAuth } from './auth/auth.ts';
+import type { Config } from './config/schema.ts';
+import { registerHubMetrics } from './http/hub-metrics.ts';
+import { createHttpServer } from './http/server.ts';
+import { systemClock } from './platform/clock.ts';
+import { createMetrics } from './platform/metrics.ts';
+import { packageRoot } from './platform/paths.ts';
+import { loadSecretBox } from './platform/secrets.ts';
+import type { DemoCamera } from './simulators/demo-cameras.ts';
+import { createStore } from './store/store.ts';
+
+export type AppOptions = {
+  readonly config: Config;
+  /** Where the store and the key file lie. */
+  readonly data: string;
+  readonly log: Logger;
+  /** Shown beside the cameras of the config. */
+  readonly demoCameras: readonly DemoCamera[];
+};
+
+export type App = {
+  readonly url: string;
+  /** Signs the owner in once; only while nobody has an account. */
+  readonly signInLink: string | undefined;
+  /** Takes the cameras of a changed config; streams of unchanged ones go on. */
+  reconfigure(config: Config): void;
+  /** Ends every viewer, source and socket. Idempotent. */
+  stop(): Promise<void>;
+};
+
+const STORE_FILE = 'oriel.sqlite';
+const KEY_FILE = 'oriel.key';
+
+/** Builds the gateway from its parts, and takes it down in reverse order. The only file that knows every folder. */
+export async function startApp({ config, data, log, demoCameras }: AppOptions): Promise<App> {
+  const closers: (() => unknown)[] = [];
+  const stopAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    const clock = systemClock;
+    const secrets = loadSecretBox(join(data, KEY_FILE));
+    const store = createStore({ file: join(data, STORE_FILE), secrets });
+    closers.push(() => store.close());
+    const auth = createAuth({ store, secrets, clock, tokens: config.auth.tokens });
+    const metrics = createMetrics();
+    const cameras = createCameraParts({ config, store, clock, log, demoCameras });
+    closers.push(() => cameras.close());
+    registerHubMetrics(metrics, cameras.hub);
+    const outputs = await createOutputs({ config, cameras, auth, clock, log, metrics });
+    closers.push(() => outputs.close());
+    let isReady = true;
+    const http = createHttpServer({
+      ...{ auth, store, clock, log, metrics },
+      ...{ cameras: cameras.directory, hub: cameras.hub, probe: cameras.probe, discover: cameras.discover },
+      ...{ device: cameras.device, signalling: outputs.signalling, routers: outputs.routers },
+      ...{ host: config.http.host, port: config.http.port, trustProxy: config.http.trustProxy },
+      ...(config.http.tls ? { tls: readTls(config.http.tls) } : {}),
+      embedOrigins: config.http.embedOrigins,
+      webRoot: join(packageRoot(), 'dist', 'web'),
+      isReady: () => isReady,
+      gateway: {
+        version: readVersion(),
+        demo: demoCameras.length > 0,
+        maxViewers: config.limits.maxViewers,
+        rtspPort: outputs.rtspPort,
+      },
+    });
+    closers.push(() => http.close());
+    const port = await http.listen();
+    const url = `${config.http.tls ? 'https' : 'http'}://${shownHost(config.http.host)}:${port}`;
+    const link = auth.signIns.createFirstLink();
+    return {
+      url,
+      signInLink: link === undefined ? undefined : `${url}/setup/${link}`,
+      reconfigure: (next) => cameras.configure(next),
+      stop: async () => {
+        isReady = false;
+        await stopAll();
+      },
+    };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+function readTls({ cert, key }: { cert: string; key: string }): { cert: string; key: string } {
+  return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
+}
+
+function readVersion(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+/** The address to open in a browser on this machine. */
+function shownHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
