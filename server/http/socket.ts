@@ -174,6 +174,10 @@ function pageOf(socket: PageSocket, address: string): Page {
 }
 
 function endSession(socket: PageSocket, { code, message }: GatewayError): void {
+  // The hub ends the viewers themselves; once this socket is closed nobody could say why.
+  const { viewers } = socket.data.page;
+  for (const viewer of viewers) socket.emit('viewer-ended', { viewer, code, message });
+  viewers.clear();
   socket.emit('session-ended', { code, message });
   socket.disconnect(true);
 }
