@@ -40,10 +40,20 @@ function SignedIn() {
   );
 }
 
-const PAGES: Record<string, () => Promise<() => preact.JSX.Element | null>> = {};
+const PAGES: Record<string, () => Promise<() => preact.JSX.Element | null>> = {
+  '/account': () => import('./account/account-page.tsx').then((module) => module.AccountPage),
+  '/people': () => import('./account/people-page.tsx').then((module) => module.PeoplePage),
+  '/audit': () => import('./account/audit-page.tsx').then((module) => module.AuditPage),
+  '/viewers': () => import('./account/viewers-page.tsx').then((module) => module.ViewersPage),
+  '/shares': () => import('./share/shares-page.tsx').then((module) => module.SharesPage),
+};
+
+const cameraPage = () => import('./cameras/camera-page.tsx').then((module) => module.CameraPage);
 
 function Page() {
   if (path.value === '/') return <GridPage />;
+  const [, camera] = /^\/cameras\/([^/]+)$/.exec(path.value) ?? [];
+  if (camera !== undefined) return <Lazy key={camera} load={cameraPage} props={{ id: decodeURIComponent(camera) }} />;
   const page = PAGES[path.value];
   return page ? <Lazy key={path.value} load={page} props={{}} /> : <NotFound />;
 }

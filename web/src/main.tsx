@@ -5,7 +5,6 @@ import './styles/overlays.css';
 import './styles/tile.css';
 import './styles/grid.css';
 import './styles/pages.css';
-import './styles/cameras.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { applyTheme } from './theme.ts';

@@ -1,20 +1,19 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import { RequestError } from '../api.ts';
+import { query } from '../route.ts';
 import { signIn } from '../session.ts';
 import { texts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { usePageTitle } from '../ui/use-page-title.ts';
 
 export function SignInPage() {
   const name = useSignal('');
   const password = useSignal('');
-  const failure = useSignal('');
+  const failure = useSignal(query.value.get('link') === 'used' ? texts.account.linkUsed : '');
   const working = useSignal(false);
-  useEffect(() => {
-    document.title = `${texts.account.signIn} · ${texts.common.product}`;
-  }, []);
+  usePageTitle(texts.account.signIn);
   const submit = async (event: Event) => {
     event.preventDefault();
     working.value = true;

@@ -1,5 +1,7 @@
+import '../styles/cameras.css';
 import { useComputed, useSignal } from '@preact/signals';
 import { errorText } from '../api.ts';
+import { hideFirstCameraCard } from '../grid/first-camera-card.tsx';
 import { cameras } from '../live.ts';
 import { navigate } from '../route.ts';
 import { texts } from '../texts.ts';
@@ -50,6 +52,7 @@ export function AddCameraDialog({ address }: { readonly address: string }) {
         ...(group && { group }),
         ...(substream && { substream }),
       });
+      hideFirstCameraCard();
       closeDialog();
       toast(texts.add.added(added.name));
       navigate(`/?open=${encodeURIComponent(added.id)}`);

@@ -1,7 +1,7 @@
+import { CAMERA_BRANDS } from '../../../shared/camera-brands.ts';
 import type { ErrorCode } from '../../../shared/error-code.ts';
 import { texts } from '../texts.ts';
 import { SelectField, TextField } from '../ui/field.tsx';
-import { BRANDS } from './brands.ts';
 import type { CameraDraft } from './camera-draft.ts';
 import type { Recognised } from './recognise.ts';
 
@@ -12,8 +12,6 @@ type AddressStepProps = {
   readonly error: ErrorCode | undefined;
   readonly onChange: (part: Partial<CameraDraft>) => void;
 };
-
-const OTHER = 'other';
 
 /** The one field for anything, what Oriel makes of it, and only those other fields that it needs. */
 export function AddressStep({ draft, recognised, error, onChange }: AddressStepProps) {
@@ -34,9 +32,9 @@ export function AddressStep({ draft, recognised, error, onChange }: AddressStepP
       {recognised.is === 'host' && (
         <SelectField
           label={texts.add.maker}
-          hint={texts.add.makerHint}
+          hint={CAMERA_BRANDS.find(({ name }) => name === draft.brand)?.note ?? texts.add.makerHint}
           value={draft.brand}
-          options={[...BRANDS.map(({ id, name }) => [id, name] as const), [OTHER, texts.add.otherMaker] as const]}
+          options={[['', texts.add.chooseMaker], ...CAMERA_BRANDS.map(({ name }) => [name, name] as const)]}
           onChange={(brand) => onChange({ brand })}
         />
       )}
@@ -70,7 +68,7 @@ function recognisedText(recognised: Recognised): string {
     case 'camera':
       return [
         words.kinds[recognised.kind],
-        recognised.brand && words.brand(recognised.brand.name),
+        recognised.brand && words.brand(recognised.brand),
         recognised.username !== undefined && words.credentials,
         recognised.substream && words.substream,
       ]

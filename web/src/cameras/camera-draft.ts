@@ -1,5 +1,5 @@
-import { BRANDS } from './brands.ts';
-import { addressesOf, type Recognised } from './recognise.ts';
+import { addressesOf } from './brand-address.ts';
+import type { Recognised } from './recognise.ts';
 
 /** What stands in the form while a camera is added. */
 export type CameraDraft = {
@@ -10,7 +10,7 @@ export type CameraDraft = {
   readonly password: string;
 };
 
-export const emptyDraft: CameraDraft = { address: '', brand: BRANDS[0]?.id ?? '', username: '', password: '' };
+export const emptyDraft: CameraDraft = { address: '', brand: '', username: '', password: '' };
 
 export type CameraTarget = {
   readonly url: string;
@@ -28,12 +28,11 @@ export function draftFrom(draft: CameraDraft, recognised: Recognised): CameraTar
   if (recognised.is === 'camera') {
     const { url, substream, username, password, brand } = recognised;
     const pasted = { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
-    return { url, substream, brandName: brand?.name, credentials: { ...pasted, ...typed } };
+    return { url, substream, brandName: brand, credentials: { ...pasted, ...typed } };
   }
   if (recognised.is === 'host') {
     const { url, substream } = addressesOf(draft.brand, recognised.host, recognised.port);
-    const brandName = BRANDS.find(({ id }) => id === draft.brand)?.name;
-    return { url, substream, brandName, credentials: typed };
+    return { url, substream, brandName: draft.brand || undefined, credentials: typed };
   }
   return undefined;
 }

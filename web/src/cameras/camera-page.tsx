@@ -1,3 +1,4 @@
+import '../styles/cameras.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { CameraDetail } from '../../../shared/camera-api.ts';
@@ -12,6 +13,7 @@ import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { openDialog } from '../ui/page-dialog.ts';
 import { PageHead } from '../ui/page-head.tsx';
+import { usePageTitle } from '../ui/use-page-title.ts';
 import { CameraAddresses } from './camera-addresses.tsx';
 import { readCamera } from './camera-api.ts';
 import { CameraControls } from './camera-controls.tsx';
@@ -40,9 +42,7 @@ export function CameraPage({ id }: { readonly id: string }) {
     );
   }, [id, list, detail, failure]);
   const name = known?.name ?? detail.value?.name ?? id;
-  useEffect(() => {
-    document.title = `${name} · ${texts.common.product}`;
-  }, [name]);
+  usePageTitle(name);
   return (
     <main class="page camera-page">
       <PageHead title={name}>

@@ -1,3 +1,4 @@
+import '../styles/cameras.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { CameraDetail } from '../../../shared/camera-api.ts';

@@ -1,4 +1,5 @@
-import { BRANDS, type Brand, brandOfPath } from './brands.ts';
+import { likelySubstream } from '../../../shared/camera-brands.ts';
+import { brandNames } from './brand-address.ts';
 
 export type CameraKind = 'rtsp' | 'rtsps' | 'kasa' | 'dahua' | 'tunnel' | 'clip' | 'http';
 
@@ -18,7 +19,8 @@ export type Recognised =
       readonly host: string;
       readonly username?: string;
       readonly password?: string;
-      readonly brand?: Brand;
+      /** One maker or several that share the path. */
+      readonly brand?: string;
       readonly substream?: string;
     };
 
@@ -70,8 +72,8 @@ function address(kind: CameraKind, rest: string): Recognised {
   if (kind.startsWith('rtsp') && (path === '' || path === '/') && username === undefined)
     return { is: 'host', host, port };
   const origin = `${kind}://${host}${port && `:${port}`}`;
-  const brand = brandOfPath(path);
-  const sub = brand?.subOf(path);
+  const brand = brandNames(path);
+  const substream = likelySubstream(origin + path);
   return {
     is: 'camera',
     kind,
@@ -80,7 +82,7 @@ function address(kind: CameraKind, rest: string): Recognised {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...(brand && { brand }),
-    ...(sub !== undefined && sub !== path && { substream: origin + sub }),
+    ...(substream !== undefined && { substream }),
   };
 }
 
@@ -113,11 +115,4 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-/** The addresses of a camera of this maker at this host. */
-export function addressesOf(brandId: string, host: string, port: string): { url: string; substream?: string } {
-  const origin = `rtsp://${host}:${port || '554'}`;
-  const brand = BRANDS.find(({ id }) => id === brandId);
-  return brand ? { url: origin + brand.main, substream: origin + brand.sub } : { url: `${origin}/` };
 }

@@ -1,5 +1,7 @@
-import { computed, signal, useSignal } from '@preact/signals';
-import { cameras } from '../live.ts';
+import { signal, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { GatewayView } from '../../../shared/api.ts';
+import { request } from '../api.ts';
 import { may } from '../session.ts';
 import { texts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
@@ -9,17 +11,26 @@ import { openDialog } from '../ui/page-dialog.ts';
 const KEY = 'oriel-first-camera-later';
 const later = signal(localStorage.getItem(KEY) !== null);
 
-/** Everything on the grid still belongs to the demo. */
-const onlyDemo = computed(() => cameras.value?.every((camera) => camera.id.startsWith('demo-')) ?? false);
+const demo = signal(false);
 
-/** Shown on the first run, beside the moving demo pictures, until there is a camera of one's own. */
+/** Until the person wants it gone, or has added a camera. */
+export function hideFirstCameraCard(): void {
+  later.value = true;
+  localStorage.setItem(KEY, '1');
+}
+
+/** Shown on the first run, beside the moving demo pictures. */
 export function FirstCameraCard() {
   const address = useSignal('');
-  if (!onlyDemo.value || later.value || !may('edit-cameras')) return null;
-  const dismiss = () => {
-    later.value = true;
-    localStorage.setItem(KEY, '1');
-  };
+  useEffect(() => {
+    // Without an answer there is no card, and nothing is lost.
+    if (!later.value)
+      request<GatewayView>('GET', '/api/gateway').then(
+        (view) => (demo.value = view.demo),
+        () => undefined,
+      );
+  }, []);
+  if (!demo.value || later.value || !may('edit-cameras')) return null;
   return (
     <section class="first-camera" aria-label={texts.grid.firstTitle}>
       <form
@@ -41,7 +52,7 @@ export function FirstCameraCard() {
           }}
         />
         <div class="dialog-foot">
-          <Button look="quiet" onClick={dismiss}>
+          <Button look="quiet" onClick={hideFirstCameraCard}>
             {texts.grid.firstLater}
           </Button>
           <Button look="primary" submit>

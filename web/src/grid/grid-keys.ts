@@ -8,7 +8,7 @@ import { stage } from './grid-stage.tsx';
 import { activeCamera, openCamera, page, setLayout, showPage } from './grid-state.ts';
 import { players } from './players.ts';
 import { toggleRotation } from './rotation.ts';
-import { saveSnapshot, toggleFullScreen } from './tile-actions.ts';
+import { keepSnapshot, toggleFullScreen } from './tile-actions.ts';
 import { applyView, savedViews } from './views.ts';
 
 const ARROWS: Record<string, Direction> = {
@@ -92,7 +92,7 @@ const KEYS: Record<string, () => void> = {
   s: () => {
     const id = current();
     const player = players.get(id ?? '');
-    if (id !== undefined && player) void saveSnapshot(player, nameOf(id));
+    if (id !== undefined && player) void keepSnapshot(player, nameOf(id));
   },
   r: toggleRotation,
   PageDown: () => showPage(page.value + 1),

@@ -6,6 +6,7 @@ import { texts } from '../texts.ts';
 import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { openDialog } from '../ui/page-dialog.ts';
+import { usePageTitle } from '../ui/use-page-title.ts';
 import { FirstCameraCard } from './first-camera-card.tsx';
 import { GridBar } from './grid-bar.tsx';
 import { onGridKey } from './grid-keys.ts';
@@ -17,8 +18,8 @@ import { applyView, loadViews, savedViews } from './views.ts';
 
 /** All cameras, live: the page that people come for. */
 export function GridPage() {
+  usePageTitle(texts.grid.title);
   useEffect(() => {
-    document.title = `${texts.grid.title} · ${texts.common.product}`;
     const stopKeeping = keepArrangement();
     const stopRotating = runRotation();
     document.addEventListener('keydown', onGridKey);

@@ -1,30 +1,16 @@
 import type { Player } from '../player/player.ts';
+import { saveSnapshot } from '../player/snapshot.ts';
 import { texts } from '../texts.ts';
 import { toast, toastError } from '../ui/announce.tsx';
 
-/** Saves the picture on the screen as a file named after the camera and the moment. */
-export async function saveSnapshot(player: Player, name: string): Promise<void> {
+/** Gives the picture on the screen to the person as a file, and says so. */
+export async function keepSnapshot(player: Player, name: string): Promise<void> {
   try {
-    const address = URL.createObjectURL(await player.snapshot());
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = `${fileName(name)} ${stamp(new Date())}.png`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(address), 1000);
+    saveSnapshot(await player.snapshot(), name, new Date());
     toast(texts.tile.snapshotSaved(name));
   } catch (error) {
     toastError(error);
   }
-}
-
-function fileName(name: string): string {
-  return name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '-').trim() || 'camera';
-}
-
-function stamp(at: Date): string {
-  const two = (n: number) => String(n).padStart(2, '0');
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${day} ${two(at.getHours())}.${two(at.getMinutes())}.${two(at.getSeconds())}`;
 }
 
 export const hasPictureInPicture = 'pictureInPictureEnabled' in document && document.pictureInPictureEnabled;

@@ -4,7 +4,7 @@ import { texts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { TalkButton } from './talk-button.tsx';
-import { hasPictureInPicture, saveSnapshot, toggleFullScreen, togglePictureInPicture } from './tile-actions.ts';
+import { hasPictureInPicture, keepSnapshot, toggleFullScreen, togglePictureInPicture } from './tile-actions.ts';
 
 type TileControlsProps = {
   readonly camera: string;
@@ -42,7 +42,7 @@ export function TileControls(props: TileControlsProps) {
         label={texts.player.controls.snapshot}
         shortcut="s"
         tabIndex={tabIndex}
-        onClick={() => player && void saveSnapshot(player, name)}
+        onClick={() => player && void keepSnapshot(player, name)}
       />
       {hasPictureInPicture && (
         <Button

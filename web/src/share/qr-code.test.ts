@@ -79,7 +79,7 @@ function readQr(rows: readonly (readonly boolean[])[]): string {
   const version = QR_VERSIONS[(size - 17) / 4 - 1];
   if (!version) throw new Error('not a size');
   const dark = (x: number, y: number) => rows[y]?.[x] === true;
-  const formatBits = [0, 1, 2, 3, 4, 5, 7, 8].map((x) => (dark(x, 8) ? 1 : 0));
+  const formatBits = [0, 1, 2, 3, 4, 5, 7, 8].map((x) => Number(dark(x, 8)));
   const format = ((formatBits.slice(0, 5).reduce((sum, bit) => sum * 2 + bit, 0) ^ 0b10101) as number) & 31;
   expect(format >> 3).toBe(0);
   const mask = MASKS[format & 7];

@@ -1,0 +1,56 @@
+import { useSignal } from '@preact/signals';
+import type { TokenView } from '../../../shared/api.ts';
+import { texts } from '../texts.ts';
+import { toastError } from '../ui/announce.tsx';
+import { Button } from '../ui/button.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { useList } from '../ui/use-list.ts';
+import { listTokens, revokeToken } from './account-api.ts';
+import { rightsText } from './rights-field.tsx';
+import { TokenDialog } from './token-dialog.tsx';
+
+/** Rights for programs: home automation, recorders, scripts. */
+export function ApiTokens() {
+  const { items, refresh } = useList(listTokens);
+  const making = useSignal(false);
+  const words = texts.people;
+  return (
+    <section class="card">
+      <div class="page-head">
+        <h2>{words.tokens}</h2>
+        <Button icon="add" onClick={() => (making.value = true)}>
+          {words.makeToken}
+        </Button>
+      </div>
+      <p class="quiet">{words.tokensHint}</p>
+      <ul class="rows">
+        {items.value?.map((token) => (
+          <TokenRow
+            key={token.id}
+            token={token}
+            onRevoke={() => void revokeToken(token.id).then(refresh, toastError)}
+          />
+        ))}
+      </ul>
+      {making.value && <TokenDialog onClose={() => (making.value = false)} onMade={refresh} />}
+    </section>
+  );
+}
+
+function TokenRow({ token, onRevoke }: { readonly token: TokenView; readonly onRevoke: () => void }) {
+  const words = texts.people;
+  return (
+    <li class="row">
+      <span class="row-main">
+        <span dir="auto">{token.name}</span>
+        <span class="quiet">
+          {texts.roles[token.role].name} · {rightsText(token.cameras)} · {words.lastUsed}{' '}
+          {token.lastUsedAt === undefined ? words.never : <Moment at={token.lastUsedAt} />}
+        </span>
+      </span>
+      <Button small look="danger" onClick={onRevoke}>
+        {words.revokeToken}
+      </Button>
+    </li>
+  );
+}

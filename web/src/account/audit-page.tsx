@@ -1,0 +1,83 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { AuditEntry } from '../../../shared/api.ts';
+import { texts } from '../texts.ts';
+import { toastError } from '../ui/announce.tsx';
+import { Button } from '../ui/button.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { PageHead } from '../ui/page-head.tsx';
+import { usePageTitle } from '../ui/use-page-title.ts';
+import { AUDIT_PAGE, readAudit } from './account-api.ts';
+
+/** Who did what, newest first. */
+export function AuditPage() {
+  usePageTitle(texts.account.audit);
+  const entries = useSignal<readonly AuditEntry[]>([]);
+  const complete = useSignal(true);
+  const readMore = async () => {
+    try {
+      const older = await readAudit(entries.value.at(-1)?.id);
+      entries.value = [...entries.value, ...older];
+      complete.value = older.length < AUDIT_PAGE;
+    } catch (error) {
+      toastError(error);
+    }
+  };
+  useEffect(() => {
+    void readMore();
+  }, []);
+  return (
+    <main class="page">
+      <PageHead title={texts.account.audit} />
+      <section class="card">
+        <AuditTable entries={entries.value} />
+        {!complete.value && (
+          <div>
+            <Button onClick={() => void readMore()}>{texts.common.more}</Button>
+          </div>
+        )}
+      </section>
+    </main>
+  );
+}
+
+function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
+  const words = texts.audit;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by keyboard.
+    <section class="table-box" tabIndex={0} aria-label={texts.account.audit}>
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">{words.when}</th>
+            <th scope="col">{words.who}</th>
+            <th scope="col">{words.what}</th>
+            <th scope="col">{words.subject}</th>
+            <th scope="col">{words.detail}</th>
+            <th scope="col">{words.address}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map((entry) => (
+            <tr key={entry.id}>
+              <td>
+                <Moment at={entry.at} />
+              </td>
+              <td dir="auto">{entry.who}</td>
+              <td>{eventText(entry.event)}</td>
+              <td dir="auto">{entry.subject}</td>
+              <td class="quiet">{entry.detail}</td>
+              <td class="quiet">{entry.address}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** Events that a newer gateway knows and this page does not are shown by their own name. */
+function eventText(event: string): string {
+  const known: Readonly<Record<string, string>> = texts.audit.events;
+  return known[event] ?? event;
+}

@@ -1,0 +1,78 @@
+import { useSignal } from '@preact/signals';
+import { errorText } from '../api.ts';
+import { changeAccount, session } from '../session.ts';
+import { texts } from '../texts.ts';
+import { toast } from '../ui/announce.tsx';
+import { Button } from '../ui/button.tsx';
+import { TextField } from '../ui/field.tsx';
+import { Notice } from '../ui/notice.tsx';
+
+/** The own name, and a new password that signs all other browsers out. */
+export function PasswordForm() {
+  const name = useSignal(session.value?.name ?? '');
+  const current = useSignal('');
+  const password = useSignal('');
+  const failure = useSignal('');
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    failure.value = '';
+    try {
+      await changeAccount({
+        ...(name.value.trim() !== session.value?.name && { name: name.value.trim() }),
+        ...(password.value !== '' && { password: password.value, currentPassword: current.value }),
+      });
+      current.value = '';
+      password.value = '';
+      toast(texts.common.saved);
+    } catch (error) {
+      failure.value = errorText(error);
+    }
+  };
+  const words = texts.account;
+  return (
+    <section class="card">
+      <h2>{words.nameAndPassword}</h2>
+      <form class="form" onSubmit={(event) => void submit(event)}>
+        {failure.value && <Notice kind="danger">{failure.value}</Notice>}
+        <TextField
+          label={words.name}
+          value={name.value}
+          autoComplete="username"
+          required
+          onInput={(text) => {
+            name.value = text;
+          }}
+        />
+        <div class="form-row">
+          <TextField
+            label={words.currentPassword}
+            type="password"
+            autoComplete="current-password"
+            value={current.value}
+            required={password.value !== '' && session.value?.needsPassword === false}
+            onInput={(text) => {
+              current.value = text;
+            }}
+          />
+          <TextField
+            label={words.newPassword}
+            hint={words.passwordHint}
+            type="password"
+            autoComplete="new-password"
+            minLength={10}
+            value={password.value}
+            onInput={(text) => {
+              password.value = text;
+            }}
+          />
+        </div>
+        <p class="quiet">{words.passwordSignsOut}</p>
+        <div class="dialog-foot">
+          <Button look="primary" submit>
+            {texts.common.save}
+          </Button>
+        </div>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,17 @@
+import { texts } from '../texts.ts';
+import { PageHead } from '../ui/page-head.tsx';
+import { usePageTitle } from '../ui/use-page-title.ts';
+import { ApiTokens } from './api-tokens.tsx';
+import { Users } from './users.tsx';
+
+/** Who may what: people, and machines. */
+export function PeoplePage() {
+  usePageTitle(texts.account.people);
+  return (
+    <main class="page">
+      <PageHead title={texts.account.people} />
+      <Users />
+      <ApiTokens />
+    </main>
+  );
+}

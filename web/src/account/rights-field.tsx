@@ -1,0 +1,42 @@
+import { cameras } from '../live.ts';
+import { texts } from '../texts.ts';
+import { CheckField } from '../ui/field.tsx';
+
+export type CameraRights = 'all' | readonly string[];
+
+type RightsFieldProps = { readonly value: CameraRights; readonly onChange: (value: CameraRights) => void };
+
+/** All cameras, or those that are ticked. */
+export function RightsField({ value, onChange }: RightsFieldProps) {
+  const list = cameras.value ?? [];
+  const toggle = (id: string, on: boolean) => {
+    if (value === 'all') return;
+    onChange(on ? [...value, id] : value.filter((other) => other !== id));
+  };
+  return (
+    <fieldset class="field">
+      <legend class="field-label">{texts.people.cameras}</legend>
+      <CheckField
+        label={texts.people.allCameras}
+        checked={value === 'all'}
+        onChange={(on) => onChange(on ? 'all' : list.map((camera) => camera.id))}
+      />
+      {value !== 'all' && (
+        <div class="rights">
+          {list.map((camera) => (
+            <CheckField
+              key={camera.id}
+              label={<span dir="auto">{camera.name}</span>}
+              checked={value.includes(camera.id)}
+              onChange={(on) => toggle(camera.id, on)}
+            />
+          ))}
+        </div>
+      )}
+    </fieldset>
+  );
+}
+
+export function rightsText(rights: CameraRights): string {
+  return rights === 'all' ? texts.people.allCameras : texts.people.someCameras(rights.length);
+}

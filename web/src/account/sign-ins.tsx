@@ -1,0 +1,38 @@
+import type { SignedInView } from '../../../shared/api.ts';
+import { texts } from '../texts.ts';
+import { toastError } from '../ui/announce.tsx';
+import { Button } from '../ui/button.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { useList } from '../ui/use-list.ts';
+import { endSignIn, listSignIns } from './account-api.ts';
+import { browserName } from './browser-name.ts';
+
+/** The browsers that are signed in to this account, each of which can be signed out from here. */
+export function SignIns() {
+  const { items, refresh } = useList(listSignIns);
+  const end = (signIn: SignedInView) => void endSignIn(signIn.id).then(refresh, toastError);
+  return (
+    <section class="card">
+      <h2>{texts.account.signIns}</h2>
+      <ul class="rows">
+        {items.value?.map((signIn) => (
+          <li key={signIn.id} class="row">
+            <span class="row-main">
+              <span>{browserName(signIn.agent)}</span>
+              <span class="quiet">
+                {signIn.address} · {texts.account.lastUsed} <Moment at={signIn.lastUsedAt} />
+              </span>
+            </span>
+            {signIn.current ? (
+              <span class="badge badge-good">{texts.account.thisBrowser}</span>
+            ) : (
+              <Button small onClick={() => end(signIn)}>
+                {texts.account.signOut}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

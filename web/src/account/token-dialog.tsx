@@ -1,0 +1,76 @@
+import { useSignal } from '@preact/signals';
+import type { Role } from '../../../shared/roles.ts';
+import { errorText } from '../api.ts';
+import { texts } from '../texts.ts';
+import { Button } from '../ui/button.tsx';
+import { CopyField } from '../ui/copy-field.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { TextField } from '../ui/field.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { makeToken } from './account-api.ts';
+import { type CameraRights, RightsField } from './rights-field.tsx';
+import { RoleField } from './role-field.tsx';
+
+type TokenDialogProps = { readonly onClose: () => void; readonly onMade: () => Promise<void> };
+
+export function TokenDialog({ onClose, onMade }: TokenDialogProps) {
+  const name = useSignal('');
+  const role = useSignal<Role>('viewer');
+  const rights = useSignal<CameraRights>('all');
+  const failure = useSignal('');
+  const token = useSignal('');
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    try {
+      const made = await makeToken({ name: name.value.trim(), role: role.value, cameras: rights.value });
+      token.value = made.token;
+      await onMade();
+    } catch (error) {
+      failure.value = errorText(error);
+    }
+  };
+  const words = texts.people;
+  if (token.value) {
+    return (
+      <Dialog title={words.makeToken} narrow onClose={onClose}>
+        <Notice kind="good">{words.tokenMade}</Notice>
+        <CopyField label={words.token} value={token.value} />
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title={words.makeToken} narrow onClose={onClose}>
+      <form class="form" onSubmit={(event) => void submit(event)}>
+        {failure.value && <Notice kind="danger">{failure.value}</Notice>}
+        <TextField
+          label={texts.account.name}
+          value={name.value}
+          placeholder="home-assistant"
+          required
+          autoFocus
+          onInput={(text) => {
+            name.value = text;
+          }}
+        />
+        <RoleField
+          value={role.value}
+          onChange={(next) => {
+            role.value = next;
+          }}
+        />
+        <RightsField
+          value={rights.value}
+          onChange={(next) => {
+            rights.value = next;
+          }}
+        />
+        <div class="dialog-foot">
+          <Button onClick={onClose}>{texts.common.cancel}</Button>
+          <Button look="primary" submit>
+            {words.makeToken}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

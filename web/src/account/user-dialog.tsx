@@ -1,0 +1,96 @@
+import { useSignal } from '@preact/signals';
+import type { UserPatch, UserView } from '../../../shared/api.ts';
+import type { Role } from '../../../shared/roles.ts';
+import { errorText } from '../api.ts';
+import { texts } from '../texts.ts';
+import { toast } from '../ui/announce.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { TextField } from '../ui/field.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { addUser, changeUser } from './account-api.ts';
+import { type CameraRights, RightsField } from './rights-field.tsx';
+import { RoleField } from './role-field.tsx';
+
+type UserDialogProps = {
+  /** Undefined adds one. */
+  readonly user: UserView | undefined;
+  readonly onClose: () => void;
+  readonly onSaved: () => Promise<void>;
+};
+
+type Draft = {
+  readonly name: string;
+  readonly role: Role;
+  readonly cameras: CameraRights;
+  readonly password: string;
+};
+
+export function UserDialog({ user, onClose, onSaved }: UserDialogProps) {
+  const draft = useSignal<Draft>({
+    name: user?.name ?? '',
+    role: user?.role ?? 'viewer',
+    cameras: user?.cameras ?? 'all',
+    password: '',
+  });
+  const failure = useSignal('');
+  const { name, role, cameras, password } = draft.value;
+  const change = (part: Partial<Draft>) => {
+    draft.value = { ...draft.value, ...part };
+  };
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    try {
+      const saved = user ? await changeUser(user.id, patchOf(user, draft.value)) : await addUser(draft.value);
+      await onSaved();
+      toast(texts.people.saved(saved.name));
+      onClose();
+    } catch (error) {
+      failure.value = errorText(error);
+    }
+  };
+  const words = texts.people;
+  return (
+    <Dialog title={user ? words.editUser(user.name) : words.addUser} narrow onClose={onClose}>
+      <form class="form" onSubmit={(event) => void submit(event)}>
+        {failure.value && <Notice kind="danger">{failure.value}</Notice>}
+        <TextField
+          label={texts.account.name}
+          value={name}
+          required
+          autoFocus
+          onInput={(text) => change({ name: text })}
+        />
+        <RoleField value={role} onChange={(next) => change({ role: next })} />
+        <RightsField value={cameras} onChange={(next) => change({ cameras: next })} />
+        <TextField
+          label={user ? texts.account.newPassword : texts.account.password}
+          hint={user ? words.passwordKept : texts.account.passwordHint}
+          type="password"
+          autoComplete="new-password"
+          minLength={10}
+          required={!user}
+          value={password}
+          onInput={(text) => change({ password: text })}
+        />
+        {user && <p class="quiet">{words.signsOut}</p>}
+        <div class="dialog-foot">
+          <Button onClick={onClose}>{texts.common.cancel}</Button>
+          <Button look="primary" submit>
+            {texts.common.save}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Only what differs: other rights sign the person out. */
+function patchOf(user: UserView, draft: Draft): UserPatch {
+  return {
+    ...(draft.name !== user.name && { name: draft.name }),
+    ...(draft.role !== user.role && { role: draft.role }),
+    ...(String(draft.cameras) !== String(user.cameras) && { cameras: draft.cameras }),
+    ...(draft.password !== '' && { password: draft.password }),
+  };
+}

@@ -1,0 +1,82 @@
+import { useSignal } from '@preact/signals';
+import type { UserView } from '../../../shared/api.ts';
+import { session } from '../session.ts';
+import { texts } from '../texts.ts';
+import { toast } from '../ui/announce.tsx';
+import { Button } from '../ui/button.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { useList } from '../ui/use-list.ts';
+import { listUsers, removeUser } from './account-api.ts';
+import { rightsText } from './rights-field.tsx';
+import { UserDialog } from './user-dialog.tsx';
+
+type Open = { readonly kind: 'add' } | { readonly kind: 'edit' | 'remove'; readonly user: UserView };
+
+export function Users() {
+  const { items, refresh } = useList(listUsers);
+  const open = useSignal<Open | undefined>(undefined);
+  const close = () => {
+    open.value = undefined;
+  };
+  const words = texts.people;
+  return (
+    <section class="card">
+      <div class="page-head">
+        <h2>{words.users}</h2>
+        <Button icon="add" onClick={() => (open.value = { kind: 'add' })}>
+          {words.addUser}
+        </Button>
+      </div>
+      <ul class="rows">
+        {items.value?.map((user) => (
+          <li key={user.id} class="row">
+            <span class="row-main">
+              <span dir="auto">{user.name}</span>
+              <span class="quiet">
+                {texts.roles[user.role].name} · {rightsText(user.cameras)}
+              </span>
+            </span>
+            {user.name === session.value?.name && <span class="badge badge-good">{words.you}</span>}
+            {!user.hasPassword && <span class="badge badge-warning">{words.noPassword}</span>}
+            <Button small onClick={() => (open.value = { kind: 'edit', user })}>
+              {texts.common.edit}
+            </Button>
+            {user.name !== session.value?.name && (
+              <Button
+                small
+                icon="delete"
+                label={words.remove(user.name)}
+                onClick={() => (open.value = { kind: 'remove', user })}
+              />
+            )}
+          </li>
+        ))}
+      </ul>
+      {open.value?.kind === 'add' && <UserDialog user={undefined} onClose={close} onSaved={refresh} />}
+      {open.value?.kind === 'edit' && <UserDialog user={open.value.user} onClose={close} onSaved={refresh} />}
+      {open.value?.kind === 'remove' && <RemoveUser user={open.value.user} onClose={close} onRemoved={refresh} />}
+    </section>
+  );
+}
+
+type RemoveUserProps = {
+  readonly user: UserView;
+  readonly onClose: () => void;
+  readonly onRemoved: () => Promise<void>;
+};
+
+function RemoveUser({ user, onClose, onRemoved }: RemoveUserProps) {
+  return (
+    <ConfirmDialog
+      title={texts.people.removeTitle(user.name)}
+      question={texts.people.removeQuestion}
+      action={texts.people.removeAction}
+      onClose={onClose}
+      onConfirm={async () => {
+        await removeUser(user.id);
+        toast(texts.people.removed(user.name));
+        await onRemoved();
+      }}
+    />
+  );
+}

@@ -1,0 +1,72 @@
+import { useEffect } from 'preact/hooks';
+import type { ViewerView } from '../../../shared/api.ts';
+import { cameras, viewersChanged } from '../live.ts';
+import { may } from '../session.ts';
+import { kickViewer, listViewers } from '../share/share-api.ts';
+import { texts } from '../texts.ts';
+import { toastError } from '../ui/announce.tsx';
+import { Button } from '../ui/button.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { PageHead } from '../ui/page-head.tsx';
+import { useList } from '../ui/use-list.ts';
+import { usePageTitle } from '../ui/use-page-title.ts';
+
+/** Who is watching which camera now, and how well. */
+export function ViewersPage() {
+  usePageTitle(texts.account.viewers);
+  const { items, refresh } = useList(listViewers);
+  const changes = viewersChanged.value;
+  // Reads again whenever the number of changes grew.
+  useEffect(() => {
+    void refresh();
+  }, [changes]);
+  return (
+    <main class="page">
+      <PageHead title={texts.account.viewers} />
+      <section class="card">
+        {items.value?.length === 0 && <p class="quiet">{texts.viewers.nobody}</p>}
+        <ul class="rows">
+          {items.value?.map((viewer) => (
+            <ViewerRow
+              key={viewer.id}
+              viewer={viewer}
+              onKick={() => void kickViewer(viewer.id).then(refresh, toastError)}
+            />
+          ))}
+        </ul>
+      </section>
+    </main>
+  );
+}
+
+function ViewerRow({ viewer, onKick }: { readonly viewer: ViewerView; readonly onKick: () => void }) {
+  const camera = cameras.value?.find(({ id }) => id === viewer.camera)?.name ?? viewer.camera;
+  return (
+    <li class="row">
+      <span class="row-main">
+        <span dir="auto">{`${viewer.who} · ${camera}`}</span>
+        <span class="quiet numbers">
+          <Moment at={viewer.sinceMs} />
+          {factsOf(viewer).map((fact) => ` · ${fact}`)}
+        </span>
+      </span>
+      {may('kick-viewers') && (
+        <Button small onClick={onKick}>
+          {texts.share.kick}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function factsOf({ kind, quality, address, bitrateKbps, lossPercent, roundTripMs }: ViewerView): string[] {
+  const words = texts.viewers;
+  return [
+    words.kinds[kind],
+    words.qualities[quality],
+    address,
+    bitrateKbps === undefined ? undefined : texts.tile.bitrate(bitrateKbps),
+    lossPercent === undefined ? undefined : words.loss(lossPercent.toFixed(1)),
+    roundTripMs === undefined ? undefined : words.roundTrip(Math.round(roundTripMs)),
+  ].filter((fact) => fact !== undefined);
+}

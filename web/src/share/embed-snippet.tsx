@@ -1,0 +1,49 @@
+import { useSignal } from '@preact/signals';
+import { may } from '../session.ts';
+import { texts } from '../texts.ts';
+import { Button } from '../ui/button.tsx';
+import { CopyField } from '../ui/copy-field.tsx';
+import { CheckField, SelectField } from '../ui/field.tsx';
+import { openDialog } from '../ui/page-dialog.ts';
+import { type EmbedOptions, iframeSnippet, webComponentSnippet } from './embed-code.ts';
+
+/** Text to paste into another page. */
+export function EmbedSnippet({ camera, name }: { readonly camera: string; readonly name: string }) {
+  const options = useSignal<EmbedOptions>({ theme: 'dark', controls: true });
+  const change = (part: Partial<EmbedOptions>) => {
+    options.value = { ...options.value, ...part };
+  };
+  const words = texts.embed;
+  return (
+    <div class="form">
+      <p class="quiet">{words.about}</p>
+      <SelectField
+        label={words.theme}
+        value={options.value.theme}
+        options={[
+          ['dark', words.themes.dark],
+          ['light', words.themes.light],
+        ]}
+        onChange={(theme) => change({ theme })}
+      />
+      <CheckField
+        label={words.controls}
+        checked={options.value.controls}
+        onChange={(controls) => change({ controls })}
+      />
+      <CopyField label={words.iframe} lines={4} value={iframeSnippet(location.origin, camera, name, options.value)} />
+      <CopyField
+        label={words.component}
+        lines={3}
+        value={webComponentSnippet(location.origin, camera, options.value)}
+      />
+      {may('edit-cameras') && (
+        <div>
+          <Button small onClick={() => openDialog({ kind: 'edit-camera', camera })}>
+            {words.origins}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import type { ShareCreated } from '../../../shared/share-link.ts';
+import { texts } from '../texts.ts';
+import { Button } from '../ui/button.tsx';
+import { CopyField } from '../ui/copy-field.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { QrPicture } from './qr-picture.tsx';
+
+type NewLinkProps = { readonly created: ShareCreated; readonly onAnother: () => void };
+
+/** The only time that the link is shown: the gateway keeps a hash of it. */
+export function NewLink({ created, onAnother }: NewLinkProps) {
+  return (
+    <div class="form">
+      <Notice kind="good">{texts.share.made}</Notice>
+      <CopyField label={texts.share.link} value={created.url} />
+      <QrPicture text={created.url} label={texts.share.qr} />
+      <div class="dialog-foot">
+        {'share' in navigator && (
+          <Button icon="share" onClick={() => void send(created)}>
+            {texts.share.send}
+          </Button>
+        )}
+        <Button icon="add" onClick={onAnother}>
+          {texts.share.another}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+async function send({ url, share }: ShareCreated): Promise<void> {
+  // Rejects when the person changes their mind.
+  await navigator.share({ title: share.label, url }).catch(() => undefined);
+}

@@ -1,0 +1,19 @@
+import '../styles/share.css';
+import { texts } from '../texts.ts';
+import { PageHead } from '../ui/page-head.tsx';
+import { usePageTitle } from '../ui/use-page-title.ts';
+import { ShareList } from './share-list.tsx';
+
+/** Every link that was ever made, the open ones first. */
+export function SharesPage() {
+  usePageTitle(texts.share.all);
+  return (
+    <main class="page">
+      <PageHead title={texts.share.all} />
+      <section class="card">
+        <p class="quiet">{texts.share.allHint}</p>
+        <ShareList />
+      </section>
+    </main>
+  );
+}
