@@ -7,6 +7,7 @@ import { portableSendPath } from '../../server/outputs/webrtc/send-path.ts';
 import { createWebrtcOutput } from '../../server/outputs/webrtc/webrtc-output.ts';
 import { systemClock as clock } from '../../server/platform/clock.ts';
 import { asGatewayError } from '../../server/platform/errors.ts';
+import { loadVideoClip } from '../../server/simulators/clip.ts';
 import { createClipSource } from '../../server/sources/clip/clip-source.ts';
 import { DEFAULT_RETRY, supervise } from '../../server/sources/supervisor.ts';
 import type { CameraId } from '../../shared/ids.ts';
@@ -27,7 +28,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const log = pino({ level: process.env.LOG_LEVEL ?? 'warn' });
-const spec = { url: `clip://${positionals[0]}`, transport: 'auto', connectTimeoutMs: 5000 } as const;
+const spec = { url: `clip://${positionals[0]}?fps=25`, transport: 'auto', connectTimeoutMs: 5000 } as const;
 const hub = new Hub(
   {
     has: () => true,
@@ -60,6 +61,20 @@ const principal: Principal = {
   qualityCeiling: 'main',
 };
 
+/** When frame 0 of the clip left, for measuring how old a shown frame is; asking for it starts the camera. */
+const clip = await loadVideoClip(positionals[0] ?? '', 25);
+let t0: number | undefined;
+function startClock(camera: CameraId): void {
+  const watch = hub.watch(camera, 'main', { kind: 'still', who: 'clock', grants: [], end: () => {} });
+  watch.subscribe({
+    tracks: () => {},
+    unit: (unit) => {
+      t0 ??= clock.wallMs() - unit.ptsUs / 1000;
+      return true;
+    },
+  });
+}
+
 const server = createServer(async (request, response) => {
   response.setHeader('access-control-allow-origin', '*');
   response.setHeader('access-control-allow-headers', '*');
@@ -68,6 +83,11 @@ const server = createServer(async (request, response) => {
     response.end(
       JSON.stringify({ ...webrtc.statistics(), cpu: process.cpuUsage(), memory: process.memoryUsage(), each: viewers }),
     );
+    return;
+  }
+  if (request.url === '/clock') {
+    if (t0 === undefined) startClock('camera' as CameraId);
+    response.end(JSON.stringify({ t0: t0 ?? clock.wallMs(), fps: clip.fps, frames: clip.frames.length }));
     return;
   }
   if (request.method !== 'POST') {
