@@ -31,6 +31,7 @@ export function AddCameraDialog({ address }: { readonly address: string }) {
   const report = progress.value?.report;
   const running = progress.value !== undefined && !report && progress.value.failure === undefined;
   const change = (part: Partial<CameraDraft>) => {
+    if (Object.keys(part).length === 0) return;
     draft.value = { ...draft.value, ...part };
     if (progress.value) reset();
   };
@@ -67,7 +68,7 @@ export function AddCameraDialog({ address }: { readonly address: string }) {
         {!report && !running && <Discovery onPick={(found) => change({ address: found.url })} />}
         {progress.value && <ProbeSteps progress={progress.value} />}
         {progress.value?.failure && <Notice kind="danger">{progress.value.failure}</Notice>}
-        {report && <ReportCard report={report} />}
+        {report?.error && <ReportCard report={report} />}
         {(!report || report.error) && (
           <div class="dialog-foot">
             {running && <Button onClick={reset}>{texts.common.cancel}</Button>}
@@ -90,6 +91,7 @@ export function AddCameraDialog({ address }: { readonly address: string }) {
           onSave={save}
         />
       )}
+      {report && !report.error && <ReportCard report={report} />}
     </Dialog>
   );
 }

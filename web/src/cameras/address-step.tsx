@@ -28,6 +28,7 @@ export function AddressStep({ draft, recognised, error, onChange }: AddressStepP
         hint={<span aria-live="polite">{recognisedText(recognised)}</span>}
         error={error === 'no-such-path' ? texts.add.otherPath : undefined}
         onInput={(address) => onChange({ address })}
+        onBlur={() => onChange(withoutCredentials(recognised))}
       />
       {recognised.is === 'host' && (
         <SelectField
@@ -54,6 +55,13 @@ export function AddressStep({ draft, recognised, error, onChange }: AddressStepP
       )}
     </>
   );
+}
+
+/** A pasted password leaves the address as soon as the person leaves the field. */
+function withoutCredentials(recognised: Recognised): Partial<CameraDraft> {
+  if (recognised.is !== 'camera' || recognised.username === undefined) return {};
+  const { url, username, password = '' } = recognised;
+  return { address: url, username, password };
 }
 
 function recognisedText(recognised: Recognised): string {

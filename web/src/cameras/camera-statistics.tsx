@@ -53,7 +53,7 @@ function statisticRows(now: PlayerStatistics | undefined): Row[] {
     [words.age, ms(now?.pictureAgeMs)],
     [words.picture, size],
     [words.transport, now?.transport ? texts.player.transport[now.transport] : UNKNOWN],
-    [texts.report.encoding, now?.codec ?? UNKNOWN],
+    [texts.report.encoding, now?.codec?.replace(/^H(26\d)$/, 'H.$1') ?? UNKNOWN],
     [words.bitrate, now ? texts.tile.bitrate(now.bitrateKbps) : UNKNOWN],
     [words.buffer, ms(now?.jitterBufferMs ?? now?.bufferedMs)],
     [words.roundTrip, ms(now?.roundTripMs)],

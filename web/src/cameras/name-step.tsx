@@ -27,6 +27,7 @@ export function NameStep({ suggestion, anyway, onSave }: NameStepProps) {
           label={texts.add.name}
           value={name.value}
           required
+          autoFocus={!anyway}
           onInput={(value) => {
             name.value = value;
           }}

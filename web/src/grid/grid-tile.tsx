@@ -5,6 +5,8 @@ import type { Player } from '../player/player.ts';
 import type { Signalling } from '../player/signalling.ts';
 import { navigate, withQuery } from '../route.ts';
 import { may } from '../session.ts';
+import { texts } from '../texts.ts';
+import { Button } from '../ui/button.tsx';
 import { openDialog } from '../ui/page-dialog.ts';
 import { startDrag } from './drag-tile.ts';
 import type { Place } from './grid-layout.ts';
@@ -77,7 +79,9 @@ export function GridTile({ id, name, place, opened, active, movable, signalling 
         }}
         onAction={(action) => act(id, action)}
         onPlayer={onPlayer}
-      />
+      >
+        {opened && <Button class="tile-back" icon="back" label={texts.tile.close} onClick={toggleOpen} />}
+      </Tile>
     </li>
   );
 }

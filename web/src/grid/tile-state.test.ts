@@ -5,7 +5,7 @@ import { tileState } from './tile-state.ts';
 
 const clocks = { wallMs: new Date(2026, 10, 21, 14, 3).getTime(), pageMs: 100_000 };
 const sinceMs = new Date(2026, 10, 21, 14, 2).getTime();
-const shown = { id: 1, transport: 'webrtc', quality: 'sub', openedAtMs: 0, shownAtMs: 900 } as const;
+const shown = { id: 1, sound: false, transport: 'webrtc', quality: 'sub', openedAtMs: 0, shownAtMs: 900 } as const;
 
 const camera: CameraView = {
   id: 'gate',

@@ -42,6 +42,7 @@ export function Tile(props: TileProps) {
   const player = hold.player.value;
   const facts = useTileFacts(player, looking.value || props.opened);
   const state = useTileState(hold.state, view).value;
+  const hasPicture = state.mark === 'live' || state.mark === 'frozen';
   const tabIndex = active ? 0 : -1;
   return (
     <div
@@ -70,7 +71,7 @@ export function Tile(props: TileProps) {
         {name}
       </div>
       <TileMarkView state={state} facts={facts} />
-      <div class="tile-facts numbers">{facts}</div>
+      {hasPicture && <div class="tile-facts numbers">{facts}</div>}
       <TileControls
         camera={camera}
         name={name}
