@@ -17,9 +17,9 @@ export function settle(state: PlayerState, nowMs: number): PlayerState {
   const ready = state.retryAtMs === undefined ? state : { ...state, retryAtMs: undefined, lostPaths: [] };
   const tidy = { ...ready, trying: ready.trying.filter((attempt) => isUseful(ready, attempt, quality)) };
   if (!tidy.shown) return race(tidy, quality, nowMs);
-  return tidy.shown.quality === quality
+  return isAsWanted(tidy, tidy.shown, quality)
     ? improve(tidy, tidy.shown, nowMs)
-    : changeQuality(tidy, tidy.shown, quality, nowMs);
+    : replace(tidy, tidy.shown, quality, nowMs);
 }
 
 /** The wanted stream, or the other one when this browser can show only that. */
@@ -28,10 +28,15 @@ function reachableQuality(state: PlayerState): Quality {
   return playable(state, state.quality).length === 0 && playable(state, other).length > 0 ? other : state.quality;
 }
 
+/** A picture that brings more sound than wanted may stay. */
+function isAsWanted(state: PlayerState, attempt: Attempt, quality: Quality): boolean {
+  return attempt.quality === quality && (attempt.sound || !state.sound);
+}
+
 function isUseful(state: PlayerState, attempt: Attempt, quality: Quality): boolean {
-  if (attempt.quality !== quality) return false;
-  const shown = state.shown;
-  return !shown || shown.quality !== quality || isBetter(attempt.transport, shown.transport);
+  if (!isAsWanted(state, attempt, quality)) return false;
+  const { shown } = state;
+  return !shown || !isAsWanted(state, shown, quality) || isBetter(attempt.transport, shown.transport);
 }
 
 export function isBetter(transport: TransportName, than: TransportName): boolean {
@@ -60,8 +65,8 @@ function improve(state: PlayerState, shown: Attempt, nowMs: number): PlayerState
   return better ? open(state, better, nowMs) : state;
 }
 
-/** The other stream comes up behind the picture, first by the transport that works already; there is no hurry. */
-function changeQuality(state: PlayerState, shown: Attempt, quality: Quality, nowMs: number): PlayerState {
+/** The other stream, or the sound, comes up behind the picture, first by the transport that works already. */
+function replace(state: PlayerState, shown: Attempt, quality: Quality, nowMs: number): PlayerState {
   if (state.trying.length > 0) return state;
   const isProven = (path: Path) => path.transport === shown.transport;
   const ladder = playable(state, quality).toSorted((a, b) => Number(isProven(b)) - Number(isProven(a)));
@@ -70,7 +75,12 @@ function changeQuality(state: PlayerState, shown: Attempt, quality: Quality, now
 }
 
 function open(state: PlayerState, path: Path, nowMs: number): PlayerState {
-  const attempt: Attempt = { ...path, id: state.nextId, openedAtMs: nowMs };
+  const attempt: Attempt = {
+    ...path,
+    id: state.nextId,
+    openedAtMs: nowMs,
+    sound: state.sound || path.transport === 'webrtc',
+  };
   return { ...state, trying: [...state.trying, attempt], nextId: state.nextId + 1 };
 }
 

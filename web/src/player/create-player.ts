@@ -54,6 +54,7 @@ class PlayerDriver implements Player {
     this.#wanted = options.quality === 'auto' ? fittingQuality(shownWidthPx(options.video), 'sub') : options.quality;
     this.#state = { ...initialState(this.#wanted), visible: !document.hidden };
     this.#listenToPage();
+    this.#wantSound();
     this.setQuality(options.quality);
     this.#judgeCodec(undefined);
   }
@@ -115,6 +116,7 @@ class PlayerDriver implements Player {
 
   setMuted(muted: boolean): void {
     this.#muted = muted;
+    this.#wantSound();
     this.#applySound();
     this.#tell();
   }
@@ -153,9 +155,15 @@ class PlayerDriver implements Player {
     if (isOther) this.#send({ type: 'quality', quality });
   }
 
+  #wantSound(): void {
+    const wanted = !this.#muted && this.hasAudio !== false;
+    if (wanted !== this.#state.sound) this.#send({ type: 'sound', wanted });
+  }
+
   #learn({ reachable, view }: CameraFacts): void {
     if (view) this.#view = view;
     this.#want(this.#wanted);
+    this.#wantSound();
     const stream = this.#view?.[this.#view.hasSubstream ? this.#state.quality : 'main'];
     this.#statistics.streamChanged(stream);
     this.#send({ type: 'facts', reachable, stream });

@@ -10,12 +10,13 @@ const JUMP_S = 3;
 const START_JUMP_S = 0.5;
 const START_FAR_S = 0.15;
 const STARTING_MS = 2000;
-/** Later than this is caught up with; earlier than this part of the target is slowed down for. */
+/** Later than this is caught up with, earlier than that is slowed down for. */
 const LATE_S = 0.05;
-const EARLY_PART = 0.35;
+const EARLY_S = 0.03;
 /** The buffer is a saw tooth of arriving parts; what counts is its level over about this time. */
 const SMOOTHING_MS = 300;
-const STALL_GROWTH = 1.5;
+const STALL_GROWTH = 1.3;
+const STALL_STEP_S = 0.03;
 const CALM_MS = 60_000;
 const CALM_SHRINK = 0.8;
 const MAX_TARGET_S = 4;
@@ -29,7 +30,8 @@ export type EdgeSample = {
 };
 
 export type EdgeState = {
-  readonly partS: number;
+  /** The target never goes below this. */
+  readonly leastS: number;
   readonly targetS: number;
   readonly levelS: number | undefined;
   readonly sampledAtMs: number;
@@ -43,10 +45,11 @@ export type EdgeState = {
   readonly shouldJump: boolean;
 };
 
-export function initialEdge(partS: number, nowMs: number): EdgeState {
+/** `leastS`: two parts, or what this browser's sound needs. */
+export function initialEdge(leastS: number, nowMs: number): EdgeState {
   return {
-    partS,
-    targetS: 2 * partS,
+    leastS,
+    targetS: leastS,
     levelS: undefined,
     sampledAtMs: nowMs,
     calmSinceMs: nowMs,
@@ -69,16 +72,14 @@ export function nextEdge(state: EdgeState, sample: EdgeSample): EdgeState {
   const weight = Math.min((nowMs - state.sampledAtMs) / SMOOTHING_MS, 1);
   const levelS = state.levelS === undefined || shouldJump ? aheadS : state.levelS + (aheadS - state.levelS) * weight;
   return {
-    partS: state.partS,
+    leastS: state.leastS,
     ...target,
     levelS: shouldJump ? target.targetS : levelS,
     sampledAtMs: nowMs,
     isStarved,
     startedAtMs,
     stalls: state.stalls + Number(isStall),
-    rate: shouldJump
-      ? 1
-      : nextRate(state.rate, levelS - target.targetS, target.targetS, isStarting ? START_FAR_S : FAR_S),
+    rate: shouldJump ? 1 : nextRate(state.rate, levelS - target.targetS, isStarting ? START_FAR_S : FAR_S),
     shouldJump,
   };
 }
@@ -86,15 +87,15 @@ export function nextEdge(state: EdgeState, sample: EdgeSample): EdgeState {
 /** A stall says that the target is too near; a calm minute that it may be farther than it has to be. */
 function nextTarget(state: EdgeState, isStall: boolean, nowMs: number): { targetS: number; calmSinceMs: number } {
   if (isStall) {
-    const targetS = Math.min(state.targetS * STALL_GROWTH + state.partS / 2, MAX_TARGET_S);
+    const targetS = Math.min(state.targetS * STALL_GROWTH + STALL_STEP_S, MAX_TARGET_S);
     return { targetS, calmSinceMs: nowMs };
   }
   if (nowMs - state.calmSinceMs < CALM_MS) return { targetS: state.targetS, calmSinceMs: state.calmSinceMs };
-  return { targetS: Math.max(state.targetS * CALM_SHRINK, 2 * state.partS), calmSinceMs: nowMs };
+  return { targetS: Math.max(state.targetS * CALM_SHRINK, state.leastS), calmSinceMs: nowMs };
 }
 
-function nextRate(rate: number, lateS: number, targetS: number, farS: number): number {
+function nextRate(rate: number, lateS: number, farS: number): number {
   if (lateS > farS) return FAR_RATE;
   if (lateS > LATE_S || (rate > 1 && lateS > 0)) return CATCH_UP_RATE;
-  return lateS < -EARLY_PART * targetS || (rate < 1 && lateS < 0) ? SLOW_RATE : 1;
+  return lateS < -EARLY_S || (rate < 1 && lateS < 0) ? SLOW_RATE : 1;
 }

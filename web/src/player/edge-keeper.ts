@@ -3,19 +3,23 @@ import { type EdgeState, initialEdge, nextEdge } from './edge-controller.ts';
 const SAMPLE_EVERY_MS = 50;
 /** A path whose delivery needs so much slack is no low-latency path. */
 const UNEVEN_TARGET_S = 2;
+/** Chromium's audio renderer plays only with 200 ms of decoded sound at hand. */
+const SOUND_TARGET_S = 0.24;
 
 /** Applies the edge controller to a video that is fed from a buffer. */
 export class EdgeKeeper {
   readonly #video: HTMLVideoElement;
+  readonly #sound: boolean;
   readonly #uneven: () => void;
   readonly #timer: ReturnType<typeof setInterval>;
   #edge: EdgeState;
 
   /** `uneven` is called when the stream arrives too unevenly to be shown close to its edge. */
-  constructor(video: HTMLVideoElement, partS: number, uneven: () => void) {
+  constructor(video: HTMLVideoElement, partS: number, sound: boolean, uneven: () => void) {
     this.#video = video;
     this.#uneven = uneven;
-    this.#edge = initialEdge(partS, performance.now());
+    this.#sound = sound;
+    this.#edge = initialEdge(this.#leastS(partS), performance.now());
     this.#timer = setInterval(() => this.adjust(), SAMPLE_EVERY_MS);
   }
 
@@ -29,7 +33,8 @@ export class EdgeKeeper {
   }
 
   setPart(partS: number): void {
-    if (partS !== this.#edge.partS) this.#edge = initialEdge(partS, performance.now());
+    const leastS = this.#leastS(partS);
+    if (leastS !== this.#edge.leastS) this.#edge = initialEdge(leastS, performance.now());
   }
 
   adjust(): void {
@@ -48,6 +53,10 @@ export class EdgeKeeper {
 
   close(): void {
     clearInterval(this.#timer);
+  }
+
+  #leastS(partS: number): number {
+    return Math.max(2 * partS, this.#sound ? SOUND_TARGET_S : 0);
   }
 
   #lastRange(): { startS: number; endS: number } | undefined {

@@ -51,10 +51,11 @@ class HlsTransport implements Transport {
   }
 
   async #run(): Promise<void> {
-    const { quality, token, video } = this.#request;
+    const { quality, sound, token, video } = this.#request;
+    const query = { quality, sound: sound ? 'yes' : 'no' };
     if (!mediaSourceClass()) {
-      const query: Record<string, string> = token === undefined ? { quality } : { quality, token };
-      this.#playNatively(cameraUrl(this.#request, '/hls/index.m3u8', query));
+      const right = token === undefined ? {} : { token };
+      this.#playNatively(cameraUrl(this.#request, '/hls/index.m3u8', { ...query, ...right }));
       return;
     }
     const { default: HlsClass } = await import('hls.js/light');
@@ -75,18 +76,19 @@ class HlsTransport implements Transport {
     });
     this.#hls = hls;
     this.#listen(hls, HlsClass);
-    hls.loadSource(cameraUrl(this.#request, '/hls/index.m3u8', { quality }));
+    hls.loadSource(cameraUrl(this.#request, '/hls/index.m3u8', query));
     hls.attachMedia(video);
     video.play().catch(() => undefined);
   }
 
   #listen(hls: Hls, { Events }: typeof Hls): void {
+    const { video, sound } = this.#request;
     hls.on(Events.MANIFEST_PARSED, (_event, { levels }) => {
       this.#milestones.answered = performance.now();
       this.#codec = levels[0]?.videoCodec ?? levels[0]?.attrs.CODECS;
     });
     hls.on(Events.LEVEL_LOADED, (_event, { details }) => {
-      this.#keeper ??= new EdgeKeeper(this.#request.video, PART_S, () => undefined);
+      this.#keeper ??= new EdgeKeeper(video, PART_S, sound, () => undefined);
       if (details.partTarget) this.#keeper.setPart(details.partTarget);
     });
     hls.on(Events.FRAG_LOADED, (_event, { payload }) => {
@@ -102,7 +104,7 @@ class HlsTransport implements Transport {
   }
 
   #playNatively(url: string): void {
-    const { video, connected } = this.#request;
+    const { video, sound, connected } = this.#request;
     if (!video.canPlayType('application/vnd.apple.mpegurl')) {
       this.#lose({ kind: 'unsupported', reason: 'no-media-source' });
       return;
@@ -111,7 +113,7 @@ class HlsTransport implements Transport {
     video.addEventListener('loadedmetadata', () => connected(), { once: true, signal });
     video.addEventListener('error', () => this.#lose({ kind: 'broken', why: 'connection' }), { once: true, signal });
     video.src = url;
-    this.#keeper = new EdgeKeeper(video, PART_S, () => undefined);
+    this.#keeper = new EdgeKeeper(video, PART_S, sound, () => undefined);
     video.play().catch(() => undefined);
   }
 

@@ -45,10 +45,10 @@ class Mp4Transport implements Transport {
   }
 
   async #run(): Promise<void> {
-    const { token, gateway, quality } = this.#request;
+    const { token, gateway, quality, sound } = this.#request;
     const SourceClass = mediaSourceClass();
     if (!SourceClass) return this.#lose({ kind: 'unsupported', reason: 'no-media-source' });
-    const response = await fetch(cameraUrl(this.#request, '/live.mp4', { quality }), {
+    const response = await fetch(cameraUrl(this.#request, '/live.mp4', { quality, sound: sound ? 'yes' : 'no' }), {
       headers: bearer(token),
       credentials: credentialsFor(gateway),
       cache: 'no-store',
@@ -64,9 +64,9 @@ class Mp4Transport implements Transport {
   }
 
   #play(mimeType: string, SourceClass: typeof MediaSource): void {
-    const { video } = this.#request;
+    const { video, sound } = this.#request;
     this.#sink = new MediaSink(video, mimeType, SourceClass, () => this.#lose({ kind: 'broken', why: 'decoder' }));
-    this.#keeper = new EdgeKeeper(video, PART_S, () => this.#lose({ kind: 'broken', why: 'uneven' }));
+    this.#keeper = new EdgeKeeper(video, PART_S, sound, () => this.#lose({ kind: 'broken', why: 'uneven' }));
     video.play().catch(() => undefined);
   }
 

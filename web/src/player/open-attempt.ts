@@ -18,14 +18,17 @@ export class OpenAttempt {
   #bytes = 0;
   #bytesAtMs = performance.now();
 
-  constructor(attempt: Attempt, request: Omit<TransportRequest, 'quality'> & { readonly firstFrame: () => void }) {
+  constructor(
+    attempt: Attempt,
+    request: Omit<TransportRequest, 'quality' | 'sound'> & { readonly firstFrame: () => void },
+  ) {
     this.video = request.video;
     this.frames = new FrameWatch(this.video, () => {
       this.#firstFrameAtMs = this.frames.lastAtMs;
       this.#keyFrameAtMs = this.frames.receivedAtMs;
       request.firstFrame();
     });
-    this.#transport = FACTORIES[attempt.transport]({ ...request, quality: attempt.quality });
+    this.#transport = FACTORIES[attempt.transport]({ ...request, quality: attempt.quality, sound: attempt.sound });
   }
 
   /** How long nothing arrived, as far as `measureBytes` has seen. */

@@ -8,6 +8,7 @@ export type PlayerEvent = { readonly nowMs: number } & (
   /** A person does not want to wait for the next attempt. */
   | { readonly type: 'retry' }
   | { readonly type: 'quality'; readonly quality: Quality }
+  | { readonly type: 'sound'; readonly wanted: boolean }
   | { readonly type: 'connected'; readonly id: number }
   | { readonly type: 'first-frame'; readonly id: number }
   | { readonly type: 'lost'; readonly id: number; readonly loss: Loss }

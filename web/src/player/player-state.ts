@@ -26,6 +26,8 @@ export type Loss =
 /** One opened transport. Times are the driver's clock in milliseconds. */
 export type Attempt = Path & {
   readonly id: number;
+  /** Asked for with sound. WebRTC always is; elsewhere sound costs delay, so that a muted picture does without. */
+  readonly sound: boolean;
   readonly openedAtMs: number;
   /** The way to the gateway is open: from here on the wait is for the camera. */
   readonly connectedAtMs?: number;
@@ -49,6 +51,8 @@ export type PlayerState = {
   readonly running: boolean;
   readonly visible: boolean;
   readonly quality: Quality;
+  /** A person wants to hear. */
+  readonly sound: boolean;
   /** The transport whose picture is on the screen. */
   readonly shown: Attempt | undefined;
   /** Opened, no picture yet. */
@@ -81,6 +85,7 @@ export function initialState(quality: Quality): PlayerState {
     running: false,
     visible: true,
     quality,
+    sound: false,
     shown: undefined,
     trying: [],
     unsupported: [],

@@ -220,6 +220,26 @@ describe('quality', () => {
   });
 });
 
+describe('sound', () => {
+  test('is there at once by WebRTC', () => {
+    const w = world().start().run(2000);
+    w.send({ type: 'sound', wanted: true });
+    w.run(2000);
+    expect(w.opened).toBe(1);
+  });
+
+  test('comes up behind the muted picture elsewhere, and is not taken away again', () => {
+    const w = world({ webrtc: REFUSED }).start().run(4000);
+    w.send({ type: 'sound', wanted: true });
+    w.run(1000);
+    expect(w.state.shown).toMatchObject({ transport: 'mp4', sound: true });
+    w.send({ type: 'sound', wanted: false });
+    w.run(1000);
+    expect(w.shown).toEqual(['mp4/main', 'mp4/main']);
+    expect(w.state.switches).toBe(0);
+  });
+});
+
 test('whatever happens: at most three transports open, none when stopped, ids never reused', () => {
   const id = fc.integer({ min: 1, max: 12 });
   const loss = fc.constantFrom<Loss>(

@@ -31,6 +31,8 @@ function apply(state: PlayerState, event: PlayerEvent): PlayerState {
       return { ...forgiven(state), refusal: undefined };
     case 'quality':
       return { ...state, quality: event.quality, lostPaths: [] };
+    case 'sound':
+      return { ...state, sound: event.wanted, lostPaths: [] };
     case 'connected':
       return {
         ...state,

@@ -9,7 +9,7 @@ function message(change: Partial<PlayerState>): string | undefined {
 }
 
 describe('what stands over the picture', () => {
-  const shown = { id: 1, transport: 'webrtc', quality: 'main', openedAtMs: 0, shownAtMs: 1 } as const;
+  const shown = { id: 1, transport: 'webrtc', quality: 'main', sound: true, openedAtMs: 0, shownAtMs: 1 } as const;
   test.each<[string, Partial<PlayerState>, string | undefined]>([
     ['nothing while live', { shown }, undefined],
     [

@@ -8,6 +8,8 @@ export type TransportRequest = {
   readonly video: HTMLVideoElement;
   readonly camera: string;
   readonly quality: Quality;
+  /** Whether sound is wanted, by transports that can do without. */
+  readonly sound: boolean;
   readonly signalling: Signalling;
   /** Origin of the gateway, or empty for the page's own. */
   readonly gateway: string;

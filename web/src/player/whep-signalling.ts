@@ -4,6 +4,7 @@ import { refusalOf } from './loss.ts';
 import type { CameraFacts, Signalling, SignallingSession, WatchRequest } from './signalling.ts';
 
 const ANSWER_WITHIN_MS = 10_000;
+const ICE_SERVERS_WITHIN_MS = 1000;
 /** How often the camera's state is asked for. */
 const FACTS_EVERY_MS = 2000;
 
@@ -21,8 +22,15 @@ class WhepSignalling implements Signalling {
     this.#token = token;
   }
 
+  /** Without them most networks connect all the same, so that a failure or a late answer is no reason to wait. */
   async iceServers(): Promise<RTCIceServer[]> {
-    return [];
+    try {
+      const late = AbortSignal.timeout(ICE_SERVERS_WITHIN_MS);
+      const response = await this.#request(`${this.#gateway}/api/ice-servers`, 'GET', {}, undefined, late);
+      return response.ok ? ((await response.json()) as RTCIceServer[]) : [];
+    } catch {
+      return [];
+    }
   }
 
   async watch(

@@ -1,0 +1,89 @@
+import type { Page } from '@playwright/test';
+import type { Gateway } from './gateway.ts';
+import type { Engine } from './webdriver.ts';
+
+/** A page in any browser that runs functions for us. */
+export type PageLike = Pick<Engine, 'evaluate'>;
+
+export function pageLike(page: Page): PageLike {
+  return { evaluate: (run, argument) => page.evaluate(run as never, argument) as never };
+}
+
+export type PlayerFacts = {
+  readonly phase: string;
+  readonly message: string | undefined;
+  readonly transport: string | undefined;
+  readonly quality: string | undefined;
+  readonly switches: number;
+  readonly culprit: string | undefined;
+};
+
+/** What `<oriel-player>` on the page says of itself; undefined while there is none. */
+export function playerFacts(page: PageLike): Promise<PlayerFacts | undefined> {
+  return page.evaluate(() => {
+    type State = { shown?: { transport: string; quality: string }; switches: number; frozen?: { culprit: string } };
+    type Element = { player?: { state: State }; status?: { phase: string; message?: string } };
+    const element = document.querySelector('oriel-player') as unknown as Element | null;
+    const state = element?.player?.state;
+    if (!state || !element?.status) return undefined;
+    return {
+      phase: element.status.phase,
+      message: element.status.message,
+      transport: state.shown?.transport,
+      quality: state.shown?.quality,
+      switches: state.switches,
+      culprit: state.frozen?.culprit,
+    };
+  });
+}
+
+/** Waits until the facts are as wanted, and gives them. */
+export async function untilPlayer(
+  page: PageLike,
+  isWanted: (facts: PlayerFacts) => boolean,
+  withinMs = 20_000,
+): Promise<PlayerFacts> {
+  let facts: PlayerFacts | undefined;
+  for (const endsAt = Date.now() + withinMs; Date.now() < endsAt; ) {
+    facts = await playerFacts(page);
+    if (facts && isWanted(facts)) return facts;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`The player did not come to what was awaited: ${JSON.stringify(facts)}`);
+}
+
+export const isLive = (transport?: string) => (facts: PlayerFacts) =>
+  facts.phase === 'live' && (transport === undefined || facts.transport === transport);
+
+/** Signs the browser in by the link of the first start. */
+export async function signIn(page: Page, gateway: Gateway): Promise<void> {
+  await page.goto(gateway.signInLink);
+  await page.waitForURL(`${gateway.url}/**`);
+}
+
+/** Loudness of what the player plays, from 0 to 1, the loudest moment of two seconds. */
+export function soundLevel(page: PageLike): Promise<number> {
+  return page.evaluate(async () => {
+    type Element = { player: { video: HTMLVideoElement; setMuted(muted: boolean): void } };
+    const { player } = document.querySelector('oriel-player') as unknown as Element;
+    player.setMuted(false);
+    const { video } = player;
+    const context = new AudioContext();
+    await context.resume();
+    const source =
+      video.srcObject instanceof MediaStream
+        ? context.createMediaStreamSource(video.srcObject)
+        : context.createMediaElementSource(video);
+    const analyser = context.createAnalyser();
+    source.connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    let loudest = 0;
+    for (let look = 0; look < 100; look++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      analyser.getFloatTimeDomainData(samples);
+      loudest = Math.max(loudest, ...samples.map(Math.abs));
+    }
+    await context.close();
+    return loudest;
+  });
+}
