@@ -1,5 +1,6 @@
 import type { CameraInput, CameraPatch, CameraSettingsView } from '../../shared/camera-api.ts';
 import { CAMERA_ID_PATTERN, type CameraId } from '../../shared/ids.ts';
+import type { Role } from '../../shared/roles.ts';
 import { resolveAllowed } from '../auth/guarded-dial.ts';
 import { splitCredentials } from '../config/camera-url.ts';
 import { cameraSchema } from '../config/schema.ts';
@@ -34,18 +35,37 @@ export function patchedSettings(camera: CameraSettings, patch: CameraPatch): Cam
 }
 
 /** Whether an address of `after` would carry the credentials of `before` to a host that did not have them. */
-export function leadsElsewhere(
-  before: Pick<CameraSettings, 'url' | 'substream' | 'fallback' | 'via'>,
-  after: Pick<CameraSettings, 'url' | 'substream' | 'fallback' | 'via'>,
-): boolean {
+export function leadsElsewhere(before: Addresses, after: Addresses): boolean {
   const known = new Set(addresses(before).map(hostOf));
   return addresses(after).some((url) => !known.has(hostOf(url))) || before.via !== after.via;
 }
 
+type Addresses = Pick<CameraSettings, 'url' | 'substream' | 'fallback' | 'via'>;
+const ADDRESS_FIELDS = ['url', 'substream', 'fallback'] as const;
+
+/**
+ * Marks what no administrator vouches for. An operator's addresses are checked now and again at every dial; they are
+ * trusted when an administrator has set each of them anew.
+ */
+export async function guarded(
+  camera: CameraSettings,
+  by: Role,
+  before?: CameraSettings,
+  set: object = camera,
+): Promise<CameraSettings> {
+  const { restricted: _, ...trusted } = camera;
+  if (by === 'admin') {
+    const vouchesForAll = ADDRESS_FIELDS.every((field) => camera[field] === undefined || field in set);
+    return before?.restricted && !vouchesForAll ? { ...trusted, restricted: true } : trusted;
+  }
+  const touchesNothing = before !== undefined && ![...ADDRESS_FIELDS, 'via'].some((field) => field in set);
+  if (touchesNothing) return before.restricted ? { ...trusted, restricted: true } : trusted;
+  await refuseRestricted(camera);
+  return { ...trusted, restricted: true };
+}
+
 /** What an operator may set: an address on the network, not on the gateway itself, and no file. */
-export async function refuseRestricted(
-  camera: Pick<CameraSettings, 'url' | 'substream' | 'fallback' | 'via'>,
-): Promise<void> {
+export async function refuseRestricted(camera: Addresses): Promise<void> {
   for (const url of addresses(camera)) {
     if (url.startsWith('clip://')) {
       throw new GatewayError('not-allowed', 'Only an administrator can show files of the gateway.');
@@ -59,6 +79,7 @@ export async function refuseRestricted(
 export function freeId(name: string, isTaken: (id: CameraId) => boolean): string {
   const plain = name
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
@@ -82,8 +103,8 @@ export function settingsView(camera: CameraSettings, definedIn: 'config' | 'dash
   };
 }
 
-function addresses({ url, substream, fallback }: Pick<CameraSettings, 'url' | 'substream' | 'fallback'>): string[] {
-  return [url, substream, fallback].filter((address) => address !== undefined);
+function addresses(camera: Addresses): string[] {
+  return ADDRESS_FIELDS.map((field) => camera[field]).filter((address) => address !== undefined);
 }
 
 /** Host and port: another service of the same machine is another place for a password. */

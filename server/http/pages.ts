@@ -44,14 +44,9 @@ export function pageRouter({ webRoot, allowedOrigins, auth, note }: PagesOptions
     }
   });
 
-  const assets = express.static(join(webRoot, 'assets'), {
-    immutable: true,
-    maxAge: '1y',
-    index: false,
-    redirect: false,
-  });
-  router.use('/assets', assets, notFound);
-  router.use(express.static(webRoot, { index: false, redirect: false, setHeaders: hidePages }));
+  const assets = { immutable: true, maxAge: '1y', index: false, redirect: false, setHeaders: openToAllSites } as const;
+  router.use('/assets', express.static(join(webRoot, 'assets'), assets), notFound);
+  router.use(express.static(webRoot, { index: false, redirect: false, setHeaders: openToAllSites }));
   router.get('/embed/:id', (request, response) => {
     send(response, 'embed.html', ["'self'", ...allowedOrigins(request.params.id as CameraId)]);
   });
@@ -65,7 +60,12 @@ const notFound: RequestHandler = () => {
   throw new GatewayError('not-found', 'There is no such file.');
 };
 
-/** The bare .html files are pages too, and must not be framed either. */
-function hidePages(response: { setHeader(name: string, value: string): void }, file: string): void {
-  if (file.endsWith('.html')) response.setHeader('content-security-policy', pagePolicy([]));
+/** Our scripts and styles hold nothing secret, and `<oriel-player>` is loaded by pages of other sites; pages must not be framed. */
+function openToAllSites(response: { setHeader(name: string, value: string): void }, file: string): void {
+  if (file.endsWith('.html')) {
+    response.setHeader('content-security-policy', pagePolicy([]));
+    return;
+  }
+  response.setHeader('access-control-allow-origin', '*');
+  response.setHeader('cross-origin-resource-policy', 'cross-origin');
 }

@@ -13,7 +13,7 @@ import { endedShare, shareGrant } from '../../auth/share-tokens.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { CameraSettings } from '../../store/cameras.ts';
 import type { ApiContext } from '../api-context.ts';
-import { checkedSettings, freeId, patchedSettings, refuseRestricted, settingsView } from '../camera-settings.ts';
+import { checkedSettings, freeId, guarded, patchedSettings, settingsView } from '../camera-settings.ts';
 import { cameraView } from '../camera-views.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -36,13 +36,6 @@ export function cameraRoutes({ auth, cameras, hub, store, clock, gateway, note }
     };
   };
 
-  /** What an operator sets is checked now and again at every dial; what an administrator sets is trusted. */
-  const restrict = async (camera: CameraSettings, principal: Principal): Promise<CameraSettings> => {
-    if (principal.role === 'admin') return camera;
-    await refuseRestricted(camera);
-    return { ...camera, restricted: true };
-  };
-
   return [
     defineRoute({
       method: 'get',
@@ -54,7 +47,7 @@ export function cameraRoutes({ auth, cameras, hub, store, clock, gateway, note }
         return cameras
           .list()
           .filter(({ id }) => maySee(principal, id))
-          .map((camera) => ({ ...cameraView(camera, hub) }));
+          .map((camera) => cameraView(camera, hub));
       },
     }),
     defineRoute({
@@ -67,7 +60,7 @@ export function cameraRoutes({ auth, cameras, hub, store, clock, gateway, note }
       status: 201,
       async handle({ principal, input, request }) {
         const id = input.id ?? freeId(input.name, (candidate) => cameras.get(candidate) !== undefined);
-        const camera = await restrict(checkedSettings({ ...input, id }), principal);
+        const camera = await guarded(checkedSettings({ ...input, id }), principal.role);
         cameras.add(camera);
         note({ principal, request }, 'camera-added', { subject: id, detail: camera.url });
         return detail(camera, principal);
@@ -92,10 +85,7 @@ export function cameraRoutes({ auth, cameras, hub, store, clock, gateway, note }
       output: cameraDetail,
       async handle({ camera: id, input, principal, request }) {
         const before = find(id);
-        const patched = patchedSettings(before, input);
-        const touchesAddress = ['url', 'substream', 'fallback', 'via'].some((key) => key in input);
-        const keepsTrust = !touchesAddress && !before.restricted;
-        const camera = keepsTrust ? patched : await restrict(patched, principal);
+        const camera = await guarded(patchedSettings(before, input), principal.role, before, input);
         cameras.update(camera);
         note({ principal, request }, 'camera-changed', { subject: id, detail: Object.keys(input).join(', ') });
         return detail(camera, principal);
