@@ -25,7 +25,9 @@ export function parseLatmConfig(reader: BitReader): LatmConfig {
   if (configBits !== undefined) reader.skip(Math.max(0, configBits - (before - reader.bitsLeft)));
   if (reader.bits(3) !== 0) throw unsupported(); // frameLengthType: only the variable one
   reader.skip(8); // latmBufferFullness
-  return { ...config, framesPerElement, otherDataBits: reader.bitsLeft > 0 ? otherDataBits(reader, version) : 0 };
+  const otherBits = reader.bitsLeft > 0 ? otherDataBits(reader, version) : 0;
+  if (reader.bitsLeft > 0 && reader.flag()) reader.skip(8); // crcCheckSum
+  return { ...config, framesPerElement, otherDataBits: otherBits };
 }
 
 /** PayloadLengthInfo: a sum of bytes that ends with the first below 255. */

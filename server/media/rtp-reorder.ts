@@ -3,6 +3,8 @@ import { sequenceDistance } from './rtp-sequence.ts';
 
 /** As far as Wi-Fi shuffles packets in practice; beyond it a missing packet is lost. */
 const WINDOW_PACKETS = 64;
+/** Losing more than this in one go means that the numbers began anew. */
+const MAX_JUMP_PACKETS = 1024;
 /** A slow track would fill the window only after seconds. */
 const MAX_WAIT_US = 150_000;
 
@@ -12,12 +14,13 @@ type Waiting = { readonly packet: RtpPacket; readonly receivedUs: number };
 export class RtpReorder {
   readonly #waiting = new Map<number, Waiting>();
   #expected: number | undefined;
+  #stranger: RtpPacket | undefined;
 
   push(packet: RtpPacket, receivedUs: number): readonly RtpPacket[] {
     const { sequenceNumber } = packet;
     const distance = this.#expected === undefined ? 0 : sequenceDistance(this.#expected, sequenceNumber);
     if (distance < 0 && distance >= -WINDOW_PACKETS) return [];
-    if (distance < -WINDOW_PACKETS || distance > WINDOW_PACKETS * 16) return this.#restart(packet);
+    if (distance < -WINDOW_PACKETS || distance > MAX_JUMP_PACKETS) return this.#suspect(packet);
     if (distance === 0) return this.#release([packet], sequenceNumber + 1);
     this.#waiting.set(sequenceNumber, { packet, receivedUs });
     const [oldest] = this.#waiting.values();
@@ -44,11 +47,15 @@ export class RtpReorder {
     return this.#release([], from + nearest);
   }
 
-  /** So far away that the sender must have begun anew: what waits comes first, then the new beginning. */
-  #restart(packet: RtpPacket): RtpPacket[] {
+  /** So far away is a straggler, or a sender that began anew: the next packet tells (RFC 3550 appendix A.1). */
+  #suspect(packet: RtpPacket): readonly RtpPacket[] {
+    const before = this.#stranger;
+    this.#stranger = packet;
+    if (!before || sequenceDistance(before.sequenceNumber, packet.sequenceNumber) !== 1) return [];
+    this.#stranger = undefined;
     const ready: RtpPacket[] = [];
     while (this.#waiting.size > 0) ready.push(...this.#skipGap());
     this.#expected = (packet.sequenceNumber + 1) & 0xffff;
-    return [...ready, packet];
+    return [...ready, before, packet];
   }
 }
