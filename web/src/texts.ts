@@ -1,9 +1,11 @@
 import type { ErrorCode } from '../../shared/error-code.ts';
 import type { Role } from '../../shared/roles.ts';
-import { cameraTexts } from './cameras/camera-texts.ts';
 import { playerTexts } from './player/player-texts.ts';
 
-/** Every English word of the dashboard, each once. A translation is one more file of this shape. */
+/**
+ * What every page says, in English; what comes with its own page stands beside it in a file called `-texts`. No word that
+ * people read is anywhere else, so a translation is these files once more.
+ */
 
 const common = {
   product: 'Oriel',
@@ -166,6 +168,7 @@ const account = {
   people: 'People and access',
   viewers: 'Who is watching',
   audit: 'Audit log',
+  shares: 'Share links',
   nameAndPassword: 'Name and password',
   currentPassword: 'Current password',
   passwordSignsOut: 'A new password signs all your other browsers out.',
@@ -179,131 +182,6 @@ const account = {
   dark: 'Dark theme',
 };
 
-const people = {
-  users: 'People',
-  addUser: 'Add person',
-  editUser: (name: string) => `Edit ${name}`,
-  you: 'You',
-  noPassword: 'No password yet',
-  role: 'Role',
-  cameras: 'Cameras',
-  allCameras: 'All cameras',
-  someCameras: (n: number) => (n === 1 ? '1 camera' : `${n} cameras`),
-  passwordKept: 'Leave it empty to keep the present one. At least 10 characters.',
-  signsOut: 'Other rights or another password sign this person out everywhere.',
-  saved: (name: string) => `${name} saved.`,
-  remove: (name: string) => `Remove ${name}`,
-  removeTitle: (name: string) => `Remove ${name}?`,
-  removeQuestion: 'Everything this person watches ends at once.',
-  removeAction: 'Remove',
-  removed: (name: string) => `${name} removed.`,
-  tokens: 'Tokens for programs',
-  tokensHint: 'For home automation, recorders and scripts: sent as “Authorization: Bearer TOKEN”.',
-  makeToken: 'Make token',
-  token: 'Token',
-  tokenMade: 'Copy the token now: it is not shown again.',
-  lastUsed: 'last used',
-  never: 'never',
-  revokeToken: 'Withdraw',
-};
-
-const viewers = {
-  nobody: 'Nobody is watching.',
-  kinds: { webrtc: 'WebRTC', mp4: 'fMP4', hls: 'LL-HLS', rtsp: 'RTSP', record: 'Recording', still: 'Still' },
-  qualities: { main: 'full', sub: 'small' },
-  loss: (percent: string) => `${percent} % lost`,
-  roundTrip: (ms: number) => `${ms} ms round trip`,
-};
-
-const audit = {
-  when: 'When',
-  who: 'Who',
-  what: 'What',
-  subject: 'On',
-  detail: 'Detail',
-  address: 'From',
-  events: {
-    'signed-in': 'Signed in',
-    'signed-in-by-link': 'Signed in by one-time link',
-    'sign-in-refused': 'Sign-in refused',
-    'signed-out': 'Signed out',
-    'session-ended': 'Signed a browser out',
-    'password-changed': 'Changed the password',
-    'camera-added': 'Added a camera',
-    'camera-changed': 'Changed a camera',
-    'camera-removed': 'Removed a camera',
-    'camera-probed': 'Examined an address',
-    'camera-controlled': 'Operated a camera',
-    'talk-started': 'Talked through a camera',
-    'share-made': 'Made a link',
-    'share-revoked': 'Withdrew a link',
-    'share-opened': 'Opened a link',
-    'viewer-kicked': 'Ended a view',
-    'user-added': 'Added a person',
-    'user-changed': 'Changed a person',
-    'user-removed': 'Removed a person',
-    'token-made': 'Made a token',
-    'token-revoked': 'Withdrew a token',
-  },
-};
-
-const share = {
-  all: 'Share links',
-  allHint: 'Each link shows one camera to whoever has it, within its limits.',
-  title: (name: string) => `Share ${name}`,
-  kinds: 'Ways to share',
-  tabs: { link: 'New link', links: 'Links', embed: 'Embed' },
-  label: 'Label',
-  labelHint: 'Shown to whoever opens the link.',
-  labelExample: 'For the neighbours',
-  ends: 'Ends',
-  durations: {
-    '1h': 'In 1 hour',
-    '1d': 'In 1 day',
-    '7d': 'In 7 days',
-    '30d': 'In 30 days',
-    until: 'At a certain time',
-    never: 'Never',
-  },
-  until: 'Until',
-  maxViewers: 'Viewers at once',
-  anyNumber: 'Any number',
-  quality: 'Best quality',
-  qualities: { main: 'Full', sub: 'Small stream' },
-  audio: 'With sound',
-  window: 'Only at certain hours of the day',
-  from: 'From',
-  to: 'To',
-  make: 'Make link',
-  made: 'The link is ready. Copy it now: it is not shown again.',
-  link: 'Link',
-  qr: 'The link as a QR code',
-  send: 'Send',
-  another: 'Another link',
-  noLinks: 'No links yet.',
-  endsAt: 'Ends',
-  by: (who: string) => `Made by ${who}`,
-  states: { open: 'Open', closed: 'Outside its hours', expired: 'Ended', revoked: 'Withdrawn' },
-  watching: (n: number) => `${n} watching`,
-  daily: (from: string, to: string) => `Daily ${from}–${to}`,
-  atMost: (n: number) => (n === 1 ? '1 viewer at once' : `${n} viewers at once`),
-  silent: 'No sound',
-  small: 'Small stream only',
-  revoke: 'Withdraw',
-  revoked: (label: string) => `“${label}” withdrawn. Whoever was watching sees nothing more.`,
-  kick: 'End view',
-};
-
-const embed = {
-  about: 'Paste one of these into a page. Put the token of a share link in place of TOKEN.',
-  theme: 'Theme',
-  themes: { dark: 'Dark', light: 'Light' },
-  controls: 'With controls',
-  iframe: 'As an iframe',
-  component: 'As a web component',
-  origins: 'Sites that may embed it',
-};
-
 export const texts = {
   common,
   time,
@@ -312,11 +190,5 @@ export const texts = {
   player: playerTexts,
   tile,
   grid,
-  ...cameraTexts,
   account,
-  people,
-  viewers,
-  audit,
-  share,
-  embed,
 };

@@ -6,6 +6,7 @@ import { Button } from '../ui/button.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { useList } from '../ui/use-list.ts';
 import { listTokens, revokeToken } from './account-api.ts';
+import { peopleTexts } from './people-texts.ts';
 import { rightsText } from './rights-field.tsx';
 import { TokenDialog } from './token-dialog.tsx';
 
@@ -13,7 +14,7 @@ import { TokenDialog } from './token-dialog.tsx';
 export function ApiTokens() {
   const { items, refresh } = useList(listTokens);
   const making = useSignal(false);
-  const words = texts.people;
+  const words = peopleTexts.people;
   return (
     <section class="card">
       <div class="page-head">
@@ -38,7 +39,7 @@ export function ApiTokens() {
 }
 
 function TokenRow({ token, onRevoke }: { readonly token: TokenView; readonly onRevoke: () => void }) {
-  const words = texts.people;
+  const words = peopleTexts.people;
   return (
     <li class="row">
       <span class="row-main">

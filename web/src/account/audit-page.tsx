@@ -8,6 +8,7 @@ import { Moment } from '../ui/moment.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { usePageTitle } from '../ui/use-page-title.ts';
 import { AUDIT_PAGE, readAudit } from './account-api.ts';
+import { peopleTexts } from './people-texts.ts';
 
 /** Who did what, newest first. */
 export function AuditPage() {
@@ -42,7 +43,7 @@ export function AuditPage() {
 }
 
 function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
-  const words = texts.audit;
+  const words = peopleTexts.audit;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by keyboard.
     <section class="table-box" tabIndex={0} aria-label={texts.account.audit}>
@@ -78,6 +79,6 @@ function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
 
 /** Events that a newer gateway knows and this page does not are shown by their own name. */
 function eventText(event: string): string {
-  const known: Readonly<Record<string, string>> = texts.audit.events;
+  const known: Readonly<Record<string, string>> = peopleTexts.audit.events;
   return known[event] ?? event;
 }

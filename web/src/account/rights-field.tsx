@@ -1,6 +1,6 @@
 import { cameras } from '../live.ts';
-import { texts } from '../texts.ts';
 import { CheckField } from '../ui/field.tsx';
+import { peopleTexts } from './people-texts.ts';
 
 export type CameraRights = 'all' | readonly string[];
 
@@ -15,9 +15,9 @@ export function RightsField({ value, onChange }: RightsFieldProps) {
   };
   return (
     <fieldset class="field">
-      <legend class="field-label">{texts.people.cameras}</legend>
+      <legend class="field-label">{peopleTexts.people.cameras}</legend>
       <CheckField
-        label={texts.people.allCameras}
+        label={peopleTexts.people.allCameras}
         checked={value === 'all'}
         onChange={(on) => onChange(on ? 'all' : list.map((camera) => camera.id))}
       />
@@ -38,5 +38,5 @@ export function RightsField({ value, onChange }: RightsFieldProps) {
 }
 
 export function rightsText(rights: CameraRights): string {
-  return rights === 'all' ? texts.people.allCameras : texts.people.someCameras(rights.length);
+  return rights === 'all' ? peopleTexts.people.allCameras : peopleTexts.people.someCameras(rights.length);
 }

@@ -1,13 +1,14 @@
 import type { Role } from '../../../shared/roles.ts';
 import { texts } from '../texts.ts';
 import { SelectField } from '../ui/field.tsx';
+import { peopleTexts } from './people-texts.ts';
 
 const ORDER: readonly Role[] = ['viewer', 'operator', 'admin'];
 
 export function RoleField({ value, onChange }: { readonly value: Role; readonly onChange: (role: Role) => void }) {
   return (
     <SelectField
-      label={texts.people.role}
+      label={peopleTexts.people.role}
       hint={texts.roles[value].may}
       value={value}
       options={ORDER.map((role) => [role, texts.roles[role].name] as const)}

@@ -8,6 +8,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { makeToken } from './account-api.ts';
+import { peopleTexts } from './people-texts.ts';
 import { type CameraRights, RightsField } from './rights-field.tsx';
 import { RoleField } from './role-field.tsx';
 
@@ -29,7 +30,7 @@ export function TokenDialog({ onClose, onMade }: TokenDialogProps) {
       failure.value = errorText(error);
     }
   };
-  const words = texts.people;
+  const words = peopleTexts.people;
   if (token.value) {
     return (
       <Dialog title={words.makeToken} narrow onClose={onClose}>

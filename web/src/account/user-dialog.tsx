@@ -9,6 +9,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { addUser, changeUser } from './account-api.ts';
+import { peopleTexts } from './people-texts.ts';
 import { type CameraRights, RightsField } from './rights-field.tsx';
 import { RoleField } from './role-field.tsx';
 
@@ -43,13 +44,13 @@ export function UserDialog({ user, onClose, onSaved }: UserDialogProps) {
     try {
       const saved = user ? await changeUser(user.id, patchOf(user, draft.value)) : await addUser(draft.value);
       await onSaved();
-      toast(texts.people.saved(saved.name));
+      toast(peopleTexts.people.saved(saved.name));
       onClose();
     } catch (error) {
       failure.value = errorText(error);
     }
   };
-  const words = texts.people;
+  const words = peopleTexts.people;
   return (
     <Dialog title={user ? words.editUser(user.name) : words.addUser} narrow onClose={onClose}>
       <form class="form" onSubmit={(event) => void submit(event)}>

@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { useList } from '../ui/use-list.ts';
 import { listUsers, removeUser } from './account-api.ts';
+import { peopleTexts } from './people-texts.ts';
 import { rightsText } from './rights-field.tsx';
 import { UserDialog } from './user-dialog.tsx';
 
@@ -18,7 +19,7 @@ export function Users() {
   const close = () => {
     open.value = undefined;
   };
-  const words = texts.people;
+  const words = peopleTexts.people;
   return (
     <section class="card">
       <div class="page-head">
@@ -68,13 +69,13 @@ type RemoveUserProps = {
 function RemoveUser({ user, onClose, onRemoved }: RemoveUserProps) {
   return (
     <ConfirmDialog
-      title={texts.people.removeTitle(user.name)}
-      question={texts.people.removeQuestion}
-      action={texts.people.removeAction}
+      title={peopleTexts.people.removeTitle(user.name)}
+      question={peopleTexts.people.removeQuestion}
+      action={peopleTexts.people.removeAction}
       onClose={onClose}
       onConfirm={async () => {
         await removeUser(user.id);
-        toast(texts.people.removed(user.name));
+        toast(peopleTexts.people.removed(user.name));
         await onRemoved();
       }}
     />

@@ -3,6 +3,7 @@ import type { ViewerView } from '../../../shared/api.ts';
 import { cameras, viewersChanged } from '../live.ts';
 import { may } from '../session.ts';
 import { kickViewer, listViewers } from '../share/share-api.ts';
+import { shareTexts } from '../share/share-texts.ts';
 import { texts } from '../texts.ts';
 import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
@@ -10,6 +11,7 @@ import { Moment } from '../ui/moment.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { useList } from '../ui/use-list.ts';
 import { usePageTitle } from '../ui/use-page-title.ts';
+import { peopleTexts } from './people-texts.ts';
 
 /** Who is watching which camera now, and how well. */
 export function ViewersPage() {
@@ -24,7 +26,7 @@ export function ViewersPage() {
     <main class="page">
       <PageHead title={texts.account.viewers} />
       <section class="card">
-        {items.value?.length === 0 && <p class="quiet">{texts.viewers.nobody}</p>}
+        {items.value?.length === 0 && <p class="quiet">{peopleTexts.viewers.nobody}</p>}
         <ul class="rows">
           {items.value?.map((viewer) => (
             <ViewerRow
@@ -52,7 +54,7 @@ function ViewerRow({ viewer, onKick }: { readonly viewer: ViewerView; readonly o
       </span>
       {may('kick-viewers') && (
         <Button small onClick={onKick}>
-          {texts.share.kick}
+          {shareTexts.share.kick}
         </Button>
       )}
     </li>
@@ -60,7 +62,7 @@ function ViewerRow({ viewer, onKick }: { readonly viewer: ViewerView; readonly o
 }
 
 function factsOf({ kind, quality, address, bitrateKbps, lossPercent, roundTripMs }: ViewerView): string[] {
-  const words = texts.viewers;
+  const words = peopleTexts.viewers;
   return [
     words.kinds[kind],
     words.qualities[quality],

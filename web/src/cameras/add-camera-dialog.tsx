@@ -1,3 +1,4 @@
+import { cameraTexts } from './camera-texts.ts';
 import '../styles/cameras.css';
 import { useComputed, useSignal } from '@preact/signals';
 import { errorText } from '../api.ts';
@@ -55,7 +56,7 @@ export function AddCameraDialog({ address }: { readonly address: string }) {
       });
       hideFirstCameraCard();
       closeDialog();
-      toast(texts.add.added(added.name));
+      toast(cameraTexts.add.added(added.name));
       navigate(`/?open=${encodeURIComponent(added.id)}`);
     } catch (error) {
       failure.value = errorText(error);
@@ -73,7 +74,7 @@ export function AddCameraDialog({ address }: { readonly address: string }) {
           <div class="dialog-foot">
             {running && <Button onClick={reset}>{texts.common.cancel}</Button>}
             <Button look="primary" submit disabled={running || !target.value}>
-              {report?.error ? texts.common.retry : texts.add.look}
+              {report?.error ? texts.common.retry : cameraTexts.add.look}
             </Button>
           </div>
         )}

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../../shared/error-code.ts';
 import { texts } from '../texts.ts';
 import { SelectField, TextField } from '../ui/field.tsx';
 import type { CameraDraft } from './camera-draft.ts';
+import { cameraTexts } from './camera-texts.ts';
 import type { Recognised } from './recognise.ts';
 
 type AddressStepProps = {
@@ -26,29 +27,33 @@ export function AddressStep({ draft, recognised, error, onChange }: AddressStepP
         code
         autoFocus
         hint={<span aria-live="polite">{recognisedText(recognised)}</span>}
-        error={error === 'no-such-path' ? texts.add.otherPath : undefined}
+        error={error === 'no-such-path' ? cameraTexts.add.otherPath : undefined}
         onInput={(address) => onChange({ address })}
         onBlur={() => onChange(withoutCredentials(recognised))}
       />
       {recognised.is === 'host' && (
         <SelectField
-          label={texts.add.maker}
-          hint={CAMERA_BRANDS.find(({ name }) => name === draft.brand)?.note ?? texts.add.makerHint}
+          label={cameraTexts.add.maker}
+          hint={CAMERA_BRANDS.find(({ name }) => name === draft.brand)?.note ?? cameraTexts.add.makerHint}
           value={draft.brand}
-          options={[['', texts.add.chooseMaker], ...CAMERA_BRANDS.map(({ name }) => [name, name] as const)]}
+          options={[['', cameraTexts.add.chooseMaker], ...CAMERA_BRANDS.map(({ name }) => [name, name] as const)]}
           onChange={(brand) => onChange({ brand })}
         />
       )}
       {isFound && (
         <div class="form-row">
-          <TextField label={texts.add.username} value={draft.username} onInput={(username) => onChange({ username })} />
+          <TextField
+            label={cameraTexts.add.username}
+            value={draft.username}
+            onInput={(username) => onChange({ username })}
+          />
           <TextField
             label={texts.account.password}
             type="password"
             autoComplete="new-password"
             value={draft.password}
-            hint={texts.add.passwordHint}
-            error={wantsPassword ? texts.add.checkPassword : undefined}
+            hint={cameraTexts.add.passwordHint}
+            error={wantsPassword ? cameraTexts.add.checkPassword : undefined}
             onInput={(password) => onChange({ password })}
           />
         </div>
@@ -65,12 +70,12 @@ function withoutCredentials(recognised: Recognised): Partial<CameraDraft> {
 }
 
 function recognisedText(recognised: Recognised): string {
-  const words = texts.add.recognised;
+  const words = cameraTexts.add.recognised;
   switch (recognised.is) {
     case 'nothing':
       return words.nothing;
     case 'problem':
-      return texts.add.problems[recognised.problem];
+      return cameraTexts.add.problems[recognised.problem];
     case 'host':
       return words.host(recognised.host);
     case 'camera':

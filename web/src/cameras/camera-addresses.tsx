@@ -1,14 +1,14 @@
 import type { CameraDetail } from '../../../shared/camera-api.ts';
-import { texts } from '../texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
+import { cameraTexts } from './camera-texts.ts';
 
 /** Where other programs find this camera. */
 export function CameraAddresses({ addresses }: { readonly addresses: CameraDetail['addresses'] }) {
   const { rtsp, whep, hls, mp4 } = addresses;
   return (
-    <section class="card" aria-label={texts.camera.addresses}>
-      <h2>{texts.camera.addresses}</h2>
-      <p class="quiet">{texts.camera.addressesHint}</p>
+    <section class="card" aria-label={cameraTexts.camera.addresses}>
+      <h2>{cameraTexts.camera.addresses}</h2>
+      <p class="quiet">{cameraTexts.camera.addressesHint}</p>
       {rtsp && <CopyField label="RTSP" value={`rtsp://${location.hostname}${rtsp}`} />}
       <CopyField label="WHEP" value={location.origin + whep} />
       <CopyField label="LL-HLS" value={location.origin + hls} />

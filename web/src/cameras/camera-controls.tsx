@@ -4,11 +4,11 @@ import type { CameraControlsView, CameraControlView } from '../../../shared/came
 import { TalkButton } from '../grid/talk-button.tsx';
 import type { Player } from '../player/player.ts';
 import { may } from '../session.ts';
-import { texts } from '../texts.ts';
 import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { CheckField, SelectField } from '../ui/field.tsx';
 import { readControls, setControl } from './camera-api.ts';
+import { cameraTexts } from './camera-texts.ts';
 
 type CameraControlsProps = { readonly camera: string; readonly player: Player | undefined };
 
@@ -34,8 +34,8 @@ export function CameraControls({ camera, player }: CameraControlsProps) {
       }, toastError);
   };
   return (
-    <section class="card" aria-label={texts.camera.controls}>
-      <h2>{texts.camera.controls}</h2>
+    <section class="card" aria-label={cameraTexts.camera.controls}>
+      <h2>{cameraTexts.camera.controls}</h2>
       {view.value.controls.map((control) => (
         <Control key={control.name} control={control} onSet={(value) => set(control.name, value)} />
       ))}

@@ -1,6 +1,6 @@
-import { texts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { cameraTexts } from './camera-texts.ts';
 import { ProbeSteps } from './probe-steps.tsx';
 import { ReportCard } from './report-card.tsx';
 import { useProbe } from './use-probe.ts';
@@ -11,15 +11,15 @@ export function CameraReport({ camera, url }: { readonly camera: string; readonl
   const now = progress.value;
   const running = now !== undefined && !now.report && now.failure === undefined;
   return (
-    <section class="card" aria-label={texts.report.title}>
-      <h2>{texts.report.title}</h2>
-      {!now && <p class="quiet">{texts.report.about}</p>}
+    <section class="card" aria-label={cameraTexts.report.title}>
+      <h2>{cameraTexts.report.title}</h2>
+      {!now && <p class="quiet">{cameraTexts.report.about}</p>}
       {now && <ProbeSteps progress={now} />}
       {now?.failure && <Notice kind="danger">{now.failure}</Notice>}
       {now?.report && <ReportCard report={now.report} />}
       <div>
         <Button disabled={running} onClick={() => start({ url, camera })}>
-          {texts.report.run}
+          {cameraTexts.report.run}
         </Button>
       </div>
     </section>

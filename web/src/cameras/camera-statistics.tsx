@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { Player } from '../player/player.ts';
 import type { PlayerStatistics } from '../player/statistics.ts';
 import { texts } from '../texts.ts';
+import { cameraTexts } from './camera-texts.ts';
 import { Waterfall } from './waterfall.tsx';
 
 const POLL_MS = 1000;
@@ -26,8 +27,8 @@ export function CameraStatistics({ player }: { readonly player: Player | undefin
   }, [player, statistics]);
   const now = statistics.value;
   return (
-    <section class="card" aria-label={texts.camera.statistics}>
-      <h2>{texts.camera.statistics}</h2>
+    <section class="card" aria-label={cameraTexts.camera.statistics}>
+      <h2>{cameraTexts.camera.statistics}</h2>
       <dl class="numbers-grid">
         {statisticRows(now).map(([name, value]) => (
           <div key={name}>
@@ -48,12 +49,12 @@ const UNKNOWN = '–';
 function statisticRows(now: PlayerStatistics | undefined): Row[] {
   const words = texts.player.statistics;
   const ms = (value: number | undefined) => (value === undefined ? UNKNOWN : `${Math.round(value)} ms`);
-  const size = now?.width ? `${now.width} × ${now.height}, ${texts.report.fps(now.fps)}` : UNKNOWN;
+  const size = now?.width ? `${now.width} × ${now.height}, ${cameraTexts.report.fps(now.fps)}` : UNKNOWN;
   return [
     [words.age, ms(now?.pictureAgeMs)],
     [words.picture, size],
     [words.transport, now?.transport ? texts.player.transport[now.transport] : UNKNOWN],
-    [texts.report.encoding, now?.codec?.replace(/^H(26\d)$/, 'H.$1') ?? UNKNOWN],
+    [cameraTexts.report.encoding, now?.codec?.replace(/^H(26\d)$/, 'H.$1') ?? UNKNOWN],
     [words.bitrate, now ? texts.tile.bitrate(now.bitrateKbps) : UNKNOWN],
     [words.buffer, ms(now?.jitterBufferMs ?? now?.bufferedMs)],
     [words.roundTrip, ms(now?.roundTripMs)],

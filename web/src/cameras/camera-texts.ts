@@ -1,4 +1,4 @@
-/** What adding, editing and examining a camera says, in English; part of `texts`. */
+/** What adding, editing and examining a camera says, in English. */
 
 const add = {
   look: 'Look at it',

@@ -1,3 +1,4 @@
+import { cameraTexts } from './camera-texts.ts';
 import '../styles/cameras.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
@@ -32,7 +33,7 @@ export function EditCameraDialog({ camera, field }: EditCameraDialogProps) {
     );
   }, [camera, detail, failure]);
   return (
-    <Dialog title={texts.edit.title(detail.value?.name ?? camera)} onClose={closeDialog}>
+    <Dialog title={cameraTexts.edit.title(detail.value?.name ?? camera)} onClose={closeDialog}>
       {failure.value && <Notice kind="danger">{failure.value}</Notice>}
       {detail.value && <CameraForm detail={detail.value} field={field} />}
     </Dialog>
@@ -56,26 +57,31 @@ function CameraForm({
     try {
       const changed = await changeCamera(detail.id, patchOf(detail, draft.value));
       closeDialog();
-      toast(texts.edit.saved(changed.name));
+      toast(cameraTexts.edit.saved(changed.name));
     } catch (error) {
       failure.value = errorText(error);
     }
   };
-  if (detail.settings?.definedIn === 'config') return <Notice>{texts.edit.inConfig}</Notice>;
+  if (detail.settings?.definedIn === 'config') return <Notice>{cameraTexts.edit.inConfig}</Notice>;
   return (
     <form class="form" onSubmit={(event) => void submit(event)}>
       {failure.value && <Notice kind="danger">{failure.value}</Notice>}
       <div class="form-row">
-        <TextField label={texts.add.name} value={draft.value.name} required onInput={(name) => change({ name })} />
         <TextField
-          label={texts.add.group}
+          label={cameraTexts.add.name}
+          value={draft.value.name}
+          required
+          onInput={(name) => change({ name })}
+        />
+        <TextField
+          label={cameraTexts.add.group}
           value={draft.value.group}
-          placeholder={texts.add.optional}
+          placeholder={cameraTexts.add.optional}
           onInput={(group) => change({ group })}
         />
       </div>
       <TextField
-        label={texts.edit.address}
+        label={cameraTexts.edit.address}
         value={draft.value.url}
         code
         required
@@ -83,10 +89,10 @@ function CameraForm({
         onInput={(url) => change({ url })}
       />
       <TextField
-        label={texts.edit.substream}
-        hint={texts.edit.substreamHint}
+        label={cameraTexts.edit.substream}
+        hint={cameraTexts.edit.substreamHint}
         value={draft.value.substream}
-        placeholder={texts.add.optional}
+        placeholder={cameraTexts.add.optional}
         code
         onInput={(substream) => change({ substream })}
       />
@@ -97,7 +103,7 @@ function CameraForm({
         onChange={change}
       />
       <CheckField
-        label={texts.edit.enabled}
+        label={cameraTexts.edit.enabled}
         checked={draft.value.enabled}
         onChange={(enabled) => change({ enabled })}
       />

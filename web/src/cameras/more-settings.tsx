@@ -1,7 +1,7 @@
 import type { CameraInput } from '../../../shared/camera-api.ts';
-import { texts } from '../texts.ts';
 import { SelectField, TextField } from '../ui/field.tsx';
 import type { CameraSettingsDraft } from './camera-settings-draft.ts';
+import { cameraTexts } from './camera-texts.ts';
 
 type Transport = NonNullable<CameraInput['transport']>;
 type WhenOffline = NonNullable<CameraInput['whenOffline']>;
@@ -18,41 +18,41 @@ type MoreSettingsProps = {
 export function MoreSettings({ draft, onChange }: MoreSettingsProps) {
   return (
     <details class="more">
-      <summary>{texts.edit.more}</summary>
+      <summary>{cameraTexts.edit.more}</summary>
       <div class="form">
         <div class="form-row">
           <SelectField
-            label={texts.edit.transport}
+            label={cameraTexts.edit.transport}
             value={draft.transport}
-            options={TRANSPORTS.map((name) => [name, texts.edit.transports[name]] as const)}
+            options={TRANSPORTS.map((name) => [name, cameraTexts.edit.transports[name]] as const)}
             onChange={(transport) => onChange({ transport })}
           />
           <SelectField
-            label={texts.edit.whenOffline}
+            label={cameraTexts.edit.whenOffline}
             value={draft.whenOffline}
-            options={WHEN_OFFLINE.map((name) => [name, texts.edit.offline[name]] as const)}
+            options={WHEN_OFFLINE.map((name) => [name, cameraTexts.edit.offline[name]] as const)}
             onChange={(whenOffline) => onChange({ whenOffline })}
           />
         </div>
         <TextField
-          label={texts.edit.fallback}
-          hint={texts.edit.fallbackHint}
+          label={cameraTexts.edit.fallback}
+          hint={cameraTexts.edit.fallbackHint}
           value={draft.fallback}
-          placeholder={texts.add.optional}
+          placeholder={cameraTexts.add.optional}
           code
           onInput={(fallback) => onChange({ fallback })}
         />
         <TextField
-          label={texts.edit.via}
-          hint={texts.edit.viaHint}
+          label={cameraTexts.edit.via}
+          hint={cameraTexts.edit.viaHint}
           value={draft.via}
           placeholder="agent/warehouse"
           code
           onInput={(via) => onChange({ via })}
         />
         <TextField
-          label={texts.edit.embedOrigins}
-          hint={texts.edit.embedOriginsHint}
+          label={cameraTexts.edit.embedOrigins}
+          hint={cameraTexts.edit.embedOriginsHint}
           value={draft.embedOrigins}
           placeholder="https://www.example.com"
           code

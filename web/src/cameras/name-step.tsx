@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
-import { texts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
+import { cameraTexts } from './camera-texts.ts';
 
 type NameStepProps = {
   readonly suggestion: string;
@@ -24,7 +24,7 @@ export function NameStep({ suggestion, anyway, onSave }: NameStepProps) {
     <form class="form" onSubmit={(event) => void submit(event)}>
       <div class="form-row">
         <TextField
-          label={texts.add.name}
+          label={cameraTexts.add.name}
           value={name.value}
           required
           autoFocus={!anyway}
@@ -33,9 +33,9 @@ export function NameStep({ suggestion, anyway, onSave }: NameStepProps) {
           }}
         />
         <TextField
-          label={texts.add.group}
+          label={cameraTexts.add.group}
           value={group.value}
-          placeholder={texts.add.optional}
+          placeholder={cameraTexts.add.optional}
           onInput={(value) => {
             group.value = value;
           }}
@@ -43,7 +43,7 @@ export function NameStep({ suggestion, anyway, onSave }: NameStepProps) {
       </div>
       <div class="dialog-foot">
         <Button look={anyway ? 'plain' : 'primary'} submit disabled={saving.value}>
-          {anyway ? texts.add.saveAnyway : texts.add.save}
+          {anyway ? cameraTexts.add.saveAnyway : cameraTexts.add.save}
         </Button>
       </div>
     </form>

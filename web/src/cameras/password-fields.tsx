@@ -1,6 +1,7 @@
 import { texts } from '../texts.ts';
 import { TextField } from '../ui/field.tsx';
 import type { CameraSettingsDraft } from './camera-settings-draft.ts';
+import { cameraTexts } from './camera-texts.ts';
 
 type PasswordFieldsProps = {
   readonly draft: CameraSettingsDraft;
@@ -13,14 +14,18 @@ type PasswordFieldsProps = {
 export function PasswordFields({ draft, hasPassword, focus, onChange }: PasswordFieldsProps) {
   return (
     <div class="form-row">
-      <TextField label={texts.add.username} value={draft.username} onInput={(username) => onChange({ username })} />
+      <TextField
+        label={cameraTexts.add.username}
+        value={draft.username}
+        onInput={(username) => onChange({ username })}
+      />
       <TextField
         label={texts.account.password}
         type="password"
         autoComplete="new-password"
         value={draft.password}
-        placeholder={hasPassword ? texts.edit.passwordKept : ''}
-        hint={texts.add.passwordHint}
+        placeholder={hasPassword ? cameraTexts.edit.passwordKept : ''}
+        hint={cameraTexts.add.passwordHint}
         autoFocus={focus}
         onInput={(password) => onChange({ password })}
       />

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { ConnectStep } from '../../../shared/camera.ts';
 import { texts } from '../texts.ts';
 import { Icon } from '../ui/icon.tsx';
+import { cameraTexts } from './camera-texts.ts';
 import type { ProbeProgress } from './use-probe.ts';
 
 const REFRESH_MS = 100;
@@ -14,7 +15,7 @@ export function ProbeSteps({ progress }: { readonly progress: ProbeProgress }) {
   const elapsedMs = useElapsed(progress);
   const rows = rowsOf(progress, elapsedMs);
   return (
-    <ol class="probe-steps" aria-label={texts.add.steps}>
+    <ol class="probe-steps" aria-label={cameraTexts.add.steps}>
       {rows.map(({ step, ms, state }) => (
         <li key={step} class={`probe-step probe-step-${state}`}>
           {state === 'running' ? (
@@ -23,10 +24,10 @@ export function ProbeSteps({ progress }: { readonly progress: ProbeProgress }) {
             <Icon name={state === 'done' ? 'check' : 'close'} small />
           )}
           <span>{texts.player.starting[step]}</span>
-          <span class="numbers quiet">{texts.add.seconds((ms / 1000).toFixed(1))}</span>
+          <span class="numbers quiet">{cameraTexts.add.seconds((ms / 1000).toFixed(1))}</span>
         </li>
       ))}
-      {rows.length === 0 && !progress.report && <li class="quiet">{texts.add.looking}</li>}
+      {rows.length === 0 && !progress.report && <li class="quiet">{cameraTexts.add.looking}</li>}
     </ol>
   );
 }

@@ -7,7 +7,7 @@ export type CameraKind = 'rtsp' | 'rtsps' | 'kasa' | 'dahua' | 'tunnel' | 'clip'
 export type Recognised =
   /** Nothing yet, or too little to say. */
   | { readonly is: 'nothing' }
-  /** Looks like no camera: the reason is a key of `texts.add.problems`. */
+  /** Looks like no camera: the reason is a key of `cameraTexts.add.problems`. */
   | { readonly is: 'problem'; readonly problem: 'unknown-scheme' | 'web-page' | 'no-host' | 'spaces' }
   /** A host without a path: the maker tells the path. */
   | { readonly is: 'host'; readonly host: string; readonly port: string }

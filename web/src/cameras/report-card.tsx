@@ -1,6 +1,7 @@
 import type { ProbeReport } from '../../../shared/probe-report.ts';
 import { texts } from '../texts.ts';
 import { Notice } from '../ui/notice.tsx';
+import { cameraTexts } from './camera-texts.ts';
 
 /** What a look at the camera found out, and what to change in it. */
 export function ReportCard({ report }: { readonly report: ProbeReport }) {
@@ -20,7 +21,7 @@ export function ReportCard({ report }: { readonly report: ProbeReport }) {
           {message}
         </Notice>
       ))}
-      {!report.error && report.suggestions.length === 0 && <Notice kind="good">{texts.report.perfect}</Notice>}
+      {!report.error && report.suggestions.length === 0 && <Notice kind="good">{cameraTexts.report.perfect}</Notice>}
     </div>
   );
 }
@@ -47,7 +48,7 @@ export function reportFacts({
   totalMs,
   error,
 }: ProbeReport): Fact[] {
-  const words = texts.report;
+  const words = cameraTexts.report;
   const rows: (readonly [string, string | undefined])[] = [
     [words.device, device],
     [words.picture, video && pictureText(video)],
@@ -55,11 +56,11 @@ export function reportFacts({
     [words.bitrate, video?.bitrateKbps === undefined ? undefined : texts.tile.bitrate(video.bitrateKbps)],
     [words.keyFrames, intervalText(video?.keyFrameIntervalMs)],
     [words.bFrames, video?.hasBFrames === undefined ? undefined : video.hasBFrames ? words.yes : words.no],
-    [words.sound, audio && `${texts.codecs[audio.codec]}, ${audio.sampleRateHz / 1000} kHz`],
+    [words.sound, audio && `${cameraTexts.codecs[audio.codec]}, ${audio.sampleRateHz / 1000} kHz`],
     [words.substream, substream && (substream.video ? pictureText(substream.video) : words.found)],
     [words.transport, transport?.toUpperCase()],
     [words.drift, clockDriftPpm === undefined ? undefined : words.ppm(clockDriftPpm)],
-    [words.total, error ? undefined : texts.add.seconds((totalMs / 1000).toFixed(1))],
+    [words.total, error ? undefined : cameraTexts.add.seconds((totalMs / 1000).toFixed(1))],
   ];
   return rows.filter((row): row is Fact => Boolean(row[1]));
 }
@@ -68,13 +69,13 @@ type Video = NonNullable<ProbeReport['video']>;
 
 function pictureText({ width, height, fps }: Video): string {
   const size = width && height ? `${width} × ${height}` : undefined;
-  return [size, fps && texts.report.fps(fps)].filter(Boolean).join(', ');
+  return [size, fps && cameraTexts.report.fps(fps)].filter(Boolean).join(', ');
 }
 
 function encodingText({ codec, profile, level }: Video): string {
-  return [texts.codecs[codec], profile, level && texts.report.level(level)].filter(Boolean).join(', ');
+  return [cameraTexts.codecs[codec], profile, level && cameraTexts.report.level(level)].filter(Boolean).join(', ');
 }
 
 function intervalText(ms: number | undefined): string | undefined {
-  return ms === undefined ? undefined : texts.report.every((ms / 1000).toFixed(1));
+  return ms === undefined ? undefined : cameraTexts.report.every((ms / 1000).toFixed(1));
 }

@@ -1,9 +1,9 @@
 import type { ShareCreated } from '../../../shared/share-link.ts';
-import { texts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { QrPicture } from './qr-picture.tsx';
+import { shareTexts } from './share-texts.ts';
 
 type NewLinkProps = { readonly created: ShareCreated; readonly onAnother: () => void };
 
@@ -11,17 +11,17 @@ type NewLinkProps = { readonly created: ShareCreated; readonly onAnother: () => 
 export function NewLink({ created, onAnother }: NewLinkProps) {
   return (
     <div class="form">
-      <Notice kind="good">{texts.share.made}</Notice>
-      <CopyField label={texts.share.link} value={created.url} />
-      <QrPicture text={created.url} label={texts.share.qr} />
+      <Notice kind="good">{shareTexts.share.made}</Notice>
+      <CopyField label={shareTexts.share.link} value={created.url} />
+      <QrPicture text={created.url} label={shareTexts.share.qr} />
       <div class="dialog-foot">
         {'share' in navigator && (
           <Button icon="share" onClick={() => void send(created)}>
-            {texts.share.send}
+            {shareTexts.share.send}
           </Button>
         )}
         <Button icon="add" onClick={onAnother}>
-          {texts.share.another}
+          {shareTexts.share.another}
         </Button>
       </div>
     </div>

@@ -1,8 +1,8 @@
+import { shareTexts } from './share-texts.ts';
 import '../styles/share.css';
 import { useSignal } from '@preact/signals';
 import type { ShareCreated } from '../../../shared/share-link.ts';
 import { cameras } from '../live.ts';
-import { texts } from '../texts.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { closeDialog } from '../ui/page-dialog.ts';
 import { Tabs } from '../ui/tabs.tsx';
@@ -20,10 +20,10 @@ export function ShareDialog({ camera }: { readonly camera: string }) {
   const created = useSignal<ShareCreated | undefined>(undefined);
   const view = cameras.value?.find(({ id }) => id === camera);
   return (
-    <Dialog title={texts.share.title(view?.name ?? camera)} onClose={closeDialog}>
+    <Dialog title={shareTexts.share.title(view?.name ?? camera)} onClose={closeDialog}>
       <Tabs
-        label={texts.share.kinds}
-        tabs={TABS.map((name) => [name, texts.share.tabs[name]] as const)}
+        label={shareTexts.share.kinds}
+        tabs={TABS.map((name) => [name, shareTexts.share.tabs[name]] as const)}
         chosen={tab.value}
         onChoose={(name) => {
           tab.value = name;

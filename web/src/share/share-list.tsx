@@ -1,5 +1,6 @@
 import { texts } from '../texts.ts';
 import { ShareRow } from './share-row.tsx';
+import { shareTexts } from './share-texts.ts';
 import { useShares } from './use-shares.ts';
 
 /** The links of one camera, or of all; those that still open first. */
@@ -7,7 +8,7 @@ export function ShareList({ camera }: { readonly camera?: string }) {
   const { shares, viewers, refresh } = useShares();
   const all = shares.value?.filter((share) => camera === undefined || share.camera === camera);
   if (!all) return <p class="quiet">{texts.common.loading}</p>;
-  if (all.length === 0) return <p class="quiet">{texts.share.noLinks}</p>;
+  if (all.length === 0) return <p class="quiet">{shareTexts.share.noLinks}</p>;
   const isOver = (state: string) => state === 'revoked' || state === 'expired';
   const sorted = [...all].sort(
     (a, b) => Number(isOver(a.state)) - Number(isOver(b.state)) || b.createdAt - a.createdAt,

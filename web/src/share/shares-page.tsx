@@ -1,3 +1,4 @@
+import { shareTexts } from './share-texts.ts';
 import '../styles/share.css';
 import { texts } from '../texts.ts';
 import { PageHead } from '../ui/page-head.tsx';
@@ -6,12 +7,12 @@ import { ShareList } from './share-list.tsx';
 
 /** Every link that was ever made, the open ones first. */
 export function SharesPage() {
-  usePageTitle(texts.share.all);
+  usePageTitle(texts.account.shares);
   return (
     <main class="page">
-      <PageHead title={texts.share.all} />
+      <PageHead title={texts.account.shares} />
       <section class="card">
-        <p class="quiet">{texts.share.allHint}</p>
+        <p class="quiet">{shareTexts.share.allHint}</p>
         <ShareList />
       </section>
     </main>

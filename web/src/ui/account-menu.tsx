@@ -26,7 +26,7 @@ export function AccountMenu() {
       )}
       {may('share') && (
         <Button icon="link" onClick={() => navigate('/shares')}>
-          {texts.share.all}
+          {texts.account.shares}
         </Button>
       )}
       {may('see-viewers') && (

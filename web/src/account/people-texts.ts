@@ -1,0 +1,71 @@
+/** What the pages about people, tokens, viewers and the audit log say, in English. */
+
+const people = {
+  users: 'People',
+  addUser: 'Add person',
+  editUser: (name: string) => `Edit ${name}`,
+  you: 'You',
+  noPassword: 'No password yet',
+  role: 'Role',
+  cameras: 'Cameras',
+  allCameras: 'All cameras',
+  someCameras: (n: number) => (n === 1 ? '1 camera' : `${n} cameras`),
+  passwordKept: 'Leave it empty to keep the present one. At least 10 characters.',
+  signsOut: 'Other rights or another password sign this person out everywhere.',
+  saved: (name: string) => `${name} saved.`,
+  remove: (name: string) => `Remove ${name}`,
+  removeTitle: (name: string) => `Remove ${name}?`,
+  removeQuestion: 'Everything this person watches ends at once.',
+  removeAction: 'Remove',
+  removed: (name: string) => `${name} removed.`,
+  tokens: 'Tokens for programs',
+  tokensHint: 'For home automation, recorders and scripts: sent as “Authorization: Bearer TOKEN”.',
+  makeToken: 'Make token',
+  token: 'Token',
+  tokenMade: 'Copy the token now: it is not shown again.',
+  lastUsed: 'last used',
+  never: 'never',
+  revokeToken: 'Withdraw',
+};
+
+const viewers = {
+  nobody: 'Nobody is watching.',
+  kinds: { webrtc: 'WebRTC', mp4: 'fMP4', hls: 'LL-HLS', rtsp: 'RTSP', record: 'Recording', still: 'Still' },
+  qualities: { main: 'full', sub: 'small' },
+  loss: (percent: string) => `${percent} % lost`,
+  roundTrip: (ms: number) => `${ms} ms round trip`,
+};
+
+const audit = {
+  when: 'When',
+  who: 'Who',
+  what: 'What',
+  subject: 'On',
+  detail: 'Detail',
+  address: 'From',
+  events: {
+    'signed-in': 'Signed in',
+    'signed-in-by-link': 'Signed in by one-time link',
+    'sign-in-refused': 'Sign-in refused',
+    'signed-out': 'Signed out',
+    'session-ended': 'Signed a browser out',
+    'password-changed': 'Changed the password',
+    'camera-added': 'Added a camera',
+    'camera-changed': 'Changed a camera',
+    'camera-removed': 'Removed a camera',
+    'camera-probed': 'Examined an address',
+    'camera-controlled': 'Operated a camera',
+    'talk-started': 'Talked through a camera',
+    'share-made': 'Made a link',
+    'share-revoked': 'Withdrew a link',
+    'share-opened': 'Opened a link',
+    'viewer-kicked': 'Ended a view',
+    'user-added': 'Added a person',
+    'user-changed': 'Changed a person',
+    'user-removed': 'Removed a person',
+    'token-made': 'Made a token',
+    'token-revoked': 'Withdrew a token',
+  },
+};
+
+export const peopleTexts = { people, viewers, audit };
