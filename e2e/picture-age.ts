@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 
 /** What one video shows, read from the squares in its top left corner while it plays. */
 export type PictureReport = {
-  /** Frames presented while we looked. */
+  /** Frames decoded while we looked. */
   readonly frames: number;
   /** Age of each presented picture by its frame number, milliseconds. */
   readonly agesMs: readonly number[];
@@ -24,7 +24,8 @@ export function readPictures(page: Page, selector: string, forMs: number): Promi
         canvas.width = 640;
         canvas.height = 40;
         const context = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
-        const report = { frames: 0, agesMs: [] as number[], width: 0 };
+        const decoded = (): number => video.getVideoPlaybackQuality().totalVideoFrames;
+        const report = { frames: -decoded(), agesMs: [] as number[], width: 0 };
         let isOpen = true;
         const look: VideoFrameRequestCallback = (_now, meta) => {
           if (!isOpen) return;
@@ -36,13 +37,16 @@ export function readPictures(page: Page, selector: string, forMs: number): Promi
           const shownMs = performance.timeOrigin + performance.now();
           let ageMs = (((shownMs - (number * 1000) / fps) % clipMs) + clipMs) % clipMs;
           if (ageMs > clipMs - 500) ageMs -= clipMs; // The browser's clock may run a little behind ours.
-          report.frames++;
           report.width = meta.width;
           report.agesMs.push(ageMs);
           video.requestVideoFrameCallback(look);
         };
         video.requestVideoFrameCallback(look);
-        return { report, close: () => (isOpen = false) };
+        const close = (): void => {
+          isOpen = false;
+          report.frames += decoded();
+        };
+        return { report, close };
       });
       await new Promise((resolve) => setTimeout(resolve, forMs));
       return reports.map(({ report, close }) => {
