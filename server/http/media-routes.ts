@@ -50,6 +50,20 @@ export const MEDIA_ROUTES: readonly MediaRoute[] = [
   },
   {
     method: 'get',
+    path: '/api/cameras/:id/hls/:epoch/live.m3u8',
+    summary: 'LL-HLS: one media playlist, with blocking reload, parts and delta updates.',
+    access: 'view',
+    contentType: 'application/vnd.apple.mpegurl',
+  },
+  {
+    method: 'get',
+    path: '/api/cameras/:id/hls/:epoch/:object',
+    summary: 'LL-HLS: an init segment, a segment or a part; what is at an address never changes.',
+    access: 'view',
+    contentType: 'video/mp4',
+  },
+  {
+    method: 'get',
     path: '/api/cameras/:id/live.mp4',
     summary: 'The live picture as one endless fragmented MP4. `?quality=sub` for the small stream.',
     access: 'view',

@@ -5,9 +5,16 @@ import type { CameraId } from '../../shared/ids.ts';
 import { refusal } from '../auth/access.ts';
 import type { Action, Principal } from '../auth/principal.ts';
 import { createToken, hashToken } from '../auth/token.ts';
+import { createFmp4Output } from '../outputs/fmp4/fmp4-output.ts';
+import { createHlsOutput } from '../outputs/hls/hls-output.ts';
+import { createWebrtcOutput, type WebrtcOutput } from '../outputs/webrtc/webrtc-output.ts';
+import { MEDIA_ROUTES } from './media-routes.ts';
 import { openApiPath } from './openapi.ts';
+import { createHlsRouter } from './routes/hls.ts';
+import { createLiveMp4Router } from './routes/live-mp4.ts';
+import { whepRoutes } from './routes/whep.ts';
 import { type AnsweredEvent, socketEvents } from './socket-events.ts';
-import { call, startTestGateway, type TestGateway } from './test-gateway.ts';
+import { call, startTestGateway, type TestGateway, type TestGatewayOptions } from './test-gateway.ts';
 
 /** What everybody may ask for. Whoever adds to this list decides so here, not by forgetting a check. */
 const PUBLIC = [
@@ -36,6 +43,21 @@ function endpoints(layers: readonly Layer[]): Endpoint[] {
   });
 }
 
+let webrtc: WebrtcOutput;
+
+/** The routers that the gateway is composed with. */
+const realOutputs: TestGatewayOptions['routers'] = async (parts) => {
+  const config = { host: '127.0.0.1', port: 0, tcp: false, publicAddresses: [], iceServers: [] };
+  webrtc = await createWebrtcOutput({ ...parts, config });
+  const fmp4 = createFmp4Output(parts);
+  const hls = createHlsOutput({ ...parts, fmp4 });
+  return [
+    (access) => whepRoutes({ webrtc, access }),
+    (access) => createLiveMp4Router({ output: fmp4, access }),
+    (access) => createHlsRouter({ output: hls, access }),
+  ];
+};
+
 let gateway: TestGateway;
 let guarded: (Endpoint & { readonly address: string; readonly needs: Action })[];
 const who: Record<'admin' | 'viewer' | 'yardOnly' | 'expiredSession', string> = {} as never;
@@ -50,7 +72,7 @@ async function makeLink(camera: string, expiresAt?: number): Promise<{ id: strin
 }
 
 beforeAll(async () => {
-  gateway = await startTestGateway();
+  gateway = await startTestGateway({ routers: realOutputs });
   await gateway.addUser('admin', 'admin');
   await gateway.addUser('viewer', 'viewer');
   await gateway.addUser('yardOnly', 'operator', ['yard']);
@@ -79,7 +101,15 @@ beforeAll(async () => {
       return { method: method.toUpperCase(), path, address, needs };
     });
 });
-afterAll(() => gateway.stop());
+afterAll(async () => {
+  await gateway.stop();
+  await webrtc.close();
+});
+
+test('the routes under test are all that the API describes', () => {
+  const tested = new Set(guarded.map(({ method, path }) => `${method.toLowerCase()} ${path}`));
+  for (const { method, path } of MEDIA_ROUTES) expect(tested).toContain(`${method} ${path}`);
+});
 
 async function answers(
   endpoint: { method: string; address: string },

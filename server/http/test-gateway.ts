@@ -37,9 +37,10 @@ export function testCamera(id: string, more: Partial<CameraSettings> = {}): Came
 
 export type TestPage = Socket<ServerToClientEvents, ClientToServerEvents>;
 export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>;
-export type TestGatewayOptions = Partial<
-  Pick<HttpServerOptions, 'probe' | 'discover' | 'trustProxy' | 'embedOrigins' | 'clock'>
->;
+export type TestGatewayOptions = {
+  /** Stands for live.mp4 when absent. */
+  readonly routers?: (parts: Pick<ApiParts, 'hub' | 'clock' | 'log'>) => Promise<HttpServerOptions['routers']>;
+} & Partial<Pick<HttpServerOptions, 'probe' | 'discover' | 'trustProxy' | 'embedOrigins' | 'clock'>>;
 
 /** A whole gateway on a free port, with real store, hub and sockets; its cameras never send a picture. */
 export async function startTestGateway(options: TestGatewayOptions = {}) {
@@ -73,7 +74,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     // Calls of tests come from many addresses, as calls of the world do.
     trustProxy: options.trustProxy ?? true,
     embedOrigins: options.embedOrigins ?? [],
-    routers: [mediaRouter],
+    routers: (await options.routers?.({ hub, clock, log })) ?? [mediaRouter],
   });
   const port = await server.listen();
   const origin = `http://127.0.0.1:${port}`;
@@ -220,7 +221,6 @@ function testDevice() {
   return { device: () => device, spoken, switched };
 }
 
-/** Stands where the outputs' routers stand. */
 function mediaRouter(access: RequestAccess): Router {
   const router = Router();
   router.get('/api/cameras/:id/live.mp4', (request, response) => {
