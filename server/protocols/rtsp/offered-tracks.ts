@@ -52,9 +52,10 @@ function offersOf(description: SessionDescription, medium: SdpMedia): OfferedTra
     const parameters = formatParameters(description, medium, payloadType);
     const offer = map && (videoOffer(map, parameters) ?? audioOffer(map, parameters));
     if (!map || !offer || offer.info.kind !== medium.kind) return [];
-    return [
-      { ...offer, payloadType, clockRateHz: map.clockRateHz, control: sdpAttribute(medium.attributes, 'control') },
-    ];
+    const address = medium.address ?? description.address;
+    const group = address && medium.port > 0 ? { group: { address, port: medium.port } } : {};
+    const control = sdpAttribute(medium.attributes, 'control');
+    return [{ ...offer, payloadType, clockRateHz: map.clockRateHz, control, ...group }];
   });
 }
 

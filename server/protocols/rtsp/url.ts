@@ -13,7 +13,8 @@ export type RtspUrl = {
 };
 
 const DEFAULT_PORTS: Readonly<Record<RtspScheme, number>> = { rtsp: 554, rtsps: 322, ws: 80, wss: 443 };
-const AUTHORITY = /^(\[[^\]\s]+\]|[^\s/?#@:[\]]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.%a-z]*)$/;
+/** A name or IPv4 address, an IPv6 address in brackets or, as some people type it, without. */
+const HOST = /^(?:\[[^\]\s]+\]|[^\s/?#@:[\]]+|[\da-f:.]*::[\da-f:.]*(?:%\w+)?|(?:[\da-f]{1,4}:){7}[\da-f]{1,4})$/i;
 
 /**
  * Splits a camera URL as people type it. The URL class cannot do this: a password with `#`, `/` or `?` makes it throw,
@@ -93,7 +94,7 @@ function splitAuthority(authority: string): { host: string; port: number | undef
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(authority);
   const host = match ? (match[1] as string) : authority;
   const port = match?.[2] === undefined ? undefined : Number(match[2]);
-  if (!AUTHORITY.test(host) || port === 0 || (port ?? 0) > 65_535) return undefined;
+  if (!HOST.test(host) || port === 0 || (port ?? 0) > 65_535) return undefined;
   return { host: host.replace(/^\[|\]$/g, ''), port };
 }
 
