@@ -1,0 +1,112 @@
+import type { Logger } from 'pino';
+import type { Hub } from '../../hub/hub.ts';
+import type { InitSegment } from '../../media/fmp4-init.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import { serializeMultivariantPlaylist } from '../../protocols/hls/playlist.ts';
+import type { Fmp4Output, LiveRequest } from '../fmp4/fmp4-output.ts';
+import type { FragmentStream } from '../fmp4/fragment-stream.ts';
+import { HlsSession } from './hls-session.ts';
+import { HlsStream } from './hls-stream.ts';
+
+export type HlsParts = {
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly fmp4: Fmp4Output;
+  /** Usual length of a part. */
+  readonly partMs?: number;
+};
+
+export type HlsOutput = {
+  /** Watches the camera, waits for its first key frame, answers with the multivariant playlist. */
+  open(request: LiveRequest, suffix: string, signal: AbortSignal): Promise<string>;
+  /** Throws `not-found` when this viewer's playback is over, or somebody else's. */
+  session(epoch: string, id: string, grants: readonly string[]): HlsSession;
+  /** Throws `not-found`. */
+  stream(epoch: string, mayListen: boolean): HlsStream;
+  readonly activeStreams: number;
+};
+
+const FIRST_PICTURE_TIMEOUT_MS = 20_000;
+/** About 100 ms; whole frames are taken. */
+const DEFAULT_PART_MS = 100;
+const ASSUMED_BITS_PER_SECOND = 4_000_000;
+
+/** LL-HLS: one set of parts per stream, one session per viewer. */
+export function createHlsOutput({ hub, clock, log, fmp4, partMs = DEFAULT_PART_MS }: HlsParts): HlsOutput {
+  const streams = new Map<FragmentStream, HlsStream>();
+  const byEpoch = new Map<string, HlsStream>();
+  const sessions = new Map<string, HlsSession>();
+
+  const openSession = (request: LiveRequest): HlsSession => {
+    const watch = hub.watch(request.camera, request.quality, {
+      ...request.viewer,
+      kind: 'hls',
+      end: () => session.close(),
+    });
+    const lease = fmp4.acquire(watch.stream, request.withSound);
+    let stream = streams.get(lease.fragments);
+    if (stream) lease.release();
+    else {
+      stream = new HlsStream(watch.stream, lease, request.withSound, partMs, clock);
+      streams.set(lease.fragments, stream);
+      byEpoch.set(stream.epoch, stream);
+    }
+    const { fragments } = lease;
+    const session: HlsSession = new HlsSession(watch, stream, clock, () => {
+      sessions.delete(session.id);
+      const { stream: left } = session;
+      if ([...sessions.values()].some((other) => other.stream === left)) return;
+      streams.delete(fragments);
+      byEpoch.delete(left.epoch);
+      left.close();
+      log.debug({ camera: request.camera }, 'hls stream ended');
+    });
+    sessions.set(session.id, session);
+    return session;
+  };
+
+  return {
+    async open(request, suffix, signal) {
+      const session = openSession(request);
+      try {
+        const init = await session.ready(signal, FIRST_PICTURE_TIMEOUT_MS);
+        return multivariant(session, init, suffix);
+      } catch (error) {
+        session.close();
+        throw error;
+      }
+    },
+    session(epoch, id, grants) {
+      const session = sessions.get(id);
+      if (session?.stream.epoch !== epoch || session.watch.viewer.grants[0] !== grants[0])
+        throw new GatewayError('not-found', 'This playback has ended. Load index.m3u8 again.');
+      return session;
+    },
+    stream(epoch, mayListen) {
+      const stream = byEpoch.get(epoch);
+      if (!stream || (stream.withSound && !mayListen))
+        throw new GatewayError('not-found', 'This playback has ended. Load index.m3u8 again.');
+      return stream;
+    },
+    get activeStreams() {
+      return streams.size;
+    },
+  };
+}
+
+function multivariant(session: HlsSession, init: InitSegment, suffix: string): string {
+  const { segmenter, epoch } = session.stream;
+  const heldUs = segmenter.segments.flatMap(({ parts }) => parts).reduce((sum, part) => sum + part.durationUs, 0);
+  const average = heldUs > 0 ? (segmenter.bytes * 8_000_000) / heldUs : ASSUMED_BITS_PER_SECOND;
+  return serializeMultivariantPlaylist({
+    uri: `${epoch}/live.m3u8?session=${session.id}${suffix.replace('?', '&')}`,
+    averageBandwidth: average,
+    peakBandwidth: average * 2,
+    codecs: init.hlsCodecs,
+    width: init.width,
+    height: init.height,
+    framesPerSecond: segmenter.frameUs > 0 ? 1_000_000 / segmenter.frameUs : 25,
+  });
+}

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import type { Watch } from '../../hub/hub.ts';
+import type { InitSegment } from '../../media/fmp4-init.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import { serializeMediaPlaylist } from '../../protocols/hls/playlist.ts';
+import { holdsPart, Viewpoint } from '../../protocols/hls/viewpoint.ts';
+import type { HlsStream } from './hls-stream.ts';
+import { viewedPlaylist } from './viewed-playlist.ts';
+
+/** Delivery directives of clause 6.2.5, and what the caller's own addresses have to carry. */
+export type PlaylistRequest = {
+  readonly mediaSequence?: number;
+  readonly part?: number;
+  readonly delta: boolean;
+  readonly suffix: string;
+};
+
+/** A viewer that asks for no playlist for this long is gone. */
+const GONE_AFTER_MS = 10_000;
+/** A request may be this far ahead of the playlist (clause 6.2.5.2). */
+const MAX_SEGMENTS_AHEAD = 2;
+const LONGEST_WAIT_TARGETS = 3;
+
+/** One viewer of an HLS stream: counted from its first playlist to ten seconds after its last. */
+export class HlsSession {
+  readonly id = randomBytes(12).toString('base64url');
+  readonly watch: Watch;
+  readonly stream: HlsStream;
+  readonly #clock: Clock;
+  readonly #onClose: () => void;
+  readonly #waiting = new Set<() => void>();
+  readonly #stopListening: () => void;
+  readonly #ended = new AbortController();
+  #viewpoint: Viewpoint | undefined;
+  #cancelGone = (): void => {};
+  #requests = 0;
+  #closed = false;
+
+  constructor(watch: Watch, stream: HlsStream, clock: Clock, onClose: () => void) {
+    this.watch = watch;
+    this.stream = stream;
+    this.#clock = clock;
+    this.#onClose = onClose;
+    this.#stopListening = stream.listen({
+      progress: () => this.#wake(),
+      segmentClosed: (segment) => this.#viewpoint?.segmentClosed(segment),
+      ended: () => this.close(),
+    });
+  }
+
+  /** Waits for the first key frame. Rejects with what keeps the camera from sending one. */
+  async ready(signal: AbortSignal, timeoutMs: number): Promise<InitSegment> {
+    const either = AbortSignal.any([signal, this.#ended.signal]);
+    return this.#during(() => this.stream.fragments.whenReady(either, timeoutMs));
+  }
+
+  /** Waits for what the request asks for. Rejects with a GatewayError when it cannot come. */
+  playlist(request: PlaylistRequest, signal: AbortSignal): Promise<string> {
+    return this.#during(() => this.#write(request, signal));
+  }
+
+  async #write(request: PlaylistRequest, signal: AbortSignal): Promise<string> {
+    const { segmenter } = this.stream;
+    await this.#until(() => (segmenter.current?.parts.length ?? 0) > 0 || segmenter.segments.length > 1, signal);
+    if (!segmenter.current) throw gone();
+    this.#viewpoint ??= new Viewpoint(segmenter.current);
+    const viewpoint = this.#viewpoint;
+    const { mediaSequence, part } = request;
+    if (mediaSequence !== undefined) {
+      const last = viewpoint.view(segmenter.listed()).at(-1);
+      if (mediaSequence > (last?.mediaSequence ?? 0) + MAX_SEGMENTS_AHEAD)
+        throw new GatewayError('bad-request', `Segment ${mediaSequence} lies too far ahead.`);
+      await this.#until(() => holdsPart(viewpoint.view(segmenter.listed()), mediaSequence, part), signal);
+    }
+    const view = viewpoint.view(segmenter.listed());
+    return serializeMediaPlaylist(viewedPlaylist(segmenter, view, request.suffix), request.delta);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#ended.abort();
+    this.#cancelGone();
+    this.#stopListening();
+    this.#wake();
+    this.watch.close();
+    this.#onClose();
+  }
+
+  /** A viewer with a request under way is there; its time runs from the answer on. */
+  async #during<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#requests++;
+    this.#cancelGone();
+    try {
+      return await work();
+    } finally {
+      this.#requests--;
+      if (this.#requests === 0 && !this.#closed)
+        this.#cancelGone = this.#clock.after(GONE_AFTER_MS, () => this.close());
+    }
+  }
+
+  #until(isReached: () => boolean, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const longestMs = this.stream.segmenter.targetDurationS * LONGEST_WAIT_TARGETS * 1000;
+      const settle = (finish: () => void): void => {
+        this.#waiting.delete(check);
+        cancel();
+        signal.removeEventListener('abort', check);
+        finish();
+      };
+      const check = (): void => {
+        if (this.#closed) settle(() => reject(this.stream.ended ?? gone()));
+        else if (signal.aborted) settle(() => reject(new GatewayError('viewer-lost', 'The viewer went away.')));
+        else if (isReached()) settle(resolve);
+      };
+      const late = new GatewayError('stalled', 'The camera sends nothing at present. Ask again.');
+      const cancel = this.#clock.after(longestMs, () => settle(() => reject(late)));
+      signal.addEventListener('abort', check, { once: true });
+      this.#waiting.add(check);
+      check();
+    });
+  }
+
+  #wake(): void {
+    for (const check of [...this.#waiting]) check();
+  }
+}
+
+function gone(): GatewayError {
+  return new GatewayError('not-found', 'This playback has ended. Load index.m3u8 again.');
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import type { Stream } from '../../hub/stream.ts';
+import type { MediaFragment } from '../../media/fmp4-muxer.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import { type HlsSegment, Segmenter } from '../../protocols/hls/segmenter.ts';
+import type { FragmentStream } from '../fmp4/fragment-stream.ts';
+import type { FragmentLease } from '../fmp4/fragment-streams.ts';
+import { type HlsObject, parseObjectName } from './object-name.ts';
+
+/** What is told to those who wait for the stream to go on. */
+export type HlsStreamListener = {
+  /** A part was completed, or a fragment was added to the one that grows. */
+  progress(): void;
+  segmentClosed(segment: HlsSegment): void;
+  ended(reason: GatewayError): void;
+};
+
+/** Bytes of one address: all of them, or those so far of a part that still grows. */
+export type ObjectBytes = {
+  readonly chunks: readonly Uint8Array[];
+  readonly isComplete: boolean;
+};
+
+/** One stream cut for HLS, once for all viewers. Lives while it has any; its addresses are never used again. */
+export class HlsStream {
+  /** Part of every address below: unguessable, and different each time the stream starts. */
+  readonly epoch = randomBytes(12).toString('base64url');
+  readonly withSound: boolean;
+  readonly segmenter: Segmenter;
+  readonly #lease: FragmentLease;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<HlsStreamListener>();
+  readonly #inits = new Map<number, Uint8Array>();
+  readonly #stopListening: () => void;
+  #isWakeScheduled = false;
+  #ended: GatewayError | undefined;
+
+  constructor(stream: Stream, lease: FragmentLease, withSound: boolean, partMs: number, clock: Clock) {
+    this.#lease = lease;
+    this.withSound = withSound;
+    this.#clock = clock;
+    this.segmenter = new Segmenter({ partMs });
+    for (const unit of stream.gop.units()) {
+      const fragment = lease.fragments.fragmentOf(unit);
+      if (fragment) this.#push(fragment);
+    }
+    this.#stopListening = lease.fragments.listen({
+      fragment: (fragment) => this.#push(fragment),
+      ended: (reason) => this.#end(reason),
+    });
+  }
+
+  get fragments(): FragmentStream {
+    return this.#lease.fragments;
+  }
+
+  get ended(): GatewayError | undefined {
+    return this.#ended;
+  }
+
+  /** The returned function stops listening. */
+  listen(listener: HlsStreamListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Undefined when there is nothing (any more) under this name. */
+  object(name: string): ObjectBytes | undefined {
+    const object = parseObjectName(name);
+    if (!object) return undefined;
+    if (object.kind === 'init') {
+      const bytes = this.#inits.get(object.version);
+      return bytes && complete([bytes]);
+    }
+    const segment = this.segmenter.segments.find(({ number }) => number === object.segment);
+    return segment && this.#mediaOf(segment, object);
+  }
+
+  close(): void {
+    this.#end(new GatewayError('not-found', 'Nobody watches this stream any more.'));
+  }
+
+  #mediaOf(segment: HlsSegment, object: Exclude<HlsObject, { kind: 'init' }>): ObjectBytes | undefined {
+    if (object.kind === 'segment') {
+      if (segment.durationUs === undefined) return undefined;
+      return complete(segment.parts.map((part) => part.bytes));
+    }
+    if (object.kind === 'stretch') {
+      if (object.end > segment.parts.length || object.end <= object.first) return undefined;
+      return complete(segment.parts.slice(object.first, object.end).map((part) => part.bytes));
+    }
+    const part = segment.parts[object.part];
+    if (part) return complete([part.bytes]);
+    const isNext = object.part === segment.parts.length && segment.durationUs === undefined;
+    return isNext ? { ...complete(this.segmenter.openFragments), isComplete: false } : undefined;
+  }
+
+  #push(fragment: MediaFragment): void {
+    const { segmenter } = this;
+    this.#inits.set(fragment.init.version, fragment.init.bytes);
+    const before = segmenter.current;
+    const ageMs = (this.#clock.nowUs() - fragment.receivedUs) / 1000;
+    segmenter.push(fragment, this.#clock.wallMs() - ageMs);
+    if (before && segmenter.current !== before) for (const listener of this.#listeners) listener.segmentClosed(before);
+    this.#wakeSoon();
+  }
+
+  /** Answers are written after the camera's data has been passed on to everybody else. */
+  #wakeSoon(): void {
+    if (this.#isWakeScheduled || this.#listeners.size === 0) return;
+    this.#isWakeScheduled = true;
+    setImmediate(() => {
+      this.#isWakeScheduled = false;
+      for (const listener of [...this.#listeners]) listener.progress();
+    });
+  }
+
+  #end(reason: GatewayError): void {
+    if (this.#ended) return;
+    this.#ended = reason;
+    this.#stopListening?.();
+    this.#lease.release();
+    for (const listener of [...this.#listeners]) listener.ended(reason);
+    this.#listeners.clear();
+  }
+}
+
+function complete(chunks: readonly Uint8Array[]): ObjectBytes {
+  return { chunks, isComplete: true };
+}

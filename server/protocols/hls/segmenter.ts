@@ -1,0 +1,211 @@
+import type { InitSegment } from '../../media/fmp4-init.ts';
+import type { MediaFragment } from '../../media/fmp4-muxer.ts';
+
+export type HlsPart = {
+  readonly durationUs: number;
+  readonly independent: boolean;
+  /** Written once, sent to everybody. */
+  readonly bytes: Uint8Array;
+};
+
+/** From one key frame to the next. */
+export type HlsSegment = {
+  readonly number: number;
+  readonly startUs: number;
+  readonly init: InitSegment;
+  readonly discontinuity: boolean;
+  readonly programDateMs: number;
+  readonly parts: HlsPart[];
+  bytes: number;
+  /** Known when the segment is complete. */
+  durationUs: number | undefined;
+};
+
+type OpenPart = { startUs: number; endUs: number; hasPicture: boolean; independent: boolean; fragments: Uint8Array[] };
+
+export type SegmenterOptions = { readonly partMs: number };
+
+/** Key frames closer together than this do not each begin a segment. */
+const MIN_SEGMENT_US = 1_000_000;
+/** Beyond these a segment ends without a key frame, so that memory stays bounded whatever the camera does. */
+const MAX_SEGMENT_BYTES = 24 * 1024 * 1024;
+const MAX_SEGMENT_US = 60_000_000;
+const MAX_WINDOW_BYTES = 64 * 1024 * 1024;
+/** Complete segments in the playlist: six target durations and the one that a delta update may skip. */
+export const LISTED_SEGMENTS = 7;
+/** Kept a little longer for those who come late. */
+const RETIRED_SEGMENTS = 2;
+const HOLE_US = 1_000_000;
+/**
+ * Parts are at most PART-TARGET and at least 85 % of it (clause 4.4.4.9). Cameras stamp with jitter, so the target lies
+ * above the usual length.
+ */
+const PART_TARGET_MARGIN = 1.08;
+
+/** Cuts fragments into parts inside the group of pictures and segments at key frames, and forgets what is old. */
+export class Segmenter {
+  readonly segments: HlsSegment[] = [];
+  /** Raised when a segment is longer, never lowered. */
+  targetDurationS = 2;
+  partTargetUs = 0;
+  readonly #partUs: number;
+  #open: OpenPart | undefined;
+  #last: MediaFragment | undefined;
+  #next = 0;
+  #bytes = 0;
+  /** Numbers of the segments that begin with a discontinuity and are still listed, behind those that are not. */
+  readonly #discontinuities: number[] = [];
+  #passedDiscontinuities = 0;
+
+  constructor({ partMs }: SegmenterOptions) {
+    this.#partUs = partMs * 1000;
+  }
+
+  /** The segment that still grows. */
+  get current(): HlsSegment | undefined {
+    return this.segments.at(-1);
+  }
+
+  /** The part that still grows, as far as it has come. */
+  get openFragments(): readonly Uint8Array[] {
+    return this.#open?.fragments ?? [];
+  }
+
+  /** The newest frame's expected duration. */
+  get frameUs(): number {
+    return this.#last?.durationUs ?? 0;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** `wallMs`: when the fragment's picture arrived. True when a part was completed. */
+  push(fragment: MediaFragment, wallMs: number): boolean {
+    const partsBefore = this.#completedParts();
+    if (fragment.hasPicture) this.#pushPicture(fragment, wallMs);
+    else this.#open?.fragments.push(fragment.bytes);
+    return this.#completedParts() !== partsBefore;
+  }
+
+  /** Segments in the playlist, the growing one last. */
+  listed(): readonly HlsSegment[] {
+    return this.segments.slice(-(LISTED_SEGMENTS + 1));
+  }
+
+  /** Discontinuities that have left the playlist (clause 4.4.3.3). */
+  get discontinuitySequence(): number {
+    const firstListed = this.listed()[0]?.number ?? 0;
+    while ((this.#discontinuities[0] ?? firstListed) < firstListed) {
+      this.#discontinuities.shift();
+      this.#passedDiscontinuities++;
+    }
+    return this.#passedDiscontinuities;
+  }
+
+  #pushPicture(fragment: MediaFragment, wallMs: number): void {
+    const last = this.#last;
+    const isHole = last !== undefined && fragment.timeUs - last.timeUs - last.durationUs > HOLE_US;
+    const discontinuity = last !== undefined && (isHole || last.init !== fragment.init);
+    if (!this.current && !fragment.keyframe) return;
+    if (!this.current || this.#beginsSegment(fragment, discontinuity)) {
+      this.#closeSegment(discontinuity ? undefined : fragment.timeUs);
+      this.#openSegment(fragment, wallMs, discontinuity);
+    } else if (fragment.keyframe) this.#closePart(fragment.timeUs);
+    this.#adjustPartTarget(fragment.durationUs);
+    this.#append(fragment);
+    this.#last = fragment;
+  }
+
+  #beginsSegment(fragment: MediaFragment, discontinuity: boolean): boolean {
+    const current = this.current as HlsSegment;
+    const lengthUs = fragment.timeUs - current.startUs;
+    if (fragment.keyframe) return discontinuity || lengthUs >= MIN_SEGMENT_US;
+    return current.bytes > MAX_SEGMENT_BYTES || lengthUs > MAX_SEGMENT_US;
+  }
+
+  #append(fragment: MediaFragment): void {
+    const endUs = fragment.timeUs + fragment.durationUs;
+    if (this.#open?.hasPicture && endUs - this.#open.startUs > this.partTargetUs) this.#closePart(fragment.timeUs);
+    this.#open ??= newPart(fragment.timeUs);
+    const open = this.#open;
+    if (!open.hasPicture) {
+      open.startUs = fragment.timeUs;
+      open.independent = fragment.keyframe;
+      open.hasPicture = true;
+    }
+    open.fragments.push(fragment.bytes);
+    open.endUs = endUs;
+    // The next picture would not fit: the part is complete now, not when that picture comes.
+    if (endUs + fragment.durationUs - open.startUs > this.partTargetUs) this.#closePart(endUs);
+  }
+
+  #closePart(endUs: number): void {
+    const open = this.#open;
+    const segment = this.current;
+    if (!open?.hasPicture || !segment) return;
+    const durationUs = Math.min(Math.max(endUs - open.startUs, 1000), this.partTargetUs);
+    const bytes = Buffer.concat(open.fragments);
+    segment.parts.push({ durationUs, independent: open.independent, bytes });
+    segment.bytes += bytes.length;
+    this.#bytes += bytes.length;
+    this.#open = newPart(endUs);
+    this.#raiseTarget(endUs - segment.startUs);
+  }
+
+  /** Without an end time the timeline broke off, and the segment is as long as what it holds. */
+  #closeSegment(endUs: number | undefined): void {
+    const segment = this.current;
+    if (!segment) return;
+    this.#closePart(endUs ?? this.#open?.endUs ?? segment.startUs);
+    const heldUs = segment.parts.reduce((sum, part) => sum + part.durationUs, 0);
+    segment.durationUs = endUs === undefined ? heldUs : endUs - segment.startUs;
+    this.#raiseTarget(segment.durationUs);
+  }
+
+  #openSegment(fragment: MediaFragment, wallMs: number, discontinuity: boolean): void {
+    if (discontinuity) {
+      this.#open = undefined;
+      this.#discontinuities.push(this.#next);
+    }
+    this.segments.push({
+      number: this.#next++,
+      startUs: fragment.timeUs,
+      init: fragment.init,
+      discontinuity,
+      programDateMs: wallMs,
+      parts: [],
+      bytes: 0,
+      durationUs: undefined,
+    });
+    this.#forgetOld();
+  }
+
+  #forgetOld(): void {
+    while (this.segments.length > LISTED_SEGMENTS + RETIRED_SEGMENTS + 1 || this.#bytes > MAX_WINDOW_BYTES) {
+      if (this.segments.length <= 1) return;
+      const gone = this.segments.shift() as HlsSegment;
+      this.#bytes -= gone.bytes;
+    }
+  }
+
+  #adjustPartTarget(frameUs: number): void {
+    const isFirst = this.segments.length === 1 && this.segments[0]?.parts.length === 0;
+    const frames = Math.max(1, Math.round(this.#partUs / frameUs));
+    const wantedUs = Math.ceil((frames * frameUs * PART_TARGET_MARGIN) / 1000) * 1000;
+    if (isFirst || frameUs > this.partTargetUs) this.partTargetUs = wantedUs;
+  }
+
+  #raiseTarget(durationUs: number): void {
+    this.targetDurationS = Math.max(this.targetDurationS, Math.round(durationUs / 1_000_000));
+  }
+
+  #completedParts(): number {
+    const current = this.current;
+    return current ? current.number * 100_000 + current.parts.length : -1;
+  }
+}
+
+function newPart(startUs: number): OpenPart {
+  return { startUs, endUs: startUs, hasPicture: false, independent: false, fragments: [] };
+}
