@@ -41,7 +41,7 @@ export class StreamPackets {
     if (newest?.unit === unit) return newest.framed;
     const framer = this.framers[unit.track];
     if (!framer) return undefined;
-    if (framer.track.kind === 'video') this.#follow(unit);
+    this.follow(unit);
     const framed = framer.frame(unit, unit.ptsUs, this.#reportIfDue(unit.track));
     this.#newest[unit.track] = { unit, framed };
     return framed;
@@ -59,6 +59,14 @@ export class StreamPackets {
   /** What RTP-Info says of `track` to a reader whose first picture is `first`. */
   position(track: number, first: AccessUnit, joinUs: number): TrackPosition | undefined {
     return this.framers[track]?.position(first.track === track ? first : undefined, hastened(first.ptsUs, joinUs));
+  }
+
+  /** Learns from a unit how the camera's clock stands to ours; reports need it. */
+  follow(unit: AccessUnit): void {
+    const offsetUs = unit.receivedUs - unit.ptsUs;
+    const known = this.#offsetUs;
+    const isStep = known === undefined || Math.abs(offsetUs - known) > OFFSET_STEP_US;
+    this.#offsetUs = isStep ? offsetUs : known + (offsetUs - known) / OFFSET_SMOOTHING;
   }
 
   report(track: number): Uint8Array | undefined {
@@ -80,13 +88,6 @@ export class StreamPackets {
       ntpUs: (this.#clock.wallMs() + NTP_EPOCH_MS) * 1000,
       ptsUs: this.#clock.nowUs() - this.#offsetUs,
     };
-  }
-
-  #follow(unit: AccessUnit): void {
-    const offsetUs = unit.receivedUs - unit.ptsUs;
-    const known = this.#offsetUs;
-    const isStep = known === undefined || Math.abs(offsetUs - known) > OFFSET_STEP_US;
-    this.#offsetUs = isStep ? offsetUs : known + (offsetUs - known) / OFFSET_SMOOTHING;
   }
 }
 

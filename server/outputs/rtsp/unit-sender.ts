@@ -22,6 +22,8 @@ export class UnitSender {
     const pictures = cached.filter((unit) => packets.isVideo(unit.track));
     this.#firstPicture = pictures[0];
     this.#joinUs = pictures.reduce((latest, unit) => Math.max(latest, unit.ptsUs), 0);
+    const newest = pictures.at(-1);
+    if (newest) packets.follow(newest);
   }
 
   /** False: hold the rest. */

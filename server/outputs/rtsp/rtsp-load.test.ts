@@ -1,0 +1,121 @@
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { assetPath } from '../../platform/paths.ts';
+import { TestClock } from '../../platform/test-clock.ts';
+import { loadVideoClip, type VideoClip } from '../../simulators/clip.ts';
+import { loopedCamera } from './looped-camera.ts';
+import { RawReader } from './raw-reader.ts';
+import { type ReaderGateway, startReaderGateway } from './reader-gateway.ts';
+
+let clip: VideoClip;
+let heavy: VideoClip;
+let gateway: ReaderGateway;
+const readers: RawReader[] = [];
+
+beforeAll(async () => {
+  clip = await loadVideoClip(assetPath('main-720p.h264'));
+  // 50 Mbit/s in groups of ten pictures: what a socket's buffers cannot hide.
+  const padding = new Uint8Array(125_000).fill(0xa5);
+  const frames = clip.frames.slice(0, 10).map((frame) => ({ ...frame, nals: [...frame.nals, slice(padding)] }));
+  heavy = { ...clip, fps: 50, frames };
+});
+
+afterEach(async () => {
+  for (const reader of readers.splice(0)) reader.socket.destroy();
+  await gateway.close();
+});
+
+function slice(bytes: Uint8Array): Uint8Array {
+  const nal = bytes.slice();
+  nal[0] = 1;
+  return nal;
+}
+
+async function connect(): Promise<RawReader> {
+  const reader = await RawReader.connect(gateway.output.port);
+  readers.push(reader);
+  return reader;
+}
+
+describe('a slow reader', () => {
+  test('is skipped to the next key frame and holds up nobody', async () => {
+    gateway = await startReaderGateway(() => loopedCamera(heavy));
+    const [slow, quick] = [await connect(), await connect()];
+    await slow.play(0);
+    await quick.play(0);
+    slow.socket.pause();
+    await expect
+      .poll(() => Math.max(...gateway.hub.viewers().map((viewer) => viewer.statistics?.().skippedFrames ?? 0)), {
+        timeout: 10_000,
+      })
+      .toBeGreaterThan(0);
+    const frames = quick.frames.length;
+    await expect.poll(() => quick.frames.length).toBeGreaterThan(frames + 200);
+    slow.socket.resume();
+    const gaps = (): number => {
+      const numbers = slow.packets(0).map(({ sequenceNumber }) => sequenceNumber);
+      return numbers.slice(1).filter((number, at) => number !== (((numbers[at] ?? 0) + 1) & 0xffff)).length;
+    };
+    await expect.poll(gaps, { timeout: 10_000, interval: 200 }).toBeGreaterThan(0);
+  });
+
+  test('is dropped when it takes nothing for ten seconds', async () => {
+    const clock = new TestClock();
+    gateway = await startReaderGateway(() => loopedCamera(heavy), { clock });
+    const reader = await connect();
+    await reader.play(0);
+    reader.socket.pause();
+    await expect
+      .poll(() => gateway.hub.viewers()[0]?.statistics?.().skippedFrames ?? 0, { timeout: 10_000 })
+      .toBeGreaterThan(0);
+    await clock.advance(10_001);
+    expect(gateway.output.sessions).toBe(0);
+    expect(gateway.hub.viewers()).toHaveLength(0);
+  });
+});
+
+describe('many readers', () => {
+  test('a hundred at once see the same packets; nothing is left when they are gone', async () => {
+    const clock = new TestClock();
+    gateway = await startReaderGateway(() => loopedCamera(clip), { clock });
+    const many = await Promise.all(Array.from({ length: 100 }, connect));
+    await Promise.all(many.map((reader) => reader.play(0)));
+    await expect.poll(() => Math.min(...many.map((reader) => reader.packets(0).length))).toBeGreaterThan(40);
+    expect(gateway.hub.viewers()).toHaveLength(100);
+    expect(gateway.hub.runningSources).toBe(1);
+    const last = many.map((reader) => reader.packets(0).at(-1)?.ssrc);
+    expect(new Set(last).size).toBe(1);
+    for (const reader of many) reader.socket.destroy();
+    await expect.poll(() => gateway.output.connections).toBe(0);
+    expect(gateway.output.sessions).toBe(0);
+    expect(gateway.hub.viewers()).toHaveLength(0);
+    await clock.advance(1);
+    expect(gateway.hub.runningSources).toBe(0);
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('two hundred that come and go leave no timer, viewer or socket', async () => {
+    const clock = new TestClock();
+    gateway = await startReaderGateway(() => loopedCamera(clip), { clock });
+    for (let round = 0; round < 200; round++) {
+      const reader = await connect();
+      await reader.ask('DESCRIBE');
+      if (round % 4 > 0) await reader.setUp(0);
+      if (round % 4 > 1) await reader.ask('PLAY');
+      if (round % 4 > 2) await reader.ask('TEARDOWN');
+      reader.socket.destroy();
+    }
+    await expect.poll(() => gateway.output.connections).toBe(0);
+    await clock.advance(1);
+    expect([gateway.output.sessions, gateway.hub.viewers().length, gateway.hub.runningSources]).toEqual([0, 0, 0]);
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('closing the output ends every reader at once', async () => {
+    gateway = await startReaderGateway(() => loopedCamera(clip));
+    const many = await Promise.all(Array.from({ length: 5 }, connect));
+    await Promise.all(many.map((reader) => reader.play(0)));
+    await gateway.output.close();
+    await Promise.all(many.map((reader) => reader.closed()));
+    await gateway.output.close();
+  });
+});
