@@ -26,6 +26,8 @@ export type GatewayOptions = {
   readonly config?: Record<string, unknown>;
   /** Arguments besides; default: the demo cameras in the same process. */
   readonly args?: readonly string[];
+  /** Arguments for Node itself. */
+  readonly nodeArgs?: readonly string[];
 };
 
 const MAIN = path.resolve('dist/server/main.js');
@@ -48,7 +50,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   writeFileSync(file, JSON.stringify(config));
   const args = ['serve', '--config', file, '--data', data, ...(options.args ?? ['--demo'])];
   const log: string[] = [];
-  let running = await launch(args, log, true);
+  const nodeArgs = ['--enable-source-maps', ...(options.nodeArgs ?? [])];
+  let running = await launch(nodeArgs, args, log, true);
   const signInLink = running.link as string;
   return {
     url: `http://127.0.0.1:${port}`,
@@ -67,18 +70,19 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     kill: async () => void (await end(running.child, 'SIGKILL')),
     restart: async () => {
       await end(running.child, 'SIGTERM');
-      running = await launch(args, log, false);
+      running = await launch(nodeArgs, args, log, false);
     },
   };
 }
 
 /** Waits for the line that says it is ready, and at a first start for the link that signs in. */
 async function launch(
+  nodeArgs: readonly string[],
   args: readonly string[],
   log: string[],
   wantsLink: boolean,
 ): Promise<{ child: ChildProcess; link: string | undefined }> {
-  const child = spawn(process.execPath, ['--enable-source-maps', MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const from = log.length;
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) readline.createInterface({ input: stream }).on('line', (line) => log.push(line));
