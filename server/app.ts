@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createCameraParts } from './app-cameras.ts';
@@ -10,9 +10,8 @@ import { createHttpServer } from './http/server.ts';
 import { systemClock } from './platform/clock.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { packageRoot } from './platform/paths.ts';
-import { loadSecretBox } from './platform/secrets.ts';
 import type { DemoCamera } from './simulators/demo-cameras.ts';
-import { createStore } from './store/store.ts';
+import { openDataFolder } from './store/data-folder.ts';
 
 export type AppOptions = {
   readonly config: Config;
@@ -33,9 +32,6 @@ export type App = {
   stop(): Promise<void>;
 };
 
-const STORE_FILE = 'oriel.sqlite';
-const KEY_FILE = 'oriel.key';
-
 /** Builds the gateway from its parts, and takes it down in reverse order. The only file that knows every folder. */
 export async function startApp({ config, data, log, demoCameras }: AppOptions): Promise<App> {
   const closers: (() => unknown)[] = [];
@@ -43,10 +39,8 @@ export async function startApp({ config, data, log, demoCameras }: AppOptions): 
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    mkdirSync(data, { recursive: true, mode: 0o700 });
     const clock = systemClock;
-    const secrets = loadSecretBox(join(data, KEY_FILE));
-    const store = createStore({ file: join(data, STORE_FILE), secrets });
+    const { store, secrets } = openDataFolder(data);
     closers.push(() => store.close());
     const auth = createAuth({ store, secrets, clock, tokens: config.auth.tokens });
     const metrics = createMetrics();

@@ -18,7 +18,7 @@ const role = z.enum(ROLES);
 const cameraRights = z.union([z.literal('all'), z.array(z.string()).readonly()]);
 const secret = z.string().max(1024);
 /** Long enough that throttled guessing is hopeless; no rules about kinds of characters. */
-const newPassword = z.string().min(10, { error: 'A password needs at least 10 characters.' }).max(1024);
+export const newPassword = z.string().min(10, { error: 'A password needs at least 10 characters.' }).max(1024);
 
 // Session and account
 
