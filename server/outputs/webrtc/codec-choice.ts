@@ -1,5 +1,6 @@
 import type { AudioTrack, VideoTrack } from '../../media/access-unit.ts';
-import { parseH264Sps } from '../../media/h264-sps.ts';
+import { H264_NAL, h264NalType } from '../../media/h264.ts';
+import { type H264Sps, parseH264Sps } from '../../media/h264-sps.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { OfferedCodec, OfferedMedia } from './browser-offer.ts';
 import { h264Profile, h264ProfilesFor } from './h264-profile.ts';
@@ -37,8 +38,7 @@ function chooseH264(media: OfferedMedia, track: VideoTrack): OfferedCodec | unde
   const usable = media.codecs.filter(
     ({ name, parameters }) => name === 'h264' && parameters.get('packetization-mode') === '1',
   );
-  const sps = track.parameterSets.find((set) => ((set[0] as number) & 31) === 7);
-  const wanted = h264ProfilesFor(sps && parseH264Sps(sps));
+  const wanted = h264ProfilesFor(spsOf(track));
   const rank = (codec: OfferedCodec) => {
     const place = wanted.indexOf(h264Profile(codec.parameters.get('profile-level-id')));
     return place === -1 ? wanted.length : place;
@@ -46,10 +46,20 @@ function chooseH264(media: OfferedMedia, track: VideoTrack): OfferedCodec | unde
   return usable.toSorted((a, b) => rank(a) - rank(b))[0];
 }
 
-/** Throws for a stream that no browser can show over WebRTC: it has no way to tell the decoder's order from the viewer's. */
-export function refuseBFrames(track: VideoTrack): void {
-  const sps = track.codec === 'h264' ? track.parameterSets.find((set) => ((set[0] as number) & 31) === 7) : undefined;
-  if (sps && parseH264Sps(sps).hasBFrames) throw bFramesError();
+/** Pictures that are shown in another order than they are decoded: WebRTC has no way to say so, browsers stutter. */
+export function hasBFrames(track: VideoTrack): boolean {
+  return track.codec === 'h264' && spsOf(track)?.hasBFrames === true;
+}
+
+/** Undefined while it is unknown, and when it cannot be read: that is the browser's to judge then. */
+function spsOf(track: VideoTrack): H264Sps | undefined {
+  const sps = track.parameterSets.find((set) => h264NalType(set) === H264_NAL.sps);
+  try {
+    return sps && parseH264Sps(sps);
+  } catch (error) {
+    if (error instanceof GatewayError) return undefined;
+    throw error;
+  }
 }
 
 export function bFramesError(): GatewayError {

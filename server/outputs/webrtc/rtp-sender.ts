@@ -12,6 +12,8 @@ export type ViewerChannel = {
   readonly run: PacketRun;
   readonly cipher: SrtpCipher;
   path: ViewerPath | undefined;
+  /** False once the viewer is gone, which may be in the middle of a picture: its cipher must not be touched any more. */
+  isOpen: boolean;
 };
 
 /** One RTP source toward one viewer: numbers, protects and sends. Sequence numbers never skip, whatever is left out. */
@@ -104,8 +106,9 @@ export class RtpSender {
   }
 
   #send(): SendOutcome {
-    const { run, cipher, path } = this.#channel;
+    const { run, cipher, path, isOpen } = this.#channel;
+    if (!isOpen || !path) return 'failed';
     cipher.protect(run);
-    return path ? path.sendRun(run) : 'failed';
+    return path.sendRun(run);
   }
 }

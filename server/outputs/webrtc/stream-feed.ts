@@ -9,7 +9,7 @@ import type { AllocatePacketMemory } from '../../platform/native/packet-memory.t
 import { AudioPackets } from './audio-packets.ts';
 import type { AudioPacket } from './audio-sender.ts';
 import { CameraTimeline } from './camera-timeline.ts';
-import { bFramesError, refuseBFrames } from './codec-choice.ts';
+import { bFramesError, hasBFrames } from './codec-choice.ts';
 import { MAX_PAYLOAD_BYTES, type PacketizedUnit, PayloadHistory } from './payload-history.ts';
 
 /** Presentation times that go back this often mean B-frames; once or twice is a camera's clock being set. */
@@ -79,16 +79,16 @@ export class StreamFeed implements StreamConsumer {
     if (this.#tracks.length === 0) await this.#news(timeoutMs);
     const video = this.#tracks.find((track) => track.kind === 'video');
     const audio = this.#tracks.find((track) => track.kind === 'audio');
-    if (video) refuseBFrames(video);
-    if (this.#reordered >= REORDERED_UNITS) throw bFramesError();
+    if (this.#reordered >= REORDERED_UNITS || (video && hasBFrames(video))) throw bFramesError();
     return { ...(video ? { video } : {}), ...(audio ? { audio } : {}) };
   }
 
   tracks(tracks: readonly TrackInfo[]): void {
     this.#tracks = tracks;
     this.#lastPtsUs = Number.NEGATIVE_INFINITY;
-    const codec = tracks.find((track) => track.kind === 'video')?.codec;
-    if (codec !== this.#codec) this.#changeCodec(codec);
+    const video = tracks.find((track) => track.kind === 'video');
+    if (video?.codec !== this.#codec) this.#changeCodec(video?.codec);
+    if (video && hasBFrames(video)) this.#endAll(bFramesError());
     this.#history?.forgetGroup();
     for (const wake of this.#waiting) wake();
   }

@@ -67,7 +67,9 @@ function acceptedLines(answered: AnsweredMedia, facts: AnswerFacts, withCandidat
     'a=rtcp-rsize',
     isSending ? 'a=sendonly' : 'a=inactive',
     ...codecLines(choice),
-    ...[...media.extensions].flatMap(([uri, id]) => (ANSWERED_EXTENSIONS.has(uri) ? [`a=extmap:${id} ${uri}`] : [])),
+    ...[...media.extensions].flatMap(([uri, id]) =>
+      ANSWERED_EXTENSIONS.has(uri) ? [`a=extmap:${id}/sendonly ${uri}`] : [],
+    ),
     ...(isSending ? sourceLines(answered) : []),
   ];
 }

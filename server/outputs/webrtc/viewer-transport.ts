@@ -106,7 +106,10 @@ export class ViewerTransport implements RoutedViewer {
     this.#cancelDeadline();
     this.#cancelSettling?.();
     this.#dtls.close();
-    this.#channel?.cipher.close();
+    if (this.#channel) {
+      this.#channel.isOpen = false;
+      this.#channel.cipher.close();
+    }
     this.#parts.router.remove(this);
   }
 
@@ -115,7 +118,7 @@ export class ViewerTransport implements RoutedViewer {
     this.#cancelSettling = this.#parts.clock.after(SETTLE_MS, () => {
       const { run, sendPath } = this.#parts;
       const cipher = sendPath.createCipher(deriveSessionKeys(master));
-      this.#channel = { run, cipher, path: this.agent.path };
+      this.#channel = { run, cipher, path: this.agent.path, isOpen: true };
       this.#events.connected(this.#channel);
     });
   }
