@@ -61,10 +61,7 @@ export async function createOutputs({ config, cameras, auth, clock, log }: Optio
     return {
       signalling: createWebrtcSignalling(webrtc),
       rtspPort: rtsp.port,
-      routers: [
-        (access) => whepRoutes({ webrtc, access }),
-        (access) => createLiveMp4Router({ output: fmp4, access }),
-      ],
+      routers: [(access) => whepRoutes({ webrtc, access }), (access) => createLiveMp4Router({ output: fmp4, access })],
       close,
     };
   } catch (error) {

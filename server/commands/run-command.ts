@@ -11,7 +11,6 @@ const COMMANDS: Readonly<Record<string, { about: string; load: () => Promise<Com
   check: { about: 'validate a config and print the effective one', load: () => import('./check.ts') },
   probe: { about: 'connect to a camera and print its report card', load: () => import('./probe.ts') },
   discover: { about: 'find cameras on the LAN', load: () => import('./discover.ts') },
-  user: { about: 'add, change and remove accounts', load: () => import('./user.ts') },
   forward: { about: 'a local port that reaches a port of a Dahua device', load: () => import('./forward.ts') },
   user: { about: 'add, change and remove accounts', load: () => import('./user.ts') },
   'demo-cameras': { about: 'run the virtual cameras alone', load: () => import('./demo-cameras.ts') },
