@@ -2,7 +2,7 @@
 export type PlaylistPart = {
   readonly uri: string;
   readonly durationUs: number;
-  /** It begins with a key frame. */
+  /** It holds a key frame. */
   readonly independent: boolean;
 };
 

@@ -3,6 +3,7 @@ import type { MediaFragment } from '../../media/fmp4-muxer.ts';
 
 export type HlsPart = {
   readonly durationUs: number;
+  /** Holds a key frame. */
   readonly independent: boolean;
   /** Written once, sent to everybody. */
   readonly bytes: Uint8Array;
@@ -111,7 +112,7 @@ export class Segmenter {
     if (!this.current || this.#beginsSegment(fragment, discontinuity)) {
       this.#closeSegment(discontinuity ? undefined : fragment.timeUs);
       this.#openSegment(fragment, wallMs, discontinuity);
-    } else if (fragment.keyframe) this.#closePart(fragment.timeUs);
+    }
     this.#adjustPartTarget(fragment.durationUs);
     this.#append(fragment);
     this.#last = fragment;
@@ -131,9 +132,9 @@ export class Segmenter {
     const open = this.#open;
     if (!open.hasPicture) {
       open.startUs = fragment.timeUs;
-      open.independent = fragment.keyframe;
       open.hasPicture = true;
     }
+    open.independent ||= fragment.keyframe;
     open.fragments.push(fragment.bytes);
     open.endUs = endUs;
     // The next picture would not fit: the part is complete now, not when that picture comes.

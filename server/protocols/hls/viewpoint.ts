@@ -76,7 +76,7 @@ export class Viewpoint {
         firstPart,
         parts,
         isComplete: end !== undefined || isClosed,
-        isWhole: isClosed && boundaries.length === 1,
+        isWhole: false,
         durationUs: parts.reduce((sum, part) => sum + part.durationUs, 0),
         isAfterJoin: firstPart >= this.#joinPart,
       };

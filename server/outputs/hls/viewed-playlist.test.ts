@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { InitSegment } from '../../media/fmp4-init.ts';
+import type { MediaFragment } from '../../media/fmp4-muxer.ts';
+import { serializeMediaPlaylist } from '../../protocols/hls/playlist.ts';
+import { Segmenter } from '../../protocols/hls/segmenter.ts';
+import { validateMediaPlaylist, validateReload } from '../../protocols/hls/validator.ts';
+import { holdsPart, Viewpoint } from '../../protocols/hls/viewpoint.ts';
+import { parseObjectName, serializeObjectName } from './object-name.ts';
+import { viewedPlaylist } from './viewed-playlist.ts';
+
+function init(version: number): InitSegment {
+  const bytes = new Uint8Array(1);
+  return { bytes, version, mimeType: '', hlsCodecs: '', width: 1, height: 1, audioTimescale: undefined };
+}
+
+const FIRST = init(1);
+
+/** A picture whose only byte is its number, so that one can see what became of it. */
+function picture(index: number, timeUs: number, frameUs: number, keyframe: boolean, of = FIRST): MediaFragment {
+  const bytes = Uint8Array.of(index & 255);
+  return { bytes, init: of, keyframe, hasPicture: true, timeUs, durationUs: frameUs, receivedUs: timeUs };
+}
+
+type Camera = { fps: number; keyEvery: number; jitterUs: readonly number[] };
+
+function* pictures({ fps, keyEvery, jitterUs }: Camera, count: number): Generator<MediaFragment> {
+  const frameUs = Math.round(1_000_000 / fps);
+  for (let index = 0; index < count; index++) {
+    const jitter = jitterUs[index % jitterUs.length] ?? 0;
+    yield picture(index, 1_000_000 + index * frameUs + jitter, frameUs, index % keyEvery === 0);
+  }
+}
+
+type Viewer = { viewpoint: Viewpoint; last: string };
+
+class Stage {
+  readonly segmenter = new Segmenter({ partMs: 100 });
+  readonly viewers: Viewer[] = [];
+
+  push(fragment: MediaFragment): boolean {
+    const before = this.segmenter.current;
+    const changed = this.segmenter.push(fragment, 1_700_000_000_000 + fragment.timeUs / 1000);
+    if (before && before !== this.segmenter.current)
+      for (const { viewpoint } of this.viewers) viewpoint.segmentClosed(before);
+    return changed;
+  }
+
+  join(): Viewer {
+    const { current } = this.segmenter;
+    if (!current) throw new Error('nothing to join yet');
+    const viewer = { viewpoint: new Viewpoint(current), last: '' };
+    this.viewers.push(viewer);
+    return viewer;
+  }
+
+  text({ viewpoint }: Viewer, delta = false): string {
+    const view = viewpoint.view(this.segmenter.listed());
+    return serializeMediaPlaylist(viewedPlaylist(this.segmenter, view, ''), delta);
+  }
+}
+
+const camera = fc.record({
+  fps: fc.constantFrom(10, 12, 15, 20, 25, 30, 50),
+  keyEvery: fc.integer({ min: 1, max: 120 }),
+  jitterUs: fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 7 }),
+});
+
+describe('whatever the camera and whenever one joins', () => {
+  test('each playlist and each reload keeps the rules of RFC 8216bis', () => {
+    fc.assert(
+      fc.property(camera, fc.array(fc.integer({ min: 3, max: 250 }), { minLength: 1, maxLength: 3 }), (what, joins) => {
+        const stage = new Stage();
+        let index = 0;
+        for (const fragment of pictures(what, 300)) {
+          const changed = stage.push(fragment);
+          if (joins.includes(index++) && (stage.segmenter.current?.parts.length ?? 0) > 0) stage.join();
+          if (!changed) continue;
+          for (const viewer of stage.viewers) {
+            const text = stage.text(viewer);
+            expect(validateMediaPlaylist(text)).toEqual([]);
+            expect(validateMediaPlaylist(stage.text(viewer, true))).toEqual([]);
+            if (viewer.last)
+              expect(validateReload(viewer.last, text).filter((line) => !/TARGET/.test(line))).toEqual([]);
+            viewer.last = text;
+          }
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  test('a player that follows the addresses gets each picture once and in order', () => {
+    fc.assert(
+      fc.property(camera, fc.integer({ min: 10, max: 100 }), (what, joinAt) => {
+        const stage = new Stage();
+        let viewer: Viewer | undefined;
+        let got: number[] = [];
+        let next = -1;
+        let index = 0;
+        for (const fragment of pictures(what, 300)) {
+          stage.push(fragment);
+          if (index++ === joinAt) viewer = stage.join();
+          if (!viewer) continue;
+          for (const segment of viewer.viewpoint.view(stage.segmenter.listed())) {
+            if (!segment.isComplete || segment.mediaSequence < next) continue;
+            if (next === -1) got = [];
+            else expect(segment.mediaSequence).toBe(next);
+            got.push(...segment.parts.flatMap((part) => [...part.bytes]));
+            next = segment.mediaSequence + 1;
+          }
+        }
+        expect(got.length).toBeGreaterThan(0);
+        for (let at = 1; at < got.length; at++) expect(got[at]).toBe(((got[at - 1] as number) + 1) & 255);
+      }),
+    );
+  });
+});
+
+test('joining late in a long group of pictures: everything so far is one address, the next is there within three parts', () => {
+  const stage = new Stage();
+  for (const fragment of pictures({ fps: 25, keyEvery: 250, jitterUs: [0] }, 400)) stage.push(fragment);
+  const viewer = stage.join();
+  const joined = stage.segmenter.current?.parts.length ?? 0;
+  expect(stage.text(viewer)).toContain(`\n1.0-${joined}.m4s\n`);
+  let index = 400;
+  for (const fragment of [...pictures({ fps: 25, keyEvery: 250, jitterUs: [0] }, 410)].slice(400)) {
+    stage.push(fragment);
+    index++;
+  }
+  expect(index).toBe(410);
+  const text = stage.text(viewer);
+  expect(text).toContain(`\n1.${joined}-${joined + 2}.m4s\n`);
+  expect(text).not.toContain('URI="1.0.m4s"');
+});
+
+test('new parameter sets begin a segment with a discontinuity, which is counted when it has left the playlist', () => {
+  const stage = new Stage();
+  const second = init(2);
+  for (let index = 0; index < 1200; index++)
+    stage.push(picture(index, index * 40_000, 40_000, index % 50 === 0, index < 100 ? FIRST : second));
+  const viewer = stage.join();
+  expect(stage.segmenter.discontinuitySequence).toBe(1);
+  expect(stage.text(viewer)).not.toContain('#EXT-X-DISCONTINUITY\n');
+});
+
+test('a hole in the stream is a discontinuity, and the segment before it is as long as what it holds', () => {
+  const stage = new Stage();
+  for (let index = 0; index < 40; index++) stage.push(picture(index, index * 40_000, 40_000, index === 0));
+  stage.push(picture(40, 9_000_000, 40_000, true));
+  const [before, after] = stage.segmenter.segments;
+  expect(before?.durationUs).toBeCloseTo(1_600_000, -2);
+  expect(after?.discontinuity).toBe(true);
+  expect(stage.segmenter.targetDurationS).toBe(2);
+});
+
+test('memory stays bounded when a camera never sends another key frame', () => {
+  const stage = new Stage();
+  const huge = (index: number): MediaFragment => ({
+    ...picture(index, index * 40_000, 40_000, index === 0),
+    bytes: new Uint8Array(1024 * 1024),
+  });
+  for (let index = 0; index < 300; index++) {
+    stage.push(huge(index));
+    expect(stage.segmenter.bytes).toBeLessThanOrEqual(90 * 1024 * 1024);
+  }
+});
+
+test('a blocking reload waits for exactly what it names', () => {
+  const stage = new Stage();
+  for (const fragment of pictures({ fps: 25, keyEvery: 50, jitterUs: [0] }, 100)) stage.push(fragment);
+  const { viewpoint } = stage.join();
+  const view = viewpoint.view(stage.segmenter.listed());
+  const last = view.at(-1)?.mediaSequence ?? 0;
+  const parts = view.at(-1)?.parts.length ?? 0;
+  expect(holdsPart(view, last, parts)).toBe(false);
+  expect(holdsPart(view, last, undefined)).toBe(false);
+  expect(holdsPart(view, last - 1, undefined)).toBe(true);
+  expect(holdsPart(view, last + 1, 0)).toBe(false);
+});
+
+test.each(['init-1.mp4', '12.m4s', '12.3.m4s', '12.0-37.m4s'])('the name %s says what it names', (name) => {
+  const object = parseObjectName(name);
+  expect(object && serializeObjectName(object)).toBe(name);
+});
+
+test.each(['', 'init.mp4', '../12.m4s', '12.m4s?x', '1.2.3.m4s', '12.-1.m4s', `${'9'.repeat(20)}.m4s`])(
+  'the name %s names nothing',
+  (name) => {
+    expect(parseObjectName(name)).toBeUndefined();
+  },
+);
