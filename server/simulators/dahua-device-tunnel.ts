@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { systemClock } from '../platform/clock.ts';
+import { GatewayError } from '../platform/errors.ts';
 import type { RealmStream } from '../protocols/dahua/realm-stream.ts';
 import type { TouFrame } from '../protocols/dahua/tou-frame.ts';
 import { Tunnel } from '../protocols/dahua/tunnel.ts';
@@ -57,6 +58,7 @@ export class DahuaDeviceTunnel {
     for (const timer of this.#timers) clearTimeout(timer);
     for (const socket of this.#sockets) socket.destroy();
     this.#tunnel.farewell();
+    this.#tunnel.close(new GatewayError('stopping', 'The simulated device was switched off.'));
   }
 
   #control(frame: TouFrame): void {

@@ -12,6 +12,8 @@ export class Congestion {
   /** Sequence that ends the present recovery: everything sent before the loss was noticed. */
   #recoverUntil: number | undefined;
   #isFastRecovery = false;
+  /** Duplicates that everything behind a retransmitted segment can cause; one more, and that segment was lost again. */
+  #expectedDuplicates = 0;
 
   constructor(segmentBytes: number) {
     this.#segmentBytes = segmentBytes;
@@ -25,7 +27,7 @@ export class Congestion {
   }
 
   /** Returns true when the oldest segment in flight was lost as well and has to go out again. */
-  acknowledged(bytes: number, acknowledgment: number): boolean {
+  acknowledged(bytes: number, acknowledgment: number, inFlightBytes: number): boolean {
     this.#duplicates = 0;
     if (this.#recoverUntil === undefined) {
       this.#grow(bytes);
@@ -39,16 +41,20 @@ export class Congestion {
     if (this.#isFastRecovery) {
       this.#windowBytes = Math.max(this.#windowBytes - bytes + this.#segmentBytes, this.#segmentBytes);
     } else this.#grow(bytes);
+    this.#expectDuplicates(inFlightBytes);
     return true;
   }
 
   /** An acknowledgment came again. Returns true when that means the oldest segment is lost. */
   duplicate(inFlightBytes: number, nextSequence: number): boolean {
+    this.#duplicates++;
     if (this.#recoverUntil !== undefined) {
       if (this.#isFastRecovery) this.#windowBytes = this.#atMost(this.#windowBytes + this.#segmentBytes);
-      return false;
+      const isLostAgain = this.#duplicates > this.#expectedDuplicates;
+      if (isLostAgain) this.#expectDuplicates(inFlightBytes);
+      return isLostAgain;
     }
-    if (++this.#duplicates < DUPLICATES_THAT_MEAN_LOSS) return false;
+    if (this.#duplicates < DUPLICATES_THAT_MEAN_LOSS) return false;
     this.#lost(inFlightBytes, nextSequence, true);
     this.#windowBytes = this.#thresholdBytes + DUPLICATES_THAT_MEAN_LOSS * this.#segmentBytes;
     return true;
@@ -60,17 +66,22 @@ export class Congestion {
   }
 
   #lost(inFlightBytes: number, nextSequence: number, isFastRecovery: boolean): void {
-    this.#duplicates = 0;
+    this.#expectDuplicates(inFlightBytes);
     this.#thresholdBytes = Math.max(inFlightBytes / 2, 2 * this.#segmentBytes);
     this.#recoverUntil = nextSequence;
     this.#isFastRecovery = isFastRecovery;
+  }
+
+  #expectDuplicates(inFlightBytes: number): void {
+    this.#duplicates = 0;
+    this.#expectedDuplicates = Math.ceil(inFlightBytes / this.#segmentBytes) + DUPLICATES_THAT_MEAN_LOSS;
   }
 
   #grow(bytes: number): void {
     const step =
       this.#windowBytes < this.#thresholdBytes
         ? Math.min(bytes, 2 * this.#segmentBytes)
-        : Math.max(1, (this.#segmentBytes * this.#segmentBytes) / this.#windowBytes);
+        : (this.#segmentBytes * bytes) / this.#windowBytes; // By bytes, since the peer acknowledges every second segment.
     this.#windowBytes = this.#atMost(this.#windowBytes + step);
   }
 

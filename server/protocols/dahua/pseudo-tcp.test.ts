@@ -259,6 +259,17 @@ describe('acknowledgments', () => {
   });
 });
 
+test('a retransmission that is lost as well goes out again without waiting for its time', () => {
+  const { client, sent } = connected();
+  client.receive(EMPTY, 1015);
+  for (let segment = 0; segment < 3; segment++) client.write(new Uint8Array(1292), 1020);
+  sent.length = 0;
+  for (let copy = 0; copy < 3; copy++) client.receive(EMPTY, 1030);
+  const afterFirst = sent.filter((packet) => packet.sequence === 4).length;
+  for (let copy = 0; copy < 7; copy++) client.receive(EMPTY, 1031);
+  expect([afterFirst, sent.filter((packet) => packet.sequence === 4).length]).toEqual([1, 2]);
+});
+
 /** Section 10 of the specification: what a device sends, and byte for byte what the client has to send at which time. */
 test('the handshake of a real device, byte for byte', () => {
   const wire: string[] = [];
@@ -274,7 +285,7 @@ test('the handshake of a real device, byte for byte', () => {
   client.receive(parsePtcpPacket(frame('50544350 00000000 00000004 0002ffff 00011170 000003e8 00030100')), 1010);
   client.write(frame('17000000 00000000 00000000'), 0x424);
   const sign = '50544350 00000004 00000010 0000fff3 0001121a 00000424 18000000 00000000 00000000 dc739b7f';
-  client.receive(parsePtcpPacket(frame(sign)), 0x4ce - 40);
+  client.receive(parsePtcpPacket(frame(sign)), 0x4ce - 10);
   client.tick(0x4ce);
   expect(wire).toEqual([
     '50544350 00000000 00000000 0002ffff 000003e8 00000000 00030100',

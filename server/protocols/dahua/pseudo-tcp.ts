@@ -26,7 +26,7 @@ export type PseudoTcpOptions = {
 /** 1280 bytes of payload behind a frame header of 12: what devices send. */
 export const SEGMENT_BYTES = 1292;
 const MAX_WINDOW = 0xffff;
-const ACK_DELAY_MS = 40;
+const ACK_DELAY_MS = 10;
 const MAX_TRANSMISSIONS = 15;
 const MAX_CONNECT_TRANSMISSIONS = 30;
 const WRITABLE_BELOW_BYTES = 64 * 1024;
@@ -183,7 +183,7 @@ export class PseudoTcp {
     const elapsedMs = ((nowMs >>> 0) - packet.echoMs) >>> 0;
     if (packet.echoMs !== 0 && elapsedMs < MAX_ROUND_TRIP_MS) this.#roundTrip.sample(elapsedMs);
     this.#resendDeadlineMs = this.#send.inFlightBytes > 0 ? nowMs + this.#roundTrip.timeoutMs : undefined;
-    const isLost = this.#congestion.acknowledged(bytes, packet.acknowledgment);
+    const isLost = this.#congestion.acknowledged(bytes, packet.acknowledgment, this.#send.inFlightBytes);
     if (isLost) this.#resendOldest(nowMs);
   }
 
