@@ -6,6 +6,7 @@ import { createOutputs } from './app-outputs.ts';
 import { createAuth } from './auth/auth.ts';
 import type { Config } from './config/schema.ts';
 import { registerHubMetrics } from './http/hub-metrics.ts';
+import { startMetricsServer } from './http/metrics-server.ts';
 import { createHttpServer } from './http/server.ts';
 import { systemClock } from './platform/clock.ts';
 import { createMetrics } from './platform/metrics.ts';
@@ -67,13 +68,21 @@ export async function startApp({ config, data, log, demoCameras }: AppOptions): 
       },
     });
     closers.push(() => http.close());
+    const { metrics: scraped } = config.http;
+    if (scraped) {
+      const metricsServer = await startMetricsServer(metrics, scraped.host, scraped.port);
+      closers.push(() => metricsServer.close());
+    }
     const port = await http.listen();
     const url = `${config.http.tls ? 'https' : 'http'}://${shownHost(config.http.host)}:${port}`;
     const link = auth.signIns.createFirstLink();
     return {
       url,
       signInLink: link === undefined ? undefined : `${url}/setup/${link}`,
-      reconfigure: (next) => cameras.configure(next),
+      reconfigure: (next) => {
+        cameras.configure(next);
+        auth.configureTokens(next.auth.tokens);
+      },
       stop: async () => {
         isReady = false;
         await stopAll();

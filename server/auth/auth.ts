@@ -42,5 +42,12 @@ export function createAuth({ store, secrets, clock, tokens }: AuthOptions) {
     return session === undefined ? undefined : signIns.resolve(hashToken(session));
   };
 
-  return { signIns, machineTokens, throttle, identify, identifyToken, revocations: new Revocations() };
+  const revocations = new Revocations();
+  /** Takes the tokens of a changed configuration; what is watched with those that are gone ends. */
+  const configureTokens = (next: readonly ConfiguredToken[]): void => {
+    const reason = new GatewayError('not-signed-in', 'This token is not in the configuration any more.');
+    revocations.revoke(machineTokens.configure(next), reason);
+  };
+
+  return { signIns, throttle, revocations, identify, identifyToken, configureTokens };
 }

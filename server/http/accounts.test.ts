@@ -175,12 +175,18 @@ describe('machines', () => {
     expect(answer.status).toBe(204);
   });
 
-  test('a token that leaves the configuration is named for those who watch with it', () => {
-    const tokens = [{ name: 'a', role: 'viewer', token: 'aaaaaaaaaaaaaaaaaaaa' }] as const;
-    const { machineTokens } = gateway.auth;
-    expect(
-      machineTokens.configure([...tokens, { name: 'home-assistant', role: 'viewer', token: CONFIG_TOKEN }]),
-    ).toEqual([]);
-    expect(machineTokens.configure([{ ...tokens[0], role: 'admin' }])).toHaveLength(2);
+  test('what is watched with a token that leaves the configuration ends', async () => {
+    const token = 'a-token-that-will-leave';
+    gateway.auth.configureTokens([
+      { name: 'stays', role: 'viewer', token: CONFIG_TOKEN },
+      { name: 'leaves', role: 'viewer', token },
+    ]);
+    const [page, other] = [gateway.openPage({}, { token }), gateway.openPage({}, { token: CONFIG_TOKEN })];
+    const watch = { camera: 'door', quality: 'main', offer: '' } as const;
+    await Promise.all([page.emitWithAck('watch', watch), other.emitWithAck('watch', watch)]);
+    const ended = new Promise((resolve) => page.once('viewer-ended', resolve));
+    gateway.auth.configureTokens([{ name: 'stays', role: 'viewer', token: CONFIG_TOKEN }]);
+    await ended;
+    expect(gateway.hub.viewers().map(({ who }) => who)).toEqual(['stays']);
   });
 });
