@@ -73,6 +73,17 @@ test('a wrong password stops everything but a person', async () => {
   await done;
 });
 
+test('a camera that is switched off is not asked every second', async () => {
+  const switchedOff = source(async () => {
+    throw new GatewayError('camera-off', 'off');
+  });
+  const done = supervise(switchedOff, DEFAULT_RETRY, clock, log).run(sink(), stop.signal);
+  await clock.advance(31_000);
+  expect(attempts).toBe(3);
+  stop.abort();
+  await done;
+});
+
 test('a new viewer cuts the waiting short and starts the times from the beginning', async () => {
   const runner = supervise(source(fails('refused')), DEFAULT_RETRY, clock, log);
   const done = runner.run(sink(), stop.signal);

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { isFinal } from '../../shared/error-code.ts';
+import { type ErrorCode, isFinal } from '../../shared/error-code.ts';
 import type { SourceRunner } from '../hub/hub.ts';
 import type { SourceAdapter, SourceSink } from '../hub/source.ts';
 import type { StreamSink } from '../hub/stream.ts';
@@ -31,6 +31,10 @@ export function backoffMs(policy: RetryPolicy, attempt: number, random: number):
   return Math.round(base * (0.8 + 0.4 * random));
 }
 
+/** Asking again soon would only disturb: somebody has to switch the camera on, or another viewer of it has to leave. */
+const PATIENT: ReadonlySet<ErrorCode> = new Set(['camera-off', 'no-free-session']);
+const PATIENT_MS = 15_000;
+
 /** The one place that tries again. A final error (a wrong password) waits for a person: `retryNow`. */
 export function supervise(source: SourceAdapter, policy: RetryPolicy, clock: Clock, log: Logger): SourceRunner {
   let wake: (() => void) | undefined;
@@ -47,7 +51,7 @@ export function supervise(source: SourceAdapter, policy: RetryPolicy, clock: Clo
       attempt++;
       waitsForPerson = isFinal(error.code);
       const givesUp = waitsForPerson || (policy.maxAttempts > 0 && attempt >= policy.maxAttempts);
-      const delayMs = givesUp ? undefined : backoffMs(policy, attempt, Math.random());
+      const delayMs = givesUp ? undefined : delayAfter(error.code, policy, attempt);
       log.warn({ code: error.code, reason: error.message, delayMs, attempt }, 'camera lost');
       sink.lost(error, delayMs === undefined ? undefined : clock.wallMs() + delayMs);
       if (await pause(delayMs, signal)) attempt = 0;
@@ -74,6 +78,11 @@ export function supervise(source: SourceAdapter, policy: RetryPolicy, clock: Clo
     if (because === 'person-asked' || !waitsForPerson) wake?.();
   };
   return { run, retryNow };
+}
+
+function delayAfter(code: ErrorCode, policy: RetryPolicy, attempt: number): number {
+  const delayMs = backoffMs(policy, attempt, Math.random());
+  return PATIENT.has(code) ? Math.max(delayMs, PATIENT_MS) : delayMs;
 }
 
 /** One connection from dial to loss; undefined when it ended because `signal` aborted. */
