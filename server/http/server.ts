@@ -19,7 +19,7 @@ import type { RequestAccess } from './request-access.ts';
 import { mountRoutes } from './route.ts';
 import { allRoutes } from './routes/all-routes.ts';
 import { allowOrigins, limitFailures, refuseCrossSite, securityHeaders } from './security.ts';
-import { createSocketServer, type SocketServer } from './socket.ts';
+import { SocketServer } from './socket.ts';
 
 export type HttpServerOptions = ApiParts & {
   readonly host: string;
@@ -52,7 +52,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const failures = new MemoryStore();
   const { context, access, connectSocket } = createContext(options);
   mountEverything(app, options, context, access, failures);
-  const socket = createSocketServer(server, options, app.get('trust proxy fn') as TrustProxy);
+  const socket = new SocketServer(server, options, app.get('trust proxy fn') as TrustProxy);
   connectSocket(socket);
   const { auth, hub } = options;
   const endViewers = (grants: readonly string[], reason: GatewayError): unknown =>

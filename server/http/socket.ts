@@ -25,145 +25,171 @@ const REQUESTS = { burst: 300, perSecond: 50 };
 /** 20 ms a frame, and a page that catches up. */
 const TALK_FRAMES = { burst: 200, perSecond: 100 };
 const MAX_TALK_FRAME_BYTES = 4096;
+/** A page that is gone without a word is noticed after both. */
+const PING = { pingInterval: 10_000, pingTimeout: 10_000 };
 
 type PageData = { principal: Principal; credentials: Credentials; page: Page };
 type PageSocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, PageData>;
-type PageServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, PageData>;
+type AnyEvent = SocketEvent<unknown, unknown>;
 
-export type SocketServer = {
-  tellProbeStep(probe: string, step: ConnectStep, atMs: number): void;
-  close(): Promise<void>;
-};
+/** The pages that are open: what they ask for, and what they are told. */
+export class SocketServer {
+  readonly #parts: ApiParts;
+  readonly #trust: TrustProxy;
+  readonly #io: Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, PageData>;
+  readonly #talkDesk: TalkDesk;
+  readonly #events: SocketEvents;
+  readonly #liveState: LiveState;
 
-export function createSocketServer(http: HttpServer, parts: ApiParts, trust: TrustProxy): SocketServer {
-  const { auth, cameras, hub, clock, log, device, signalling } = parts;
-  const talkDesk = new TalkDesk(device, clock);
-  const events = socketEvents({ signalling, talkDesk, hub });
-  const io: PageServer = new Server(http, {
-    serveClient: false,
-    maxHttpBufferSize: MAX_MESSAGE_BYTES,
-    pingInterval: 10_000,
-    pingTimeout: 10_000,
-    allowRequest(request, decide) {
-      const { origin } = request.headers;
-      const isOurs = origin === undefined || isOriginOf(origin, clientOrigin(request, trust).host);
-      decide(isOurs ? null : 'A page of another site cannot connect.', isOurs);
-    },
-  });
+  constructor(http: HttpServer, parts: ApiParts, trust: TrustProxy) {
+    const { auth, cameras, hub, clock, device, signalling } = parts;
+    this.#parts = parts;
+    this.#trust = trust;
+    this.#talkDesk = new TalkDesk(device, clock);
+    this.#events = socketEvents({ signalling, talkDesk: this.#talkDesk, hub });
+    this.#io = new Server(http, {
+      ...PING,
+      serveClient: false,
+      maxHttpBufferSize: MAX_MESSAGE_BYTES,
+      allowRequest: (request, decide) => {
+        const { origin } = request.headers;
+        const isOurs = origin === undefined || isOriginOf(origin, clientOrigin(request, trust).host);
+        decide(isOurs ? null : 'A page of another site cannot connect.', isOurs);
+      },
+    });
+    this.#io.use((socket, next) => this.#admit(socket, next));
+    this.#io.on('connection', (socket) => this.#serve(socket));
+    this.#liveState = new LiveState(hub, cameras, clock, (change) => this.#tell(change));
+    auth.revocations.on('revoked', this.#onRevoked);
+  }
 
-  const check = (credentials: Credentials, action: Action, camera?: CameraId): Principal => {
+  /** Each step as it begins, to the pages that follow this probe. */
+  tellProbeStep(probe: string, step: ConnectStep, atMs: number): void {
+    for (const socket of this.#sockets()) {
+      if (socket.data.page.probes.has(probe)) socket.emit('probe-step', { probe, step, atMs });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#liveState.close();
+    this.#talkDesk.close();
+    this.#parts.auth.revocations.off('revoked', this.#onRevoked);
+    await this.#io.close();
+  }
+
+  #sockets(): PageSocket[] {
+    return [...this.#io.of('/').sockets.values()];
+  }
+
+  /** Who asks, if they may do this now. */
+  #check(credentials: Credentials, action: Action, camera?: CameraId): Principal {
+    const { auth, clock } = this.#parts;
     const principal = auth.identify(credentials);
     const error = refusal(principal, action, camera, clock.wallMs());
     if (error) throw error;
     return principal as Principal;
-  };
+  }
 
-  io.use((socket, next) => {
+  #admit(socket: PageSocket, next: (error?: Error) => void): void {
+    const { request, handshake, data } = socket;
     try {
-      const { request } = socket;
-      const { secure } = clientOrigin(request, trust);
-      const { token } = socket.handshake.auth as { token?: unknown };
-      const shown = typeof token === 'string' ? { token } : {};
-      socket.data.credentials = { ...readCredentials(request.headers, request.url ?? '', secure), ...shown };
-      socket.data.principal = check(socket.data.credentials, 'list-cameras');
-      socket.data.page = pageOf(socket, clientAddress(request, trust));
+      const { token } = handshake.auth as { token?: unknown };
+      const { secure } = clientOrigin(request, this.#trust);
+      data.credentials = {
+        ...readCredentials(request.headers, request.url ?? '', secure),
+        ...(typeof token === 'string' ? { token } : {}),
+      };
+      data.principal = this.#check(data.credentials, 'list-cameras');
+      data.page = createPage(socket, clientAddress(request, this.#trust));
       next();
     } catch (thrown) {
-      const error = presentError(thrown, log);
+      const error = presentError(thrown, this.#parts.log);
       next(Object.assign(new Error(error.message), { data: error }));
     }
-  });
+  }
 
-  const visible = (principal: Principal): CameraView[] =>
-    cameras
-      .list()
-      .filter(({ id }) => maySee(principal, id))
-      .map((camera) => cameraView(camera, hub));
-
-  io.on('connection', (socket) => {
+  #serve(socket: PageSocket): void {
+    const { clock } = this.#parts;
     const { page, principal } = socket.data;
     const cancelExpiry = callAt(clock, principal.validUntilMs, () =>
       endSession(socket, new GatewayError('share-expired', 'The time of this link is over.')),
     );
     const requests = new TokenBucket(REQUESTS.burst, REQUESTS.perSecond, clock.nowUs());
-    for (const name of Object.keys(events) as (keyof SocketEvents)[]) {
-      const answer = answering(socket, events[name] as SocketEvent<unknown, unknown>, requests);
-      socket.on(name, answer as never);
+    for (const [name, event] of Object.entries(this.#events)) {
+      const answer = (...values: unknown[]) => this.#reply(socket, event as AnyEvent, requests, values);
+      socket.on(name as keyof SocketEvents, answer as never);
     }
-    const frames = new TokenBucket(TALK_FRAMES.burst, TALK_FRAMES.perSecond, clock.nowUs());
-    socket.on('talk-audio', (talk, samples) => {
-      if (!(samples instanceof Uint8Array) || samples.byteLength > MAX_TALK_FRAME_BYTES) return;
-      if (page.talks.has(talk) && frames.take(clock.nowUs())) talkDesk.write(talk, samples);
-    });
+    this.#hearTalk(socket);
     socket.on('disconnect', () => {
       cancelExpiry();
       // Pictures outlive a socket that reconnects: their own connection tells when the page is gone.
-      for (const talk of page.talks) talkDesk.stop(talk);
+      for (const talk of page.talks) this.#talkDesk.stop(talk);
     });
-    socket.emit('cameras-changed', visible(principal));
-  });
+    socket.emit('cameras-changed', this.#visible(principal));
+  }
 
-  const answering =
-    (socket: PageSocket, event: SocketEvent<unknown, unknown>, requests: TokenBucket) =>
-    async (...values: unknown[]): Promise<void> => {
-      const acknowledge = values.pop();
-      if (typeof acknowledge !== 'function') return;
-      const reply = acknowledge as (reply: Reply<unknown>) => void;
-      try {
-        if (!requests.take(clock.nowUs())) throw new GatewayError('too-many-requests', 'This page asks too often.');
-        reply({ ok: true, value: await answerEvent(socket, event, values[0]) });
-      } catch (thrown) {
-        reply({ ok: false, error: presentError(thrown, log) });
+  #hearTalk(socket: PageSocket): void {
+    const { clock } = this.#parts;
+    const { talks } = socket.data.page;
+    const frames = new TokenBucket(TALK_FRAMES.burst, TALK_FRAMES.perSecond, clock.nowUs());
+    socket.on('talk-audio', (talk, samples) => {
+      if (!(samples instanceof Uint8Array) || samples.byteLength > MAX_TALK_FRAME_BYTES) return;
+      if (talks.has(talk) && frames.take(clock.nowUs())) this.#talkDesk.write(talk, samples);
+    });
+  }
+
+  async #reply(socket: PageSocket, event: AnyEvent, requests: TokenBucket, values: unknown[]): Promise<void> {
+    const acknowledge = values.pop();
+    if (typeof acknowledge !== 'function') return;
+    const reply = acknowledge as (reply: Reply<unknown>) => void;
+    try {
+      if (!requests.take(this.#parts.clock.nowUs())) {
+        throw new GatewayError('too-many-requests', 'This page asks too often.');
       }
-    };
+      reply({ ok: true, value: await this.#answer(socket, event, values[0]) });
+    } catch (thrown) {
+      reply({ ok: false, error: presentError(thrown, this.#parts.log) });
+    }
+  }
 
   /** Rights are asked for again each time: a session that ended a moment ago is not heard. */
-  const answerEvent = (socket: PageSocket, event: SocketEvent<unknown, unknown>, value: unknown): unknown => {
+  #answer(socket: PageSocket, event: AnyEvent, value: unknown): unknown {
     const named = (value as { camera?: unknown } | undefined)?.camera;
     const camera = typeof named === 'string' ? (named as CameraId) : undefined;
-    const principal = check(socket.data.credentials, event.access, camera);
+    const principal = this.#check(socket.data.credentials, event.access, camera);
     const input = event.input.safeParse(value);
     if (!input.success) throw new GatewayError('bad-request', input.error.issues[0]?.message ?? 'Not understood.');
     return event.answer({ page: socket.data.page, principal, input: input.data, camera: camera as CameraId });
-  };
+  }
 
-  const sockets = (): PageSocket[] => [...io.of('/').sockets.values()] as PageSocket[];
+  #visible(principal: Principal): CameraView[] {
+    const { cameras, hub } = this.#parts;
+    return cameras
+      .list()
+      .filter(({ id }) => maySee(principal, id))
+      .map((camera) => cameraView(camera, hub));
+  }
 
-  const tell = ({ cameras: changed, listChanged, viewersChanged }: LiveChange): void => {
-    const states = [...changed].map((camera) => cameraState(camera, hub));
-    for (const socket of sockets()) {
+  #tell({ cameras, listChanged, viewersChanged }: LiveChange): void {
+    const { hub, clock } = this.#parts;
+    const states = [...cameras].map((camera) => cameraState(camera, hub));
+    for (const socket of this.#sockets()) {
       const { principal } = socket.data;
-      if (listChanged) socket.emit('cameras-changed', visible(principal));
+      if (listChanged) socket.emit('cameras-changed', this.#visible(principal));
       for (const state of states) if (maySee(principal, state.id as CameraId)) socket.emit('camera-state', state);
-      if (viewersChanged && !refusal(principal, 'see-viewers', undefined, clock.wallMs()))
-        socket.emit('viewers-changed');
+      const seesViewers = viewersChanged && !refusal(principal, 'see-viewers', undefined, clock.wallMs());
+      if (seesViewers) socket.emit('viewers-changed');
     }
-  };
-  const liveState = new LiveState(hub, cameras, clock, tell);
+  }
 
-  const onRevoked = (grants: readonly string[], reason: GatewayError): void => {
-    for (const socket of sockets()) {
+  readonly #onRevoked = (grants: readonly string[], reason: GatewayError): void => {
+    for (const socket of this.#sockets()) {
       if (socket.data.principal.grants.some((grant) => grants.includes(grant))) endSession(socket, reason);
     }
   };
-  auth.revocations.on('revoked', onRevoked);
-
-  return {
-    tellProbeStep(probe, step, atMs) {
-      for (const socket of sockets()) {
-        if (socket.data.page.probes.has(probe)) socket.emit('probe-step', { probe, step, atMs });
-      }
-    },
-    async close() {
-      liveState.close();
-      talkDesk.close();
-      auth.revocations.off('revoked', onRevoked);
-      await io.close();
-    },
-  };
 }
 
-function pageOf(socket: PageSocket, address: string): Page {
+function createPage(socket: PageSocket, address: string): Page {
   return {
     address,
     viewers: new Set(),
