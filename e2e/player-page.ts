@@ -2,6 +2,8 @@ import type { Page } from '@playwright/test';
 import type { Gateway } from './gateway.ts';
 import type { Engine } from './webdriver.ts';
 
+export type Cookie = { readonly name: string; readonly value: string; readonly url: string };
+
 /** A page in any browser that runs functions for us. */
 export type PageLike = Pick<Engine, 'evaluate'>;
 
@@ -55,10 +57,13 @@ export async function untilPlayer(
 export const isLive = (transport?: string) => (facts: PlayerFacts) =>
   facts.phase === 'live' && (transport === undefined || facts.transport === transport);
 
-/** Signs the browser in by the link of the first start. */
-export async function signIn(page: Page, gateway: Gateway): Promise<void> {
-  await page.goto(gateway.signInLink);
-  await page.waitForURL(`${gateway.url}/**`);
+/** Uses the link of the first start up; every browser that gets the cookie is signed in. */
+export async function signInOnce(gateway: Gateway): Promise<Cookie> {
+  const { headers } = await fetch(gateway.signInLink, { redirect: 'manual' });
+  const session = headers.getSetCookie().find((line) => line.includes('session='));
+  const [name, value] = session?.split(';')[0]?.split('=') ?? [];
+  if (!name || !value) throw new Error('The link of the first start did not sign in.');
+  return { name, value, url: gateway.url };
 }
 
 /** Loudness of what the player plays, from 0 to 1, the loudest moment of two seconds. */

@@ -29,7 +29,8 @@ describe('a refusal', () => {
     ['a proxy that wants a sign-in', 401, '<html>', 'not-signed-in'],
     ['a proxy without a gateway behind it', 502, '', 'internal'],
     ['a code of another version', 401, '{"error":{"code":"nonsense"}}', 'not-signed-in'],
-    ['JSON that is not an object', 404, 'null', 'camera-not-found'],
+    ['JSON that is not an object', 403, 'null', 'not-allowed'],
+    ['a part of a playlist that is too old', 404, '', 'internal'],
   ])('%s', (_name, status, body, code) => {
     expect(parseRefusal(status, body).code).toBe(code);
   });

@@ -8,7 +8,6 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'not-signed-in',
   'not-allowed',
   'camera-not-found',
-  'not-found',
   'share-expired',
   'share-revoked',
   'too-many-viewers',
@@ -42,7 +41,6 @@ export function parseRefusal(status: number, body: string): Refusal {
 const BY_STATUS: Record<number, ErrorCode> = {
   401: 'not-signed-in',
   403: 'not-allowed',
-  404: 'camera-not-found',
   422: 'no-common-codec',
   429: 'too-many-requests',
 };

@@ -44,7 +44,8 @@ export class VideoStage {
   /** The transport is done with this video. What is on the screen keeps its last picture until another is shown. */
   giveBack(video: HTMLVideoElement): void {
     if (!this.#used.delete(video)) return;
-    if (video !== this.#shown) this.#empty(video);
+    const hasPicture = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    if (video !== this.#shown || !hasPicture) this.#empty(video);
   }
 
   /** Leaves the page's own video as it was found. */

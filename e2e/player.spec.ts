@@ -1,0 +1,97 @@
+import { expect, type Page, test } from '@playwright/test';
+import { type Gateway, startGateway } from './gateway.ts';
+import { median, readPictures } from './picture-age.ts';
+import { type Cookie, isLive, pageLike, signInOnce, soundLevel, untilPlayer } from './player-page.ts';
+
+let gateway: Gateway;
+let cookie: Cookie;
+
+test.beforeAll(async () => {
+  gateway = await startGateway();
+  cookie = await signInOnce(gateway);
+});
+
+test.beforeEach(({ context }) => context.addCookies([cookie]));
+
+test.afterAll(async () => {
+  await gateway.stop();
+});
+
+/** Ways that a network or a browser can take away from the player. */
+async function block(page: Page, ways: readonly ('webrtc' | 'mp4')[]): Promise<void> {
+  if (ways.includes('webrtc')) await page.addInitScript(() => Reflect.deleteProperty(window, 'RTCPeerConnection'));
+  if (ways.includes('mp4')) await page.route('**/live.mp4*', (route) => route.abort());
+}
+
+const WAYS = [
+  { transport: 'webrtc', blocked: [], withinMs: 150 },
+  { transport: 'mp4', blocked: ['webrtc'], withinMs: 300 },
+  { transport: 'hls', blocked: ['webrtc', 'mp4'], withinMs: 500 },
+] as const;
+
+for (const { transport, blocked, withinMs } of WAYS) {
+  for (const camera of ['driveway', 'garden']) {
+    test(`${transport} shows ${camera} less than ${withinMs} ms old`, async ({ page }) => {
+      await block(page, blocked);
+      await page.goto(`${gateway.url}/embed/${camera}?quality=main`, { waitUntil: 'commit' });
+      await untilPlayer(pageLike(page), isLive(transport));
+      await page.waitForTimeout(3000);
+      const [picture] = await readPictures(page, 'video:not([aria-hidden])', 3000);
+      expect(picture?.frames).toBeGreaterThan(50);
+      expect(picture?.width).toBe(1280);
+      expect(median(picture?.agesMs ?? [])).toBeLessThan(withinMs);
+      expect((await untilPlayer(pageLike(page), isLive(transport))).switches).toBe(0);
+    });
+  }
+
+  test(`${transport} carries sound when it is wanted`, async ({ page }) => {
+    await block(page, blocked);
+    await page.goto(`${gateway.url}/embed/driveway?muted=0`, { waitUntil: 'commit' });
+    await untilPlayer(pageLike(page), isLive(transport));
+    expect(await soundLevel(pageLike(page))).toBeGreaterThan(0.01);
+  });
+}
+
+test('the waterfall names every step to the first picture', async ({ page }) => {
+  await page.goto(`${gateway.url}/embed/harbour`, { waitUntil: 'commit' });
+  await untilPlayer(pageLike(page), isLive('webrtc'));
+  await page.getByRole('button', { name: 'Statistics' }).click();
+  for (const step of ['Signalling', 'ICE', 'DTLS', 'First packet', 'Decode']) {
+    await expect(page.locator('oriel-player').getByText(step, { exact: true })).toBeVisible();
+  }
+});
+
+test('a snapshot is a file of the picture on the screen', async ({ page }) => {
+  await page.goto(`${gateway.url}/embed/warehouse?quality=main`, { waitUntil: 'commit' });
+  await untilPlayer(pageLike(page), isLive());
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save a snapshot' }).click();
+  expect((await downloading).suggestedFilename()).toMatch(/^warehouse-.*\.png$/);
+});
+
+test('the sub-stream plays until the main one shows, with no black frame between', async ({ page }) => {
+  await page.goto(`${gateway.url}/embed/driveway?quality=sub`, { waitUntil: 'commit' });
+  await untilPlayer(pageLike(page), isLive('webrtc'));
+  const darkest = page.evaluate(darkestPicture, 4000);
+  await page.evaluate(() => document.querySelector('oriel-player')?.setAttribute('quality', 'main'));
+  await untilPlayer(pageLike(page), (facts) => facts.quality === 'main');
+  expect(await darkest).toBeGreaterThan(40);
+});
+
+/** The lowest mean brightness of what the player showed, looked at in every animation frame. */
+async function darkestPicture(forMs: number): Promise<number> {
+  const element = document.querySelector('oriel-player') as unknown as { player: { video: HTMLVideoElement } };
+  const canvas = document.createElement('canvas');
+  canvas.width = 16;
+  canvas.height = 9;
+  const context = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
+  let darkest = 255;
+  for (const endsAt = performance.now() + forMs; performance.now() < endsAt; ) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    context.clearRect(0, 0, 16, 9);
+    context.drawImage(element.player.video, 0, 0, 16, 9);
+    const { data } = context.getImageData(0, 0, 16, 9);
+    darkest = Math.min(darkest, data.reduce((sum, value, at) => sum + (at % 4 === 3 ? 0 : value), 0) / (16 * 9 * 3));
+  }
+  return darkest;
+}
