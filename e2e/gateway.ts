@@ -122,7 +122,7 @@ export async function freePort(): Promise<number> {
 
 /** The virtual cameras in a process of their own, so that a journey can kill it. */
 export async function startCameras(rtspPort: number): Promise<{ kill(): Promise<void> }> {
-  const child = spawn(process.execPath, [MAIN, 'demo-cameras', '--rtsp-port', String(rtspPort)], {
+  const child = spawn(process.execPath, [MAIN, 'demo-cameras', '--rtsp-port', String(rtspPort), '--kasa-port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise<void>((resolve, reject) => {

@@ -32,8 +32,8 @@ test.describe('the grid of demo cameras', () => {
     const pictures = await readPictures(page, 'video', 4000);
     await page.screenshot({ path: 'test-results/screenshots/grid.png' });
     for (const { frames, agesMs, width } of pictures) {
-      expect(width).toBe(640);
-      expect(frames).toBeGreaterThan(50);
+      // The small stream where a camera has one: 15 pictures a second; the Kasa camera has but one stream, of 25.
+      expect(frames).toBeGreaterThan(width === 640 ? 50 : 80);
       expect(median(agesMs)).toBeLessThan(MAX_AGE_MS);
       expect(median(agesMs)).toBeGreaterThan(-20);
     }

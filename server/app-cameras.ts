@@ -10,9 +10,10 @@ import type { CameraDevice, CameraMemory, Dial } from './hub/source.ts';
 import type { Clock } from './platform/clock.ts';
 import { GatewayError } from './platform/errors.ts';
 import { probeCamera } from './probe/probe-camera.ts';
-import type { DemoCamera } from './simulators/demo-cameras.ts';
+import type { DemoCamera, DemoCameras } from './simulators/demo-cameras.ts';
 import { CameraSources } from './sources/camera-catalog.ts';
 import { dialDirect } from './sources/connect.ts';
+import { KNOWN_CLOUDS } from './sources/dahua/cloud-profiles.ts';
 import { DahuaDevices } from './sources/dahua/dahua-devices.ts';
 import { createDevice } from './sources/registry.ts';
 import { DEFAULT_RETRY } from './sources/supervisor.ts';
@@ -30,20 +31,24 @@ export type CameraParts = {
   close(): Promise<void>;
 };
 
+/** The virtual cameras, as far as the gateway needs to know them. */
+export type Demo = Pick<DemoCameras, 'cameras' | 'dahuaCloud'>;
+
 type Options = {
   readonly config: Config;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly demoCameras: readonly DemoCamera[];
+  readonly demo: Demo | undefined;
 };
 
 /** Settings on one side, the hub on the other, and what connects them: the camera half of the gateway. */
-export function createCameraParts({ config, store, clock, log, demoCameras }: Options): CameraParts {
+export function createCameraParts({ config, store, clock, log, demo }: Options): CameraParts {
   const { lingerSeconds, connectTimeoutSeconds, stallSeconds, retry } = config.sources;
   const connectTimeoutMs = connectTimeoutSeconds * 1000;
   const directory = new CameraDirectory(store.cameras, clock);
-  const dahua = new DahuaDevices({ clock, log, ...(config.dahua.clouds ? { clouds: config.dahua.clouds } : {}) });
+  const clouds = [...(demo ? [demo.dahuaCloud] : []), ...(config.dahua.clouds ?? KNOWN_CLOUDS)];
+  const dahua = new DahuaDevices({ clock, log, clouds });
   const sources = new CameraSources({
     clock,
     log,
@@ -73,7 +78,8 @@ export function createCameraParts({ config, store, clock, log, demoCameras }: Op
     const reason = new GatewayError(state.code, state.message);
     hub.endViewers((viewer) => viewer.camera === camera && viewer.quality === quality, reason);
   });
-  const configure = (next: Config): void => directory.configure([...demoCameras, ...next.cameras].map(toSettings));
+  const configure = (next: Config): void =>
+    directory.configure([...(demo?.cameras ?? []), ...next.cameras].map(toSettings));
   configure(config);
 
   return {

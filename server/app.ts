@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { createCameraParts } from './app-cameras.ts';
+import { createCameraParts, type Demo } from './app-cameras.ts';
 import { createOutputs } from './app-outputs.ts';
 import { createAuth } from './auth/auth.ts';
 import type { Config } from './config/schema.ts';
@@ -11,7 +11,6 @@ import { createHttpServer } from './http/server.ts';
 import { systemClock } from './platform/clock.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { packageRoot } from './platform/paths.ts';
-import type { DemoCamera } from './simulators/demo-cameras.ts';
 import { openDataFolder } from './store/data-folder.ts';
 
 export type AppOptions = {
@@ -20,7 +19,7 @@ export type AppOptions = {
   readonly data: string;
   readonly log: Logger;
   /** Shown beside the cameras of the config. */
-  readonly demoCameras: readonly DemoCamera[];
+  readonly demo: Demo | undefined;
 };
 
 export type App = {
@@ -34,7 +33,7 @@ export type App = {
 };
 
 /** Builds the gateway from its parts, and takes it down in reverse order. The only file that knows every folder. */
-export async function startApp({ config, data, log, demoCameras }: AppOptions): Promise<App> {
+export async function startApp({ config, data, log, demo }: AppOptions): Promise<App> {
   const closers: (() => unknown)[] = [];
   const stopAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -45,7 +44,7 @@ export async function startApp({ config, data, log, demoCameras }: AppOptions): 
     closers.push(() => store.close());
     const auth = createAuth({ store, secrets, clock, tokens: config.auth.tokens });
     const metrics = createMetrics();
-    const cameras = createCameraParts({ config, store, clock, log, demoCameras });
+    const cameras = createCameraParts({ config, store, clock, log, demo });
     closers.push(() => cameras.close());
     registerHubMetrics(metrics, cameras.hub);
     const outputs = await createOutputs({ config, cameras, auth, clock, log, metrics });
@@ -62,7 +61,7 @@ export async function startApp({ config, data, log, demoCameras }: AppOptions): 
       isReady: () => isReady,
       gateway: {
         version: readVersion(),
-        demo: demoCameras.length > 0,
+        demo: demo !== undefined,
         maxViewers: config.limits.maxViewers,
         rtspPort: outputs.rtspPort,
       },

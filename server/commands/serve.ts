@@ -5,6 +5,7 @@ import type { Config } from '../config/schema.ts';
 import { watchConfig } from '../config/watch.ts';
 import { createLog } from '../platform/log.ts';
 import { packageRoot } from '../platform/paths.ts';
+import { KASA_STREAM_PORT } from '../protocols/kasa/discovery.ts';
 import { type DemoCameras, startDemoCameras } from '../simulators/demo-cameras.ts';
 import { type CommandIo, parseCount, parseOptions, UsageError } from './command.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -47,7 +48,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     config,
     log,
     data: values.data ?? process.env.ORIEL_DATA ?? join(packageRoot(), 'data'),
-    demoCameras: demo?.cameras ?? [],
+    demo,
   }).catch(async (error) => {
     await demo?.close();
     throw error;
@@ -72,7 +73,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   return 0;
 }
 
-/** The usual port, or a free one when something else has it. */
+/** The usual ports, or free ones when something else has them. */
 async function startDemo(): Promise<DemoCameras> {
-  return startDemoCameras({ rtspPort: DEMO_RTSP_PORT }).catch(() => startDemoCameras({ rtspPort: 0 }));
+  const usual = { rtspPort: DEMO_RTSP_PORT, kasaPort: KASA_STREAM_PORT };
+  return startDemoCameras(usual).catch(() => startDemoCameras({ rtspPort: 0, kasaPort: 0 }));
 }

@@ -1,6 +1,9 @@
 import { assetPath } from '../platform/paths.ts';
 import { loadAudioClip, loadVideoClip } from './clip.ts';
-import { startRtspCamera } from './rtsp-camera.ts';
+import type { DahuaCloudProfile } from './dahua-cloud.ts';
+import { startDahuaDemo } from './dahua-demo.ts';
+import { startKasaCamera } from './kasa-camera.ts';
+import { type RtspCamera, startRtspCamera } from './rtsp-camera.ts';
 
 /** A demo camera as it is offered to the gateway; the shape of a camera in the config. */
 export type DemoCamera = {
@@ -14,18 +17,22 @@ export type DemoCamera = {
 
 export type DemoCameras = {
   readonly cameras: readonly DemoCamera[];
+  /** Where the demo's serial numbers are known; belongs into `dahua.clouds`. */
+  readonly dahuaCloud: DahuaCloudProfile;
   close(): Promise<void>;
 };
 
 export type DemoOptions = {
   /** 0 takes a free port. */
   readonly rtspPort: number;
+  readonly kasaPort: number;
   readonly host?: string;
 };
 
 /** Every clip is this long, and plays as if it had begun at the epoch: the frame to be seen follows from the time of day. */
 export const DEMO_CLIP_SECONDS = 10;
 
+/** On the RTSP port all four places can be seen; in the grid each kind of camera shows one of them. */
 const SCENES = [
   { id: 'driveway', name: 'Driveway', main: 'main-720p.h264', sub: 'sub-360p.h264' },
   { id: 'harbour', name: 'Harbour', main: 'harbour-720p.h264', sub: 'harbour-360p.h264' },
@@ -35,35 +42,50 @@ const SCENES = [
 const USERNAME = 'demo';
 const PASSWORD = 'demo-camera';
 
-/** Cameras that do not exist, on real ports, speaking the real protocols. */
+/** Cameras that do not exist, on real ports, speaking the real protocols: RTSP, Kasa, and Dahua by serial number. */
 export async function startDemoCameras(options: DemoOptions): Promise<DemoCameras> {
+  const periodMs = DEMO_CLIP_SECONDS * 1000;
+  const t0Ms = Math.floor(Date.now() / periodMs) * periodMs;
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(closers.splice(0).map((one) => one()));
+  };
+  try {
+    const rtsp = await startRtsp(options, t0Ms);
+    closers.push(() => rtsp.close());
+    const kasa = await startKasaCamera({
+      ...{ t0Ms, username: USERNAME, password: PASSWORD, port: options.kasaPort },
+      ...(options.host === undefined ? {} : { host: options.host }),
+      clip: await loadVideoClip(assetPath('harbour-720p.h264')),
+      audio: await loadAudioClip(assetPath('tone.ulaw')),
+    });
+    closers.push(() => kasa.close());
+    const dahua = await startDahuaDemo({ t0Ms });
+    closers.push(() => dahua.close());
+    const login = { username: USERNAME, password: PASSWORD };
+    const cameras = SCENES.map(({ id, name }): DemoCamera => {
+      if (id === 'harbour') return { id, name, url: kasa.url, ...login };
+      if (id === 'warehouse') return { ...dahua.camera, id, name };
+      return { id, name, url: rtsp.url(`/${id}/main`), substream: rtsp.url(`/${id}/sub`), ...login };
+    });
+    return { cameras, dahuaCloud: dahua.cloud, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startRtsp({ rtspPort, host }: DemoOptions, t0Ms: number): Promise<RtspCamera> {
   const audio = await loadAudioClip(assetPath('tone.ulaw'));
+  const files = SCENES.flatMap(({ id, main, sub }) => [
+    { path: `/${id}/main`, file: main },
+    { path: `/${id}/sub`, file: sub },
+  ]);
   const paths = await Promise.all(
-    SCENES.flatMap(({ id, main, sub }) => [
-      { path: `/${id}/main`, file: main },
-      { path: `/${id}/sub`, file: sub },
-    ]).map(async ({ path, file }) => ({
-      path,
+    files.map(async ({ path, file }) => ({
+      ...{ path, audio, username: USERNAME, password: PASSWORD },
       clip: await loadVideoClip(assetPath(file)),
-      audio,
-      username: USERNAME,
-      password: PASSWORD,
     })),
   );
-  const periodMs = DEMO_CLIP_SECONDS * 1000;
-  const rtsp = await startRtspCamera({
-    paths,
-    port: options.rtspPort,
-    ...(options.host === undefined ? {} : { host: options.host }),
-    t0Ms: Math.floor(Date.now() / periodMs) * periodMs,
-  });
-  const cameras = SCENES.map(({ id, name }) => ({
-    id,
-    name,
-    url: rtsp.url(`/${id}/main`),
-    substream: rtsp.url(`/${id}/sub`),
-    username: USERNAME,
-    password: PASSWORD,
-  }));
-  return { cameras, close: () => rtsp.close() };
+  return startRtspCamera({ paths, t0Ms, port: rtspPort, ...(host === undefined ? {} : { host }) });
 }
