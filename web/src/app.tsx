@@ -26,7 +26,7 @@ function Dashboard() {
   const who = session.value;
   if (who === undefined) return null;
   if (who === null) return <SignInPage />;
-  return <SignedIn key={who.name} />;
+  return <SignedIn />;
 }
 
 function SignedIn() {

@@ -138,7 +138,7 @@ const grid = {
     ['← ↑ → ↓', 'Go to the next camera'],
     ['Shift + arrows', 'Move the camera'],
     ['Enter', 'Open or close the camera'],
-    ['Esc', 'Back to all cameras'],
+    ['Esc', 'Back to all cameras, or from the wall'],
     ['F', 'Full screen'],
     ['M', 'Sound on or off'],
     ['S', 'Save a snapshot'],

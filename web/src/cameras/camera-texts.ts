@@ -39,6 +39,7 @@ const add = {
   noneFound: 'No camera answered. Cameras behind a router do not hear the question: paste an address instead.',
   use: 'Use',
   name: 'Name',
+  camera: 'Camera',
   group: 'Group',
   optional: 'Optional',
   save: 'Add camera',

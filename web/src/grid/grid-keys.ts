@@ -5,7 +5,7 @@ import { openDialog, openedDialog } from '../ui/page-dialog.ts';
 import { moveCameraBy } from './drag-tile.ts';
 import { type Direction, LAYOUTS, type Layout, neighbour } from './grid-layout.ts';
 import { stage } from './grid-stage.tsx';
-import { activeCamera, openCamera, page, setLayout, showPage } from './grid-state.ts';
+import { activeCamera, kiosk, openCamera, page, setLayout, showPage } from './grid-state.ts';
 import { players } from './players.ts';
 import { toggleRotation } from './rotation.ts';
 import { keepSnapshot, toggleFullScreen } from './tile-actions.ts';
@@ -103,7 +103,10 @@ const KEYS: Record<string, () => void> = {
 
 function close(): void {
   const open = openCamera.value;
-  if (open === undefined) return;
+  if (open === undefined) {
+    if (kiosk.value) navigate(withQuery({ kiosk: undefined }));
+    return;
+  }
   navigate(withQuery({ open: undefined }));
   focusTile(open);
 }

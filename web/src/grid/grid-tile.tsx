@@ -8,13 +8,14 @@ import { may } from '../session.ts';
 import { texts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { openDialog } from '../ui/page-dialog.ts';
-import { startDrag } from './drag-tile.ts';
+import { dragged, startDrag } from './drag-tile.ts';
 import type { Place } from './grid-layout.ts';
 import { activeCamera } from './grid-state.ts';
 import { players } from './players.ts';
 import { Tile } from './tile.tsx';
 import { toggleFullScreen } from './tile-actions.ts';
 import type { TileAction } from './tile-state.ts';
+import { useTalk } from './use-talk.ts';
 import { watchVisibility } from './visible-tiles.ts';
 
 /** From this width on the main stream shows more than the sub-stream does. */
@@ -35,6 +36,7 @@ type GridTileProps = {
 export function GridTile({ id, name, place, opened, active, movable, signalling }: GridTileProps) {
   const element = useRef<HTMLLIElement>(null);
   const visible = useSignal(false);
+  const canTalk = useTalk(id, opened);
   useEffect(() => {
     if (!element.current) return;
     return watchVisibility(element.current, (seen) => {
@@ -57,6 +59,7 @@ export function GridTile({ id, name, place, opened, active, movable, signalling 
       ref={element}
       class="grid-tile"
       data-camera={id}
+      data-dragged={dragged.value === id || undefined}
       hidden={place === undefined}
       style={place && placeStyle(place)}
       onPointerDown={movable ? (event) => startDrag(event, id) : undefined}
@@ -71,6 +74,7 @@ export function GridTile({ id, name, place, opened, active, movable, signalling 
         active={active}
         opened={opened}
         linked
+        canTalk={canTalk.value}
         onOpen={toggleOpen}
         onShare={may('share') ? () => openDialog({ kind: 'share', camera: id }) : undefined}
         onFullScreen={() => {

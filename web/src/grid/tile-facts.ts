@@ -30,5 +30,7 @@ async function readFacts(player: Player): Promise<string> {
   if (!statistics?.transport) return '';
   const { pictureAgeMs, transport, codec, bitrateKbps } = statistics;
   const age = pictureAgeMs === undefined ? undefined : texts.tile.age((pictureAgeMs / 1000).toFixed(1));
-  return [age, texts.player.transport[transport], codec, texts.tile.bitrate(bitrateKbps)].filter(Boolean).join(' · ');
+  return [age, texts.player.transport[transport], codec, bitrateKbps > 0 && texts.tile.bitrate(bitrateKbps)]
+    .filter(Boolean)
+    .join(' · ');
 }

@@ -1,4 +1,4 @@
-import { type ReadonlySignal, useSignal } from '@preact/signals';
+import { type ReadonlySignal, useComputed, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { CameraView, Quality } from '../../../shared/camera.ts';
 import type { Player } from '../player/player.ts';
@@ -42,6 +42,7 @@ export function Tile(props: TileProps) {
   const player = hold.player.value;
   const facts = useTileFacts(player, looking.value || props.opened);
   const state = useTileState(hold.state, view).value;
+  const isShown = useComputed(() => hold.state.value.shown !== undefined).value;
   const hasPicture = state.mark === 'live' || state.mark === 'frozen';
   const tabIndex = active ? 0 : -1;
   return (
@@ -56,6 +57,7 @@ export function Tile(props: TileProps) {
     >
       <div class="tile-picture">
         <video ref={hold.video} muted playsInline tabIndex={-1} aria-label={name} />
+        <canvas ref={hold.still} class="tile-still" width="0" height="0" hidden={isShown} />
       </div>
       {props.onOpen && (
         <button

@@ -9,6 +9,8 @@ import type { Signalling } from '../player/signalling.ts';
 
 export type PlayerHold = {
   readonly video: RefObject<HTMLVideoElement | null>;
+  /** Lies over the video and keeps its last picture while nothing is shown. */
+  readonly still: RefObject<HTMLCanvasElement | null>;
   readonly state: ReadonlySignal<PlayerState>;
   /** Undefined until the tile is on the page. */
   readonly player: ReadonlySignal<Player | undefined>;
@@ -29,6 +31,7 @@ type Wanted = {
 /** One player for one `<video>` for as long as the tile exists; it only runs while the tile can be seen. */
 export function usePlayer({ camera, quality, signalling, token, visible, onPlayer }: Wanted): PlayerHold {
   const video = useRef<HTMLVideoElement>(null);
+  const still = useRef<HTMLCanvasElement>(null);
   const player = useSignal<Player | undefined>(undefined);
   const state = useSignal<PlayerState>(initialState(quality === 'main' ? 'main' : 'sub'));
   const muted = useSignal(true);
@@ -36,6 +39,7 @@ export function usePlayer({ camera, quality, signalling, token, visible, onPlaye
     if (!video.current) return;
     const created = createPlayer({ video: video.current, camera, quality, signalling, ...(token && { token }) });
     const unsubscribe = created.subscribe((next) => {
+      if (state.value.shown && !next.shown) keepStill(created.video, still.current);
       state.value = next;
       muted.value = created.muted;
     });
@@ -52,11 +56,24 @@ export function usePlayer({ camera, quality, signalling, token, visible, onPlaye
   useEffect(() => current?.setQuality(quality), [current, quality]);
   useEffect(() => {
     if (visible) current?.start();
-    else current?.stop();
+    else if (current) {
+      keepStill(current.video, still.current);
+      current.stop();
+    }
   }, [current, visible]);
   const toggleSound = () => {
     current?.setMuted(!current.muted);
     muted.value = current?.muted ?? true;
   };
-  return { video, state, player, muted, toggleSound };
+  return { video, still, state, player, muted, toggleSound };
+}
+
+const STILL_WIDTH_PX = 640;
+
+/** A video whose stream ended may turn black; a drawing of its last picture stays. */
+function keepStill(video: HTMLVideoElement, still: HTMLCanvasElement | null): void {
+  if (!still || video.videoWidth === 0) return;
+  still.width = Math.min(video.videoWidth, STILL_WIDTH_PX);
+  still.height = Math.round((still.width * video.videoHeight) / video.videoWidth);
+  still.getContext('2d')?.drawImage(video, 0, 0, still.width, still.height);
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 
 type LabelledProps = {
   readonly label: string;
@@ -54,8 +54,11 @@ type TextFieldProps = LabelledProps & {
 export function TextField(props: TextFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const { autoFocus } = props;
-  useEffect(() => {
-    if (autoFocus) input.current?.focus();
+  useLayoutEffect(() => {
+    if (!autoFocus || !input.current) return;
+    // For a dialog that is about to open, and for a page that is open already.
+    input.current.autofocus = true;
+    input.current.focus();
   }, [autoFocus]);
   return (
     <Labelled label={props.label} hint={props.hint} error={props.error}>
