@@ -1,0 +1,205 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GatewayError } from '../../platform/errors.ts';
+import { parseMediaPlaylist } from '../../protocols/hls/strict-parser.ts';
+import { validateMediaPlaylist, validateMultivariantPlaylist, validateReload } from '../../protocols/hls/validator.ts';
+import { type ClipGateway, startClipGateway } from '../../testing/clip-gateway.ts';
+
+let gateway: ClipGateway;
+
+beforeAll(async () => {
+  gateway = await startClipGateway({ door: 'sub-360p.h264', garden: 'long-gop-360p.h264', tall: 'main-720p.h265' });
+});
+afterAll(() => gateway.close());
+
+const base = (camera: string): string => `${gateway.origin}/api/cameras/${camera}/hls/`;
+
+async function fetchText(url: string | URL): Promise<string> {
+  const response = await fetch(url);
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.status} ${text}`);
+  return text;
+}
+
+async function fetchBytes(url: string | URL): Promise<Uint8Array> {
+  const response = await fetch(url);
+  expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'public, max-age=3600, immutable']);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** The address of the media playlist, which carries session and token. */
+async function openPlayback(camera: string, token = 'listener'): Promise<{ index: string; media: URL }> {
+  const url = `${base(camera)}index.m3u8?token=${token}`;
+  const index = await fetchText(url);
+  return { index, media: new URL(index.trimEnd().split('\n').at(-1) as string, url) };
+}
+
+function withDirectives(media: URL, mediaSequence: number, part: number, skip = false): URL {
+  const url = new URL(media);
+  url.searchParams.set('_HLS_msn', String(mediaSequence));
+  url.searchParams.set('_HLS_part', String(part));
+  if (skip) url.searchParams.set('_HLS_skip', 'YES');
+  return url;
+}
+
+/** What a low-latency player asks for next. */
+function nextPart(text: string): [mediaSequence: number, part: number] {
+  const { header, skipped, segments } = parseMediaPlaylist(text);
+  const first = Number(header.get('#EXT-X-MEDIA-SEQUENCE')) + skipped;
+  const last = segments.at(-1);
+  const isOpen = last?.uri === undefined;
+  return [first + segments.length - (isOpen ? 1 : 0), isOpen ? (last?.parts.length ?? 0) : 0];
+}
+
+/** Follows a playback part by part and collects what it names, whole segments first where there are no parts. */
+async function follow(media: URL, reloads: number): Promise<{ bytes: Uint8Array; texts: string[] }> {
+  const chunks: Uint8Array[] = [];
+  const seen = new Set<string>();
+  const texts: string[] = [];
+  const fetchNew = async (uri: string): Promise<void> => {
+    if (seen.has(uri)) return;
+    seen.add(uri);
+    chunks.push(await fetchBytes(new URL(uri, media)));
+  };
+  let text = await fetchText(media);
+  for (let reload = 0; reload <= reloads; reload++) {
+    texts.push(text);
+    const { segments } = parseMediaPlaylist(text);
+    for (const [index, { map, parts, uri }] of segments.entries()) {
+      if (map) await fetchNew(map.get('URI') ?? '');
+      if (parts.length === 0 && uri && reload === 0 && index === segments.length - 1) await fetchNew(uri);
+      for (const { attributes } of parts) await fetchNew(attributes.get('URI') ?? '');
+    }
+    text = await fetchText(withDirectives(media, ...nextPart(text)));
+  }
+  return { bytes: Buffer.concat(chunks), texts };
+}
+
+async function videoTimes(bytes: Uint8Array): Promise<{ first: string; times: number[] }> {
+  const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) });
+  const track = await input.getPrimaryVideoTrack();
+  const packets: { type: string; timestamp: number }[] = [];
+  if (track) for await (const packet of new EncodedPacketSink(track).packets()) packets.push(packet);
+  return { first: packets[0]?.type ?? '', times: packets.map((packet) => packet.timestamp) };
+}
+
+describe('a player that follows the playlist', () => {
+  test('keeps the rules of RFC 8216bis from one reload to the next and misses no picture', async () => {
+    const { index, media } = await openPlayback('garden');
+    expect(validateMultivariantPlaylist(index)).toEqual([]);
+    expect(index).toContain('CODECS="avc1.640016,fLaC",RESOLUTION=640x360,FRAME-RATE=15.000');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const { bytes, texts } = await follow(media, 12);
+    expect(texts.flatMap((text) => validateMediaPlaylist(text))).toEqual([]);
+    for (const [at, text] of texts.slice(1).entries()) {
+      const problems = validateReload(texts[at] as string, text);
+      expect(problems).toEqual([]);
+    }
+    const { first, times } = await videoTimes(bytes);
+    expect(first).toBe('key');
+    expect(times.length).toBeGreaterThan(30);
+    for (let at = 1; at < times.length; at++)
+      expect((times[at] as number) - (times[at - 1] as number)).toBeCloseTo(1 / 15, 3);
+  });
+
+  test('waits for a part and gets it when it is there, not later', async () => {
+    const { media } = await openPlayback('door');
+    const text = await fetchText(media);
+    const [mediaSequence, part] = nextPart(text);
+    const startedMs = Date.now();
+    const later = await fetchText(withDirectives(media, mediaSequence, part + 2, true));
+    expect(Date.now() - startedMs).toBeGreaterThan(150);
+    expect(Date.now() - startedMs).toBeLessThan(1500);
+    expect(validateReload(text, later)).toEqual([]);
+  });
+
+  test('gets an announced part picture by picture while it grows', async () => {
+    const { media } = await openPlayback('door');
+    let text = await fetchText(media);
+    for (let tries = 0; tries < 5; tries++) {
+      const hint = parseMediaPlaylist(text).preloadHints[0]?.get('URI') ?? '';
+      const response = await fetch(new URL(hint, media));
+      if (response.ok) {
+        const bytes = Buffer.from(await response.arrayBuffer());
+        expect(bytes.toString('latin1', 4, 8)).toBe('moof');
+        expect(Buffer.compare(bytes, await fetchBytes(new URL(hint, media)))).toBe(0);
+        return;
+      }
+      text = await fetchText(media); // A key frame came first: the part will never be.
+    }
+    expect.unreachable('no announced part ever came');
+  });
+});
+
+test.each([
+  ['a part without a segment', '_HLS_part=1', 400],
+  ['a segment far ahead', '_HLS_msn=99&_HLS_part=0', 400],
+  ['no number', '_HLS_msn=next', 400],
+])('%s is refused', async (_name, query, status) => {
+  const { media } = await openPlayback('door');
+  await fetchText(media);
+  expect((await fetch(`${media}&${query}`)).status).toBe(status);
+});
+
+describe('who watches', () => {
+  test('a token is carried to every address, and none of them opens without it', async () => {
+    const { media } = await openPlayback('door');
+    const text = await fetchText(media);
+    const uris = [...text.matchAll(/URI="([^"]+)"|^(?!#)(.+)$/gm)].map((match) => match[1] ?? match[2] ?? '');
+    expect(uris.length).toBeGreaterThan(2);
+    for (const uri of uris) expect(uri).toMatch(/\?token=listener$/);
+    const first = new URL(uris[0] as string, media);
+    expect((await fetch(first)).status).toBe(200);
+    first.searchParams.delete('token');
+    expect((await fetch(first)).status).toBe(401);
+  });
+
+  test('a link without the right to listen gets no sound, not even with the address of a stream that has it', async () => {
+    const { media } = await openPlayback('door');
+    const deaf = await openPlayback('door', 'deaf');
+    expect(deaf.index).toContain('CODECS="avc1.640016"');
+    await fetchText(deaf.media);
+    const stolen = new URL('init-1.mp4?token=deaf', media);
+    expect((await fetch(stolen)).status).toBe(404);
+    const hijacked = new URL(media);
+    hijacked.searchParams.set('token', 'deaf');
+    expect((await fetch(hijacked)).status).toBe(404);
+  });
+
+  test('a viewer that was sent away gets nothing more', async () => {
+    const { media } = await openPlayback('tall');
+    await fetchText(media);
+    const waiting = fetch(withDirectives(media, 2, 0));
+    gateway.hub.endViewers(({ camera }) => camera === 'tall', new GatewayError('share-revoked', 'Revoked.'));
+    expect((await waiting).status).toBe(404);
+    expect((await fetch(media)).status).toBe(404);
+  });
+});
+
+describe('other players', () => {
+  test.each(['door', 'tall'])('ffmpeg plays %s without a complaint', async (camera) => {
+    const url = `${base(camera)}index.m3u8?token=listener`;
+    const args = ['-v', 'error', '-xerror', '-t', '2', '-i', url, '-f', 'null', '-'];
+    const { stderr } = await promisify(execFile)('ffmpeg', args, { timeout: 18_000 });
+    expect(stderr).toBe('');
+  });
+
+  test('GStreamer plays it until it is told to stop', async () => {
+    const uri = `${base('door')}index.m3u8?token=listener`;
+    const sinks = ['video-sink=fakesink', 'audio-sink=fakesink'];
+    const player = spawn('gst-launch-1.0', ['-e', 'playbin3', `uri=${uri}`, ...sinks], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    for (const output of [player.stdout, player.stderr]) output.on('data', (chunk) => (said += chunk));
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    expect(player.exitCode).toBeNull();
+    player.kill('SIGKILL');
+    await once(player, 'exit');
+    expect(said).toContain('PLAYING');
+    expect(said).not.toMatch(/ERROR|WARN/);
+  });
+});

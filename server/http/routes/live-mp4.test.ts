@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { CameraId } from '../../../shared/ids.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import { type ClipGateway, startClipGateway } from '../../testing/clip-gateway.ts';
+
+let gateway: ClipGateway;
+
+beforeEach(async () => {
+  gateway = await startClipGateway({ door: 'sub-360p.h264', garden: 'long-gop-360p.h264', tall: 'main-720p.h265' });
+});
+afterEach(() => gateway.close());
+
+function open(path: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    httpRequest(`${gateway.origin}/api/cameras/${path}`, resolve).on('error', reject).end();
+  });
+}
+
+/** What arrives within a time. */
+async function take(response: IncomingMessage, ms: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  response.on('data', (chunk: Buffer) => chunks.push(chunk));
+  response.on('error', () => undefined);
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  response.destroy();
+  return Buffer.concat(chunks);
+}
+
+async function until(isReached: () => boolean): Promise<void> {
+  const deadline = Date.now() + 5000;
+  while (!isReached() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(isReached()).toBe(true);
+}
+
+test('the type names the codecs, proxies must not hold it back', async () => {
+  const response = await open('door/live.mp4?token=listener');
+  expect(response.headers).toMatchObject({
+    'content-type': 'video/mp4; codecs="avc1.640016,flac"',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
+  response.destroy();
+});
+
+test.each([
+  ['H.265 needs its own name', 'tall/live.mp4?token=listener', /codecs="hvc1\..*,flac"$/],
+  ['?sound=no leaves the sound out', 'door/live.mp4?token=listener&sound=no', /codecs="avc1.640016"$/],
+  ['a link without the right to listen too', 'door/live.mp4?token=deaf', /codecs="avc1.640016"$/],
+])('%s', async (_name, path, type) => {
+  const response = await open(path);
+  expect(response.headers['content-type']).toMatch(type);
+  response.destroy();
+});
+
+test('who comes late in a long group of pictures gets it from its key frame, then what comes', async () => {
+  const first = await open('garden/live.mp4?token=listener');
+  first.resume();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const bytes = await take(await open('garden/live.mp4?token=listener'), 1000);
+  const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) });
+  const track = await input.getPrimaryVideoTrack();
+  const packets: { type: string; timestamp: number }[] = [];
+  if (track) for await (const packet of new EncodedPacketSink(track).packets()) packets.push(packet);
+  expect(packets[0]?.type).toBe('key');
+  expect(packets.length).toBeGreaterThan(30);
+  expect(packets.filter((packet) => packet.type === 'key')).toHaveLength(1);
+  expect((packets.at(-1)?.timestamp ?? 0) - (packets[0]?.timestamp ?? 0)).toBeGreaterThan(2.2);
+  first.destroy();
+});
+
+test('ffmpeg plays it without a complaint, picture and sound', async () => {
+  const url = `${gateway.origin}/api/cameras/door/live.mp4?token=listener`;
+  const args = ['-v', 'warning', '-xerror', '-t', '3', '-i', url, '-f', 'null', '-'];
+  const ffmpeg = spawn('ffmpeg', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let complaints = '';
+  ffmpeg.stderr.on('data', (chunk) => (complaints += chunk));
+  const [code] = await once(ffmpeg, 'exit');
+  expect([code, complaints]).toEqual([0, '']);
+});
+
+test('a viewer is counted while the connection lasts, and nothing is left behind', async () => {
+  const response = await open('door/live.mp4?token=listener');
+  response.resume();
+  expect(gateway.hub.viewers()).toMatchObject([{ kind: 'mp4', who: 'listener', camera: 'door' }]);
+  expect(gateway.fmp4.activeStreams).toBe(1);
+  response.destroy();
+  await until(() => gateway.hub.viewers().length === 0 && gateway.fmp4.activeStreams === 0);
+  await until(() => gateway.hub.runningSources === 0);
+});
+
+test('a revoked right ends the picture at once', async () => {
+  const response = await open('door/live.mp4?token=listener');
+  response.resume();
+  const closed = new Promise((resolve) => response.on('close', resolve).on('error', () => undefined));
+  const startedMs = Date.now();
+  gateway.hub.endViewers(() => true, new GatewayError('share-revoked', 'This link was revoked.'));
+  await closed;
+  expect(Date.now() - startedMs).toBeLessThan(1000);
+});
+
+test('who reads nothing skips pictures and makes nothing grow', async () => {
+  const slow = await open('door/live.mp4?token=listener');
+  slow.pause();
+  const stream = gateway.hub.stream('door' as CameraId, 'main');
+  const keyframe = stream?.gop.keyframe;
+  if (!stream || !keyframe) throw new Error('the camera sends nothing');
+  const big = new Uint8Array(512 * 1024);
+  big[0] = 0x41;
+  const before = process.memoryUsage().arrayBuffers;
+  const startUs = keyframe.receivedUs;
+  for (let index = 0; index < 1500; index++) {
+    const isKey = index % 50 === 0;
+    const payload = isKey ? keyframe.payload : [big];
+    const receivedUs = startUs + index * 40_000;
+    gateway.sink('door')?.publish({ track: 0, ptsUs: 10e6 + index * 40_000, receivedUs, keyframe: isKey, payload });
+    if (index % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(160 * 1024 * 1024);
+  expect(gateway.hub.viewers()[0]?.statistics?.().skippedFrames).toBeGreaterThan(500);
+  slow.destroy();
+});
+
+test('a camera that does not exist is not found, a stranger is not let in', async () => {
+  expect((await open('nowhere/live.mp4?token=listener')).statusCode).toBe(404);
+  expect((await open('door/live.mp4?token=stranger')).statusCode).toBe(401);
+});

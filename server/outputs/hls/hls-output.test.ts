@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { pino } from 'pino';
+import { beforeEach, expect, test } from 'vitest';
+import type { CameraId } from '../../../shared/ids.ts';
+import { Hub } from '../../hub/hub.ts';
+import type { StreamSink } from '../../hub/stream.ts';
+import { AccessUnitAssembler } from '../../media/access-unit-assembler.ts';
+import { splitAnnexB } from '../../media/annex-b.ts';
+import { noCounts } from '../../media/rtp-access-unit.ts';
+import { assetPath } from '../../platform/paths.ts';
+import { TestClock } from '../../platform/test-clock.ts';
+import { createFmp4Output, type Fmp4Output } from '../fmp4/fmp4-output.ts';
+import { createHlsOutput, type HlsOutput } from './hls-output.ts';
+
+const CAMERA = 'door' as CameraId;
+const REQUEST = {
+  camera: CAMERA,
+  quality: 'main',
+  withSound: true,
+  viewer: { who: 'me', grants: ['user:1'] },
+} as const;
+const GONE = AbortSignal.timeout(60_000);
+
+let clock: TestClock;
+let hub: Hub;
+let fmp4: Fmp4Output;
+let output: HlsOutput;
+let sink: StreamSink;
+
+beforeEach(() => {
+  clock = new TestClock();
+  const createRunner = () => ({
+    run: (to: StreamSink, signal: AbortSignal): Promise<void> => {
+      sink = to;
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+    },
+    retryNow: () => undefined,
+  });
+  hub = new Hub({ has: () => true, hasSubstream: () => false, createRunner }, clock, { maxViewers: 9, lingerMs: 0 });
+  const log = pino({ level: 'silent' });
+  fmp4 = createFmp4Output({ hub, clock, log });
+  output = createHlsOutput({ hub, clock, log, fmp4 });
+});
+
+const pictures = (() => {
+  const assembler = new AccessUnitAssembler('h264', [], noCounts());
+  for (const nal of splitAnnexB(readFileSync(assetPath('sub-360p.h264')))) assembler.push(nal, 0, 0);
+  return assembler.take();
+})();
+
+function publish(from: number, to: number): void {
+  for (const [index, { keyframe, payload }] of pictures.slice(from, to).entries()) {
+    const ptsUs = Math.round(((from + index) * 1e6) / 15);
+    sink.publish({ track: 0, ptsUs, receivedUs: clock.nowUs(), keyframe, payload });
+  }
+}
+
+function connect(): void {
+  sink.tracks([{ kind: 'video', codec: 'h264', parameterSets: [] }]);
+}
+
+function address(index: string): { epoch: string; id: string } {
+  const [, epoch = '', id = ''] = /^([\w-]+)\/live\.m3u8\?session=([\w-]+)$/m.exec(index) ?? [];
+  return { epoch, id };
+}
+
+async function open(): Promise<{ epoch: string; id: string }> {
+  const opening = output.open(REQUEST, '', GONE);
+  connect();
+  publish(0, 10);
+  return address(await opening);
+}
+
+test('a viewer is there from its first playlist to ten seconds after its last', async () => {
+  const { epoch, id } = await open();
+  await clock.advance(9000);
+  await output.session(epoch, id, ['user:1']).playlist({ delta: false, suffix: '' }, GONE);
+  await clock.advance(9900);
+  expect(hub.viewers()).toMatchObject([{ kind: 'hls', who: 'me' }]);
+  await clock.advance(200);
+  expect(hub.viewers()).toEqual([]);
+  expect([output.activeStreams, fmp4.activeStreams]).toEqual([0, 0]);
+  expect(() => output.session(epoch, id, ['user:1'])).toThrow(/has ended/);
+  await clock.advance(1000);
+  expect([hub.runningSources, clock.waiting]).toEqual([0, 0]);
+});
+
+test('a viewer that waits for a slow camera is there', async () => {
+  const opening = output.open(REQUEST, '', GONE);
+  await clock.advance(15_000);
+  expect(hub.viewers()).toHaveLength(1);
+  connect();
+  publish(0, 10);
+  expect(await opening).toContain('live.m3u8');
+});
+
+test('a reload that waits for a camera which says nothing is told so', async () => {
+  const { epoch, id } = await open();
+  const session = output.session(epoch, id, ['user:1']);
+  const waiting = session.playlist({ delta: false, suffix: '', mediaSequence: 2, part: 0 }, GONE);
+  const refusal = expect(waiting).rejects.toMatchObject({ code: 'stalled' });
+  await clock.advance(7000);
+  await refusal;
+});
+
+test('all viewers share one set of parts', async () => {
+  const first = await open();
+  const second = address(await output.open(REQUEST, '', GONE));
+  expect(second.epoch).toBe(first.epoch);
+  expect([hub.viewers().length, output.activeStreams, fmp4.activeStreams]).toEqual([2, 1, 1]);
+  const stream = output.stream(first.epoch, true);
+  expect(stream.object('0.0.m4s')?.chunks[0]).toBe(stream.object('0.0.m4s')?.chunks[0]);
+});
+
+test('a camera that begins to send something else ends the playback, so that the player opens it anew', async () => {
+  const { epoch, id } = await open();
+  sink.tracks([{ kind: 'video', codec: 'h265', parameterSets: [] }]);
+  expect(() => output.session(epoch, id, ['user:1'])).toThrow(/has ended/);
+  expect(hub.viewers()).toEqual([]);
+});
+
+test('a camera that reconnects goes on in the same playback, with a discontinuity', async () => {
+  const { epoch, id } = await open();
+  await output.session(epoch, id, ['user:1']).playlist({ delta: false, suffix: '' }, GONE);
+  await clock.advance(4000);
+  connect();
+  publish(0, 10);
+  const text = await output.session(epoch, id, ['user:1']).playlist({ delta: false, suffix: '' }, GONE);
+  expect(text).toContain('#EXT-X-DISCONTINUITY\n');
+});
+
+test('a playback belongs to whoever opened it', async () => {
+  const { epoch, id } = await open();
+  expect(() => output.session(epoch, id, ['user:2'])).toThrow(/has ended/);
+});
+
+test('a camera that never answers is given up with its own reason', async () => {
+  const opening = output.open(REQUEST, '', AbortSignal.timeout(50));
+  await expect(opening).rejects.toMatchObject({ code: 'viewer-lost' });
+  expect(hub.viewers()).toEqual([]);
+});

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type ErrorRequestHandler } from 'express';
+import { pino } from 'pino';
+import { httpStatus } from '../../shared/error-code.ts';
+import type { CameraId } from '../../shared/ids.ts';
+import type { Principal } from '../auth/principal.ts';
+import type { RequestAccess } from '../http/request-access.ts';
+import { createHlsRouter } from '../http/routes/hls.ts';
+import { createLiveMp4Router } from '../http/routes/live-mp4.ts';
+import { Hub } from '../hub/hub.ts';
+import type { SourceAdapter, SourceSink } from '../hub/source.ts';
+import type { AudioTrack } from '../media/access-unit.ts';
+import { createFmp4Output } from '../outputs/fmp4/fmp4-output.ts';
+import { createHlsOutput } from '../outputs/hls/hls-output.ts';
+import { systemClock } from '../platform/clock.ts';
+import { asGatewayError, GatewayError } from '../platform/errors.ts';
+import { assetPath } from '../platform/paths.ts';
+import { createClipSource } from '../sources/clip/clip-source.ts';
+import { DEFAULT_RETRY, supervise } from '../sources/supervisor.ts';
+
+const MU_LAW: AudioTrack = { kind: 'audio', codec: 'pcmu', sampleRateHz: 8000, channels: 1 };
+
+/** What stands behind each `?token=` of a test. */
+const PRINCIPALS: Readonly<Record<string, Principal>> = {
+  listener: principal('listener', true),
+  deaf: principal('deaf', false),
+};
+
+function principal(who: string, mayListen: boolean): Principal {
+  const grants = [`share:${who}`];
+  return { kind: 'share', who, role: 'viewer', grants, cameras: 'all', mayListen, qualityCeiling: 'main' };
+}
+
+export type ClipGateway = Awaited<ReturnType<typeof startClipGateway>>;
+
+/** Cameras that are clips (with mu-law sound), a real hub, real routes on a free port. */
+export async function startClipGateway(clips: Readonly<Record<string, string>>) {
+  const log = pino({ level: 'silent' });
+  const clock = systemClock;
+  const sinks = new Map<string, SourceSink>();
+  const catalog = {
+    has: (camera: CameraId) => camera in clips,
+    hasSubstream: () => false,
+    createRunner: (camera: CameraId) => {
+      const url = `clip://${assetPath(clips[camera] as string)}`;
+      const clip = createClipSource({ url, transport: 'auto', connectTimeoutMs: 1000 }, { clock });
+      return supervise(
+        withSound(clip, (sink) => sinks.set(camera, sink)),
+        DEFAULT_RETRY,
+        clock,
+        log,
+      );
+    },
+  };
+  const hub = new Hub(catalog, clock, { maxViewers: 500, lingerMs: 0 });
+  const fmp4 = createFmp4Output({ hub, clock, log });
+  const hls = createHlsOutput({ hub, clock, log, fmp4 });
+  const app = express();
+  const revoked = new Set<string>();
+  const access: RequestAccess = (request) => {
+    const token = String(request.query.token);
+    const found = PRINCIPALS[token];
+    if (!found || revoked.has(token)) throw new GatewayError('not-signed-in', 'This link does not open anything.');
+    return found;
+  };
+  app.use(createLiveMp4Router({ output: fmp4, access }), createHlsRouter({ output: hls, access }));
+  app.use(answerError);
+  const server = createServer(app);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    ...{ origin, hub, fmp4, hls, revoked },
+    /** The side that the camera writes to, once it is connected. */
+    sink: (camera: string) => sinks.get(camera),
+    async close() {
+      await hub.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+const answerError: ErrorRequestHandler = (thrown, _request, response, _next) => {
+  const { code, message } = asGatewayError(thrown);
+  if (response.headersSent) response.destroy();
+  else response.status(httpStatus(code)).json({ error: { code, message } });
+};
+
+/** The tone beside the picture, 20 ms with each call of the clock. */
+function withSound(clip: SourceAdapter, onSink: (sink: SourceSink) => void): SourceAdapter {
+  const tone = readFileSync(assetPath('tone.ulaw'));
+  return {
+    async run(sink, signal) {
+      onSink(sink);
+      const startUs = systemClock.nowUs();
+      let sent = 0;
+      const timer = setInterval(() => {
+        for (const nowUs = systemClock.nowUs(); sent * 20_000 < nowUs - startUs; sent++) {
+          const at = (sent * 160) % tone.length;
+          const payload = [tone.subarray(at, at + 160)];
+          sink.publish({ track: 1, ptsUs: sent * 20_000, receivedUs: nowUs, keyframe: true, payload });
+        }
+      }, 20);
+      const both: SourceSink = {
+        tracks: (tracks) => sink.tracks([...tracks, MU_LAW]),
+        publish: (unit) => sink.publish(unit),
+        step: (step) => sink.step(step),
+      };
+      try {
+        await clip.run(both, signal);
+      } finally {
+        clearInterval(timer);
+      }
+    },
+  };
+}
