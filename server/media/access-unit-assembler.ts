@@ -22,6 +22,7 @@ export class AccessUnitAssembler {
   #done: RtpAccessUnit[] = [];
   #slices: Uint8Array[] = [];
   #changedSets: Uint8Array[] = [];
+  #held: { readonly nal: Uint8Array; readonly traits: NalTraits }[] = [];
   #bytes = 0;
   #timestamp = 0;
   #receivedUs = 0;
@@ -58,13 +59,19 @@ export class AccessUnitAssembler {
   push(nal: Uint8Array, timestamp: number, receivedUs: number): void {
     const traits = this.#traitsOf(nal);
     if (traits.kind === 'ignored') return;
-    if (this.#slices.length > 0 && this.#beginsNewUnit(traits, timestamp)) this.#finish();
+    if (this.#slices.length > 0) {
+      if (timestamp !== this.#timestamp || (traits.kind === 'slice' && traits.startsPicture)) this.#finish();
+      else if (traits.kind !== 'slice') {
+        this.#hold(nal, traits);
+        return;
+      }
+    }
+    this.#addHeld();
     // Reolink RLC-822A stamps parameter sets with the time of the frame before: the slices decide.
     this.#timestamp = timestamp;
     this.#keyTimestamp ??= timestamp;
-    if (traits.kind === 'parameter-set') this.#addParameterSet(nal, traits.isSps);
-    else if (traits.kind === 'recovery-point') this.#isRecoveryPoint = true;
-    else if (traits.kind === 'slice') this.#addSlice(nal, traits, timestamp, receivedUs);
+    if (traits.kind === 'slice') this.#addSlice(nal, traits, timestamp, receivedUs);
+    else this.#addPrefix(nal, traits);
   }
 
   /** The packet had its marker set: the access unit ends, if it has begun at all. */
@@ -79,14 +86,23 @@ export class AccessUnitAssembler {
     this.#reset();
   }
 
-  #beginsNewUnit(traits: NalTraits, timestamp: number): boolean {
-    if (timestamp !== this.#timestamp) return true;
-    return traits.kind === 'slice' ? traits.startsPicture : true;
+  /**
+   * With the same stamp as the slices before it, a parameter set belongs to the next picture or, as GStreamer repeats them,
+   * between two slices of this one. The next slice tells.
+   */
+  #hold(nal: Uint8Array, traits: NalTraits): void {
+    if (this.#held.length < MAX_UNIT_NALS) this.#held.push({ nal, traits });
   }
 
-  #addParameterSet(nal: Uint8Array, isSps: boolean): void {
-    const changed = this.#sets.add(nal, isSps && !this.#sawSps);
-    if (isSps) this.#sawSps = true;
+  #addHeld(): void {
+    for (const { nal, traits } of this.#held.splice(0)) this.#addPrefix(nal, traits);
+  }
+
+  #addPrefix(nal: Uint8Array, traits: NalTraits): void {
+    if (traits.kind === 'recovery-point') this.#isRecoveryPoint = true;
+    if (traits.kind !== 'parameter-set') return;
+    const changed = this.#sets.add(nal, traits.isSps && !this.#sawSps);
+    if (traits.isSps) this.#sawSps = true;
     if (changed) this.#changedSets.push(nal);
   }
 

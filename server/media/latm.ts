@@ -6,8 +6,6 @@ import type { BitReader } from './bit-reader.ts';
 export type LatmConfig = AacConfig & {
   /** Frames in each AudioMuxElement. */
   readonly framesPerElement: number;
-  /** Bits behind the frames that mean nothing to us. */
-  readonly otherDataBits: number;
 };
 
 export function parseLatmConfig(reader: BitReader): LatmConfig {
@@ -23,11 +21,13 @@ export function parseLatmConfig(reader: BitReader): LatmConfig {
   const before = reader.bitsLeft;
   const config = readAacConfig(reader);
   if (configBits !== undefined) reader.skip(Math.max(0, configBits - (before - reader.bitsLeft)));
+  // GStreamer ends its configuration here.
+  if (reader.bitsLeft < 11) return { ...config, framesPerElement };
   if (reader.bits(3) !== 0) throw unsupported(); // frameLengthType: only the variable one
   reader.skip(8); // latmBufferFullness
-  const otherBits = reader.bitsLeft > 0 ? otherDataBits(reader, version) : 0;
+  if (reader.bitsLeft > 0) skipOtherDataLength(reader, version);
   if (reader.bitsLeft > 0 && reader.flag()) reader.skip(8); // crcCheckSum
-  return { ...config, framesPerElement, otherDataBits: otherBits };
+  return { ...config, framesPerElement };
 }
 
 /** PayloadLengthInfo: a sum of bytes that ends with the first below 255. */
@@ -40,15 +40,16 @@ export function readLatmLength(reader: BitReader): number {
   }
 }
 
-function otherDataBits(reader: BitReader, version: number): number {
-  if (!reader.flag()) return 0;
-  if (version === 1) return latmValue(reader);
-  let bits = 0;
-  for (;;) {
-    const more = reader.flag();
-    bits = bits * 256 + reader.bits(8);
-    if (!more) return bits;
-    if (bits > 0xffffff) throw unsupported();
+/** How much other data follows the frames; nobody here wants it. */
+function skipOtherDataLength(reader: BitReader, version: number): void {
+  if (!reader.flag()) return;
+  if (version === 1) {
+    latmValue(reader);
+    return;
+  }
+  for (let more = true; more; ) {
+    more = reader.flag();
+    reader.skip(8);
   }
 }
 

@@ -128,7 +128,7 @@ function genericAacOffer(map: RtpMap, parameters: Parameters): Offer | undefined
 function latmOffer(map: RtpMap, parameters: Parameters): Offer {
   const text = parameters.get('config');
   const parsed = text ? tolerantly(() => parseLatmConfig(new BitReader(Buffer.from(text, 'hex')))) : undefined;
-  const configInBand = parameters.get('cpresent') !== '0' || !parsed;
+  const configInBand = parameters.get('cpresent') !== '0';
   const format = { kind: 'aac-latm', configInBand, samplesPerFrame: parsed?.samplesPerFrame ?? 1024 } as const;
   return { info: aacTrack(map, parsed, undefined), format };
 }

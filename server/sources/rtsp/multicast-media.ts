@@ -24,7 +24,7 @@ export async function joinGroup(group: MulticastGroup, handler: MediaHandler): P
   const isV6 = isIP(group.address) === 6;
   try {
     for (const [index, port] of group.ports.entries()) {
-      const socket = await bindSocket(isV6 ? 'udp6' : 'udp4', port, true);
+      const socket = await bindSocket(isV6 ? 'udp6' : 'udp4', port, group.address);
       sockets.push(socket);
       socket.addMembership(group.address, isV6 ? undefined : group.local);
       socket.on('error', () => {});

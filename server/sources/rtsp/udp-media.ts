@@ -73,14 +73,18 @@ export class UdpMedia implements MediaPath {
   }
 }
 
-export function bindSocket(type: 'udp4' | 'udp6', port: number, isShared = false): Promise<Socket> {
+/** With a `group`, the port may be shared with others who listen to the same group. */
+export function bindSocket(type: 'udp4' | 'udp6', port: number, group?: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
+    const isShared = group !== undefined;
     const socket = createSocket({ type, reuseAddr: isShared, recvBufferSize: RECEIVE_BUFFER_BYTES });
     socket.once('error', (error) => {
       socket.close();
       reject(asGatewayError(error));
     });
-    socket.bind(port, () => {
+    // Bound to the group, a socket hears nothing else on that port; Windows cannot do it.
+    const address = isShared && process.platform !== 'win32' ? { address: group } : {};
+    socket.bind({ port, ...address }, () => {
       socket.removeAllListeners('error');
       resolve(socket);
     });
