@@ -5,11 +5,13 @@ import type { CameraParts } from './app-cameras.ts';
 import type { Auth } from './auth/auth.ts';
 import type { Config } from './config/schema.ts';
 import type { RequestAccess } from './http/request-access.ts';
+import { createHlsRouter } from './http/routes/hls.ts';
 import { createLiveMp4Router } from './http/routes/live-mp4.ts';
 import { whepRoutes } from './http/routes/whep.ts';
 import type { Signalling } from './http/signalling.ts';
 import { createWebrtcSignalling } from './http/webrtc-signalling.ts';
 import { createFmp4Output } from './outputs/fmp4/fmp4-output.ts';
+import { createHlsOutput } from './outputs/hls/hls-output.ts';
 import { createRtspAuthorizer } from './outputs/rtsp/rtsp-authorizer.ts';
 import { createRtspOutput } from './outputs/rtsp/rtsp-output.ts';
 import { createStreamLocator } from './outputs/rtsp/stream-paths.ts';
@@ -58,6 +60,7 @@ export async function createOutputs({ config, cameras, auth, clock, log }: Optio
     });
     closers.push(() => rtsp.close());
     const fmp4 = createFmp4Output({ hub, clock, log });
+    const hls = createHlsOutput({ hub, clock, log, fmp4 });
     return {
       signalling: createWebrtcSignalling(webrtc),
       rtspPort: rtsp.port,
