@@ -120,8 +120,14 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** The virtual cameras in a process of their own, so that a journey can kill it. */
-export async function startCameras(rtspPort: number): Promise<{ kill(): Promise<void> }> {
+export type Cameras = {
+  /** They keep their connections and send nothing, until told otherwise. */
+  freeze(isFrozen: boolean): void;
+  kill(): Promise<void>;
+};
+
+/** The virtual cameras in a process of their own, so that a journey can stop or kill it. */
+export async function startCameras(rtspPort: number): Promise<Cameras> {
   const child = spawn(process.execPath, [MAIN, 'demo-cameras', '--rtsp-port', String(rtspPort), '--kasa-port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -129,5 +135,8 @@ export async function startCameras(rtspPort: number): Promise<{ kill(): Promise<
     child.stdout.once('data', () => resolve());
     child.once('exit', () => reject(new Error('The demo cameras did not start.')));
   });
-  return { kill: async () => void (await end(child, 'SIGKILL')) };
+  return {
+    freeze: (isFrozen) => void child.kill(isFrozen ? 'SIGSTOP' : 'SIGCONT'),
+    kill: async () => void (await end(child, 'SIGKILL')),
+  };
 }

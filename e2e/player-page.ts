@@ -66,6 +66,12 @@ export async function signInOnce(gateway: Gateway): Promise<Cookie> {
   return { name, value, url: gateway.url };
 }
 
+/** For a browser that is the only one: follows the link as a person would. */
+export async function signIn(page: Page, gateway: Gateway): Promise<void> {
+  await page.goto(gateway.signInLink);
+  await page.waitForURL(`${gateway.url}/**`);
+}
+
 /** Loudness of what the player plays, from 0 to 1, the loudest moment of two seconds. */
 export function soundLevel(page: PageLike): Promise<number> {
   return page.evaluate(async () => {
