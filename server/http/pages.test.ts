@@ -6,7 +6,11 @@ let gateway: TestGateway;
 
 beforeAll(async () => {
   gateway = await startTestGateway({ embedOrigins: ['https://intranet.example'] });
-  gateway.cameras.configure([testCamera('door', { embedOrigins: ['https://shop.example'] }), testCamera('yard')]);
+  gateway.cameras.configure([
+    testCamera('door', { embedOrigins: ['https://shop.example'] }),
+    testCamera('yard'),
+    testCamera('shed', { embedOrigins: ['https://a;script-src'] }),
+  ]);
 });
 afterAll(() => gateway.stop());
 
@@ -23,6 +27,7 @@ test.each([
   ['/s/oriel_share_x', 'embed', "'none'"],
   ['/embed/door', 'embed', "'self' https://intranet.example https://shop.example"],
   ['/embed/yard', 'embed', "'self' https://intranet.example"],
+  ['/embed/shed', 'embed', "'self' https://intranet.example"],
   ['/embed/nowhere', 'embed', "'self' https://intranet.example"],
 ])('%s is the %s page, to be framed by %s', async (path, title, expected) => {
   const { status, body, headers } = await get(path);

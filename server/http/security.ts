@@ -37,9 +37,13 @@ export function securityHeaders(): RequestHandler[] {
   return [general, own];
 }
 
+/** What may stand in a policy: a semicolon in an origin would begin another rule. */
+const POLICY_SOURCE = /^(?:'self'|https?:\/\/[a-z0-9.*:[\]-]+)$/i;
+
 /** `ancestors`: the origins that may show this page in a frame. */
 export function pagePolicy(ancestors: readonly string[]): string {
-  return `${PAGE_POLICY}; frame-ancestors ${ancestors.length === 0 ? "'none'" : ancestors.join(' ')}`;
+  const sources = ancestors.filter((source) => POLICY_SOURCE.test(source));
+  return `${PAGE_POLICY}; frame-ancestors ${sources.length === 0 ? "'none'" : sources.join(' ')}`;
 }
 
 /** A page of another site cannot know a token, so what carries one was not forged by it. */

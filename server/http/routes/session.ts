@@ -24,10 +24,12 @@ export function sessionRoutes({ auth, store, note }: ApiContext): Route[] {
           note({ principal: signedIn.principal, request }, 'signed-in');
           return viewOf(signedIn.principal, store.users);
         } catch (error) {
-          // The name as it was typed is sometimes the password: only names that exist are written down.
-          const who = store.users.byName(input.name)?.name ?? 'somebody';
-          if (error instanceof GatewayError)
-            note({ principal: { who }, request }, 'sign-in-refused', { detail: error.code });
+          // Attempts that were not even heard would let an attacker wash the log out.
+          if (error instanceof GatewayError && error.code === 'not-signed-in') {
+            // The name as it was typed is sometimes the password: only names that exist are written down.
+            const who = store.users.byName(input.name)?.name ?? 'somebody';
+            note({ principal: { who }, request }, 'sign-in-refused');
+          }
           throw error;
         }
       },
