@@ -6,11 +6,19 @@ import type { CameraTimeline } from './camera-timeline.ts';
  */
 export class RtpClock {
   readonly #timeline: CameraTimeline;
-  readonly #transitUs: number;
+  #transitUs: number;
 
   constructor(timeline: CameraTimeline) {
     this.#timeline = timeline;
     this.#transitUs = timeline.transitUs;
+  }
+
+  /**
+   * Makes everything later from here on. Needed when a live picture would stand before what was sent already: the camera
+   * had been ahead of itself (many send what they have buffered first) or paused.
+   */
+  delay(byUs: number): void {
+    this.#transitUs += byUs;
   }
 
   /** For a unit that is sent as it arrives. */

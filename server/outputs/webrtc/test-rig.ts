@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import {
   type MediaStreamTrack,
+  type RTCDtlsTransport,
   RTCPeerConnection,
   type RTCRtpTransceiver,
   type RtpPacket,
@@ -12,10 +13,12 @@ import type { Principal } from '../../auth/principal.ts';
 import { Hub } from '../../hub/hub.ts';
 import type { StreamSink } from '../../hub/stream.ts';
 import type { TrackInfo } from '../../media/access-unit.ts';
-import { systemClock } from '../../platform/clock.ts';
+import { type Clock, systemClock } from '../../platform/clock.ts';
+import { closeNotify } from './dtls-alert.ts';
 import type { SendPath } from './send-path.ts';
 import { createWebrtcOutput, type WebrtcConfig, type WebrtcOutput } from './webrtc-output.ts';
 import type { WebrtcViewer } from './webrtc-viewer.ts';
+import { weriftDtls } from './werift-internals.ts';
 
 /** A camera that sends what a test tells it, a hub and the output, all real but for the camera. */
 export type TestRig = {
@@ -85,7 +88,7 @@ export class TestCamera {
 }
 
 export async function startTestRig(
-  options: { tracks?: readonly TrackInfo[]; sendPath?: SendPath; config?: Partial<WebrtcConfig> } = {},
+  options: { tracks?: readonly TrackInfo[]; clock?: Clock; sendPath?: SendPath; config?: Partial<WebrtcConfig> } = {},
 ): Promise<TestRig> {
   const camera = new TestCamera(options.tracks ?? [VIDEO]);
   const catalog = {
@@ -96,11 +99,12 @@ export async function startTestRig(
       retryNow: () => {},
     }),
   };
-  const hub = new Hub(catalog, systemClock, { maxViewers: 1000, lingerMs: 10_000 });
+  const clock = options.clock ?? systemClock;
+  const hub = new Hub(catalog, clock, { maxViewers: 1000, lingerMs: 10_000 });
   const config = { host: '127.0.0.1', port: 0, tcp: true, publicAddresses: [], iceServers: [], ...options.config };
   const sendPath = options.sendPath ? { sendPath: options.sendPath } : {};
   const log = pino({ level: 'silent' });
-  const webrtc = await createWebrtcOutput({ hub, clock: systemClock, log, config, ...sendPath });
+  const webrtc = await createWebrtcOutput({ hub, clock, log, config, ...sendPath });
   const everything: Principal = {
     ...{ kind: 'user', who: 'ada', role: 'viewer', grants: ['user:1'], cameras: 'all' },
     ...{ mayListen: true, qualityCeiling: 'main' },
@@ -166,6 +170,12 @@ export class TestBrowser {
 
   async close(): Promise<void> {
     await this.pc.close();
+  }
+
+  /** What a browser sends when its page closes. */
+  async sayGoodbye(): Promise<void> {
+    const transport = this.pc.dtlsTransports[0] as RTCDtlsTransport;
+    await transport.iceTransport.connection.send(Buffer.from(closeNotify(weriftDtls(transport))));
   }
 
   #receive(kind: 'video' | 'audio', into: RtpPacket[]): RTCRtpTransceiver {

@@ -70,9 +70,8 @@ export class VideoSender {
       return;
     }
     this.#state = 'live';
-    const { clock, rtpClock } = this.#parts;
-    this.#send(unit, rtpClock.ofUnit(unit.ptsUs, VIDEO_CLOCK_RATE, this.#offset));
-    this.pictureAgeUs = clock.nowUs() - unit.receivedUs;
+    this.#sendLive(unit);
+    this.pictureAgeUs = this.#parts.clock.nowUs() - unit.receivedUs;
   }
 
   /** The viewer cannot decode (PLI). Cameras can rarely be asked, so it gets the cached group again. */
@@ -128,27 +127,29 @@ export class VideoSender {
     }
   }
 
-  #sendOld(unit: PacketizedUnit): void {
-    const { clock, rtpClock } = this.#parts;
-    this.#send(unit, rtpClock.ofNow(clock.nowUs(), VIDEO_CLOCK_RATE, this.#offset));
+  #sendLive(unit: PacketizedUnit): void {
+    const { rtpClock } = this.#parts;
+    const last = this.#lastTimestamp;
+    const wanted = rtpClock.ofUnit(unit.ptsUs, VIDEO_CLOCK_RATE, this.#offset);
+    const missing = last === undefined ? 0 : (last + LEAST_STEP - wanted) | 0;
+    if (missing > 0) rtpClock.delay((missing / VIDEO_CLOCK_RATE) * 1_000_000);
+    this.#send(unit, missing > 0 ? ((last as number) + LEAST_STEP) >>> 0 : wanted);
   }
 
-  #send(unit: PacketizedUnit, wanted: number): void {
+  #sendOld(unit: PacketizedUnit): void {
+    const last = this.#lastTimestamp;
+    const now = this.timestampNow(this.#parts.clock.nowUs());
+    const isLater = last === undefined || ((now - last - LEAST_STEP) | 0) >= 0;
+    this.#send(unit, isLater ? now : (last + LEAST_STEP) >>> 0);
+  }
+
+  #send(unit: PacketizedUnit, timestamp: number): void {
     const { sender, retransmission, history } = this.#parts;
-    const timestamp = this.#later(wanted);
+    this.#lastTimestamp = timestamp;
     retransmission.remember(unit, timestamp);
     if (sender.sendUnit(history, unit, timestamp) === 'sent') return;
     this.#state = 'waiting';
     this.skippedFrames++;
-  }
-
-  /** `wanted`, or just behind the last timestamp when that is not later. */
-  #later(wanted: number): number {
-    const last = this.#lastTimestamp;
-    const isLater = last === undefined || ((wanted - last - LEAST_STEP) | 0) >= 0;
-    const timestamp = isLater ? wanted : (last + LEAST_STEP) >>> 0;
-    this.#lastTimestamp = timestamp;
-    return timestamp;
   }
 
   #nowMs(): number {

@@ -1,16 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RtcpSrPacket } from 'werift';
+import { GatewayError } from '../../platform/errors.ts';
 import { loadNativeLibrary, type NativeLibrary } from '../../platform/native/library.ts';
+import { TestClock } from '../../platform/test-clock.ts';
 import { nativeSendPath, portableSendPath } from './send-path.ts';
-import { SOUND, startTestRig, TestBrowser, type TestRig, until, VIDEO } from './test-rig.ts';
+import { CAMERA, SOUND, startTestRig, TestBrowser, type TestRig, until, VIDEO } from './test-rig.ts';
+import type { WebrtcViewer } from './webrtc-viewer.ts';
 
 const library = loadNativeLibrary() as NativeLibrary;
-const paths = { native: nativeSendPath(library), portable: portableSendPath };
+const sendPaths = { native: nativeSendPath(library), portable: portableSendPath };
+const NTP_OFFSET_MS = 2_208_988_800_000;
+
+const ntpMs = (ntp: bigint) => Number(ntp >> 32n) * 1000 + (Number(ntp & 0xffffffffn) / 2 ** 32) * 1000 - NTP_OFFSET_MS;
 
 describe.each(['native', 'portable'] as const)('a browser on the %s path', (kind) => {
   let rig: TestRig;
   let browser: TestBrowser;
   beforeEach(async () => {
-    rig = await startTestRig({ sendPath: paths[kind], tracks: [VIDEO, SOUND] });
+    rig = await startTestRig({ sendPath: sendPaths[kind], tracks: [VIDEO, SOUND] });
     browser = new TestBrowser({ withSound: true });
   });
   afterEach(async () => {
@@ -18,14 +25,14 @@ describe.each(['native', 'portable'] as const)('a browser on the %s path', (kind
     await rig.close();
   });
 
-  const connect = async () => {
-    const viewer = await rig.open(await browser.offer());
+  const connect = async (principal?: Parameters<TestRig['open']>[1]): Promise<WebrtcViewer> => {
+    const viewer = await rig.open(await browser.offer(), principal);
     await browser.accept(viewer.answer);
     return viewer;
   };
 
   it('gets the cached group from its key frame on, then every picture, in order and without a gap', async () => {
-    rig.hub.watch('yard' as never, 'main', { kind: 'still', who: 'x', grants: [], end: () => {} });
+    rig.hub.watch(CAMERA, 'main', { kind: 'still', who: 'x', grants: [], end: () => {} });
     rig.camera.play(1000);
     await until(() => rig.camera.frames > 10, 'a running camera');
     await connect();
@@ -36,5 +43,134 @@ describe.each(['native', 'portable'] as const)('a browser on the %s path', (kind
     expect(frames.every((frame, index) => index === 0 || frame.timestamp > (frames[index - 1]?.timestamp ?? 0))).toBe(
       true,
     );
+  });
+
+  it('stamps replayed pictures with the time they are sent, and live ones by the clock of the camera', async () => {
+    rig.hub.watch(CAMERA, 'main', { kind: 'still', who: 'x', grants: [], end: () => {} });
+    for (let frame = 0; frame < 20; frame++) rig.camera.frame(frame === 0);
+    await connect();
+    await until(() => browser.frames.length === 20, 'the group');
+    const replayed = browser.frames;
+    const spanMs = ((replayed.at(-1)?.timestamp ?? 0) - (replayed[0]?.timestamp ?? 0)) / 90;
+    // Twenty pictures of 40 ms were sent within a few milliseconds.
+    expect(spanMs).toBeLessThan(200);
+    for (let frame = 0; frame < 3; frame++) rig.camera.frame(false);
+    await until(() => browser.frames.length === 23, 'three live pictures');
+    const [first = 0, second = 0, third = 0] = browser.frames.slice(20).map(({ timestamp }) => timestamp);
+    expect([second - first, third - second]).toEqual([3600, 3600]);
+  });
+
+  it('says by sender reports which picture and which sound belong together', async () => {
+    const reports = new Map<number, RtcpSrPacket>();
+    const viewer = await connect();
+    browser.pc.dtlsTransports[0]?.onRtcp.subscribe((packet) => {
+      if (packet instanceof RtcpSrPacket) reports.set(packet.ssrc, packet);
+    });
+    await until(() => viewer.isConnected, 'a connection');
+    rig.camera.play(25);
+    let samples = 0;
+    const timer = setInterval(() => {
+      rig.camera.sound(samples * 125, new Uint8Array(160));
+      samples += 160;
+    }, 20);
+    await until(
+      () => reports.size === 2 && browser.sound.length > 20 && browser.frames.length > 20,
+      'both reports',
+      8000,
+    );
+    clearInterval(timer);
+    const wallOf = (ssrc: number, timestamp: number, rate: number) => {
+      const { ntpTimestamp, rtpTimestamp } = (reports.get(ssrc) as RtcpSrPacket).senderInfo;
+      return ntpMs(ntpTimestamp) + (((timestamp - rtpTimestamp) | 0) / rate) * 1000;
+    };
+    const picture = browser.packets.at(-1)?.header;
+    const sound = browser.sound.at(-1)?.header;
+    const shownMs = wallOf(picture?.ssrc ?? 0, picture?.timestamp ?? 0, 90_000);
+    const heardMs = wallOf(sound?.ssrc ?? 0, sound?.timestamp ?? 0, 8000);
+    expect(Math.abs(shownMs - Date.now())).toBeLessThan(300);
+    // Both were sent within the last two frames by a camera whose timelines both began at 0.
+    expect(Math.abs(shownMs - heardMs)).toBeLessThan(120);
+    expect(viewer.statistics).toMatchObject({ skippedFrames: expect.any(Number), pictureAgeMs: expect.any(Number) });
+  });
+
+  it('hears nothing when it may not listen', async () => {
+    const viewer = await connect({ mayListen: false });
+    await until(() => viewer.isConnected, 'a connection');
+    rig.camera.frame(true);
+    for (let run = 0; run < 10; run++) rig.camera.sound(run * 20_000, new Uint8Array(160));
+    await until(() => browser.frames.length === 1, 'a picture');
+    expect(browser.sound).toHaveLength(0);
+  });
+
+  it('leaves nothing behind', async () => {
+    const viewer = await connect();
+    await until(() => viewer.isConnected, 'a connection');
+    const ended = rig.hub.endViewers(() => true, new GatewayError('share-revoked', 'This share was revoked.'));
+    expect(ended).toBe(1);
+    expect((await viewer.closed).code).toBe('share-revoked');
+    expect(rig.webrtc.statistics().viewers).toBe(0);
+    expect(rig.hub.viewers()).toHaveLength(0);
+    await until(
+      () => browser.pc.connectionState === 'closed' || browser.pc.dtlsTransports[0]?.state === 'closed',
+      'a goodbye',
+    );
+  });
+
+  it('is gone within a second when its page closes', async () => {
+    const viewer = await connect();
+    await until(() => viewer.isConnected, 'a connection');
+    // What a browser sends when a page closes; werift itself sends none.
+    await browser.sayGoodbye();
+    const before = Date.now();
+    await viewer.closed;
+    expect(Date.now() - before).toBeLessThan(1000);
+  });
+});
+
+describe('opening', () => {
+  let rig: TestRig;
+  afterEach(() => rig.close());
+
+  it('waits for the tracks of a camera that never ran, and names its state when they do not come', async () => {
+    const clock = new TestClock();
+    rig = await startTestRig({ tracks: [], clock });
+    const browser = new TestBrowser();
+    const opened = rig.open(await browser.offer()).catch((error: GatewayError) => error);
+    await clock.advance(10_000);
+    const error = (await opened) as GatewayError;
+    expect(error.code).toBe('timeout');
+    expect(error.message).toContain('The camera is still starting');
+    expect(rig.hub.viewers()).toHaveLength(0);
+    await browser.close();
+  });
+
+  it('gives an offer up that never leads to a connection', async () => {
+    const clock = new TestClock();
+    rig = await startTestRig({ clock });
+    const browser = new TestBrowser();
+    const viewer = await rig.open(await browser.offer());
+    await clock.advance(10_000);
+    expect((await viewer.closed).message).toContain('found no way to each other within 10 s');
+    expect(rig.hub.viewers()).toHaveLength(0);
+    await browser.close();
+  });
+
+  it('gives a share that shows the small stream the small stream', async () => {
+    rig = await startTestRig();
+    const browser = new TestBrowser();
+    const viewer = await rig.open(await browser.offer(), { qualityCeiling: 'sub' });
+    expect(viewer.quality).toBe('sub');
+    viewer.close();
+    await browser.close();
+  });
+
+  it('sends viewers of a camera with B-frames elsewhere, also when only its pictures betray them', async () => {
+    rig = await startTestRig();
+    const browser = new TestBrowser();
+    const viewer = await rig.open(await browser.offer());
+    for (const place of [0, 3, 1, 2, 6, 4, 5, 9, 7]) rig.camera.frame(place === 0, 500, place * 40_000);
+    expect(await viewer.closed).toMatchObject({ code: 'no-common-codec' });
+    await expect(rig.open(await browser.offer())).rejects.toThrow('sends B-frames');
+    await browser.close();
   });
 });

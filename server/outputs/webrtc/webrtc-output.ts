@@ -18,10 +18,11 @@ import { IceRouter } from './ice-router.ts';
 import { allocateScratch } from './retransmission.ts';
 import { chooseSendPath, type SendPath } from './send-path.ts';
 import { type FeedViewer, StreamFeed } from './stream-feed.ts';
-import { TcpPort } from './tcp-port.ts';
+import type { TcpPort } from './tcp-port.ts';
 import { type ConfiguredIceServer, iceServersFor } from './turn-credentials.ts';
-import { UdpPort } from './udp-port.ts';
+import type { UdpPort } from './udp-port.ts';
 import { serializeAnswer } from './viewer-answer.ts';
+import { openViewerPorts } from './viewer-ports.ts';
 import { WebrtcViewer } from './webrtc-viewer.ts';
 import { checkWerift, gatewayCertificate } from './werift-internals.ts';
 
@@ -72,10 +73,11 @@ export async function createWebrtcOutput(options: {
   const certificate = await gatewayCertificate();
   checkWerift(certificate);
   const router = new IceRouter(() => clock.nowUs() / 1000);
-  const receive: IceRouter['receive'] = (bytes, origin) => router.receive(bytes, origin);
-  const udp = await UdpPort.open(config.host, config.port, sendPath, receive, log);
-  const lose = (key: string) => router.losePath(key);
-  const tcp = config.tcp ? await TcpPort.open(config.host, udp.port, receive, lose) : undefined;
+  const { udp, tcp } = await openViewerPorts({
+    ...{ host: config.host, port: config.port, withTcp: config.tcp, sendPath, log },
+    receive: (bytes, origin) => router.receive(bytes, origin),
+    lose: (key) => router.losePath(key),
+  });
   log.info({ port: udp.port, tcp: config.tcp, sendPath: sendPath.kind, because }, 'webrtc listens');
   return new WebrtcOutput({ ...options, sendPath, certificate, router, udp, tcp });
 }
@@ -102,6 +104,7 @@ export class WebrtcOutput {
   readonly #goneCounts = { packetsSent: 0, packetsRetransmitted: 0 };
   #cancelTick: () => void;
   #tick = 0;
+  #closing: Promise<unknown> | undefined;
 
   constructor(parts: OutputParts) {
     this.#parts = parts;
@@ -205,7 +208,8 @@ export class WebrtcOutput {
     this.#cancelTick();
     const reason = new GatewayError('stopping', 'The gateway is stopping.');
     for (const viewer of [...this.#viewers]) viewer.end(reason);
-    await Promise.all([this.#parts.udp.close(), this.#parts.tcp?.close()]);
+    this.#closing ??= Promise.all([this.#parts.udp.close(), this.#parts.tcp?.close()]);
+    await this.#closing;
   }
 
   #candidates(address: string | undefined): readonly IceCandidate[] {
