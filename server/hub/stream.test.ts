@@ -135,6 +135,41 @@ describe('a slow consumer', () => {
   });
 });
 
+describe('a consumer that takes the past slowly', () => {
+  test('gets all of it, however long and large it is', async () => {
+    stream.sink.tracks([VIDEO]);
+    stream.sink.publish(frame(0, { key: true }));
+    for (let n = 1; n < 250; n++) {
+      await clock.advance(40);
+      stream.sink.publish(frame(n * 40, { bytes: 40 }));
+    }
+    const joiner = new Recorder();
+    joiner.takes = false;
+    const subscription = stream.subscribe(joiner, { limits: { maxBytes: 1000, maxMs: 500 } });
+    for (let n = 250; n < 255; n++) {
+      await clock.advance(40);
+      stream.sink.publish(frame(n * 40));
+    }
+    joiner.takes = true;
+    subscription.resume();
+    expect(pts(joiner.seen)).toEqual(Array.from({ length: 255 }, (_, n) => n * 40));
+  });
+
+  test('is skipped all the same when it does not get to the present', async () => {
+    stream.sink.tracks([VIDEO]);
+    for (let n = 0; n < 5; n++) stream.sink.publish(frame(n * 40, { key: n === 0 }));
+    const joiner = new Recorder();
+    joiner.takes = false;
+    const subscription = stream.subscribe(joiner, { limits: { maxBytes: 1000, maxMs: 500 } });
+    for (let n = 5; n < 30; n++) {
+      await clock.advance(40);
+      stream.sink.publish(frame(n * 40));
+    }
+    expect(subscription.skippedFrames).toBeGreaterThan(0);
+    expect(subscription.queuedBytes).toBe(0);
+  });
+});
+
 describe('changes of the camera', () => {
   test('new parameter sets are told before the key frame that needs them', () => {
     stream.sink.tracks([VIDEO]);

@@ -75,7 +75,7 @@ export class Stream {
     this.#subscriptions.add(subscription);
     consumer.state?.(this.#state);
     if (this.#tracks.length > 0) subscription.setTracks(this.#tracks);
-    for (const unit of cached) subscription.push(unit, this.#isVideo(unit));
+    subscription.replay(cached, (unit) => this.#isVideo(unit));
     return subscription;
   }
 

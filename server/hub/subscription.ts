@@ -30,6 +30,9 @@ export class Subscription {
   #queue: AccessUnit[] = [];
   #head = 0;
   #queuedBytes = 0;
+  /** Of a replay that the consumer has not taken yet: it is owed whole, whatever its size and age. */
+  #replayBytes = 0;
+  #replayedUntilUs = 0;
   #held = false;
   #needsKeyframe: boolean;
   #sinceNotified = 0;
@@ -60,6 +63,13 @@ export class Subscription {
   requireKeyframe(): void {
     this.#dropQueue();
     this.#needsKeyframe = true;
+  }
+
+  /** For the stream: the past that a new consumer begins with. What is old in it does not make the consumer late. */
+  replay(units: readonly AccessUnit[], isVideo: (unit: AccessUnit) => boolean): void {
+    this.#replayBytes = units.reduce((sum, unit) => sum + unitBytes(unit), 0);
+    this.#replayedUntilUs = units.at(-1)?.receivedUs ?? 0;
+    for (const unit of units) this.push(unit, isVideo(unit));
   }
 
   /** For the stream: the next unit. `isVideo` is the kind of its track. */
@@ -93,6 +103,7 @@ export class Subscription {
     if (this.#head === this.#queue.length) {
       this.#queue = [];
       this.#head = 0;
+      this.#replayBytes = 0;
     }
   }
 
@@ -110,10 +121,11 @@ export class Subscription {
   }
 
   #isOverLimit(): boolean {
-    if (this.#queuedBytes > this.#limits.maxBytes) return true;
+    if (this.#queuedBytes > this.#limits.maxBytes + this.#replayBytes) return true;
     const first = this.#queue[this.#head];
     const last = this.#queue[this.#queue.length - 1];
-    return first !== undefined && last !== undefined && last.receivedUs - first.receivedUs > this.#limits.maxMs * 1000;
+    if (first === undefined || last === undefined) return false;
+    return last.receivedUs - Math.max(first.receivedUs, this.#replayedUntilUs) > this.#limits.maxMs * 1000;
   }
 
   #dropQueue(): void {
@@ -121,6 +133,7 @@ export class Subscription {
     this.#queue = [];
     this.#head = 0;
     this.#queuedBytes = 0;
+    this.#replayBytes = 0;
   }
 
   #countSkipped(frames: number): void {
