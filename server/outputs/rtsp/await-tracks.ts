@@ -13,7 +13,10 @@ export function awaitTracks(watch: Watch, clock: Clock): Promise<readonly TrackI
   return new Promise((resolve, reject) => {
     let known: readonly TrackInfo[] = [];
     let cancelShort: (() => void) | undefined;
+    let isDone = false;
     const finish = (settle: () => void): void => {
+      if (isDone) return;
+      isDone = true;
       cancelLong();
       cancelShort?.();
       // A subscription may end while it is still being made.
@@ -24,7 +27,7 @@ export function awaitTracks(watch: Watch, clock: Clock): Promise<readonly TrackI
     const subscription = watch.subscribe(
       {
         tracks: (tracks) => {
-          if (tracks.length === 0) return;
+          if (tracks.length === 0 || isDone) return;
           known = tracks;
           if (isComplete(tracks)) finish(() => resolve(tracks));
           else cancelShort ??= clock.after(PARAMETER_SETS_PATIENCE_MS, () => finish(() => resolve(known)));

@@ -42,7 +42,6 @@ export class ReaderConnection {
   /** Which session owns a channel of this connection. */
   readonly #channels = new Map<number, ReaderSession>();
   readonly #own = new Set<ReaderSession>();
-  readonly #bases = new WeakMap<ReaderSession, string>();
   readonly #pipelines = new Map<string, ReaderSession>();
   /** Described, and waiting for its first SETUP. */
   #draft: ReaderSession | undefined;
@@ -151,8 +150,7 @@ export class ReaderConnection {
     if ('status' in admitted) return admitted;
     const session = known ?? (await this.#adoptDraft(command.target, admitted.principal));
     if (session.isPlaying) return { status: 455, reason: 'PAUSE before setting up another track' };
-    if (this.#bases.get(session) !== command.target.base)
-      return { status: 455, reason: 'One session shows one stream' };
+    if (session.base !== command.target.base) return { status: 455, reason: 'One session shows one stream' };
     const { track = 0 } = command.target;
     if (session.ssrcOf(track) === undefined) return { status: 404, reason: 'The stream has no such track' };
     const carrier = { socket: this.#socket, address: this.#address, channels: this.#channels };
@@ -161,6 +159,7 @@ export class ReaderConnection {
       if (session.tracks.length === 0) session.end();
       return { status: 461 };
     }
+    this.#serve(session);
     const pipeline = pipelineOf(request);
     if (pipeline !== undefined) this.#pipelines.set(pipeline, session);
     const headers: [string, string][] = [['Transport', transport], ...sessionHeader(session, true)];
@@ -182,8 +181,7 @@ export class ReaderConnection {
     }
     if (session.isPlaying) return { status: 200, headers: [...sessionHeader(session), ['Range', 'npt=now-']] };
     session.play((positions) => {
-      const base = this.#bases.get(session) ?? request.url;
-      const entries = positions.map((position) => ({ url: `${base}/trackID=${position.track}`, ...position }));
+      const entries = positions.map((position) => ({ url: `${session.base}/trackID=${position.track}`, ...position }));
       const headers: [string, string][] = [...sessionHeader(session), ['Range', 'npt=now-']];
       if (entries.length > 0) headers.push(['RTP-Info', serializeRtpInfo(entries, request.version)]);
       this.#reply(request, { status: 200, headers });
@@ -204,7 +202,7 @@ export class ReaderConnection {
 
   async #adoptDraft(target: RequestTarget, principal: Principal): Promise<ReaderSession> {
     const draft = this.#draft;
-    const session = draft && this.#bases.get(draft) === target.base ? draft : this.#open(target, principal);
+    const session = draft?.base === target.base ? draft : this.#open(target, principal);
     if (session === draft) this.#draft = undefined;
     else await session.describe();
     this.#sessions.set(session.id, session);
@@ -214,12 +212,19 @@ export class ReaderConnection {
   #open(target: RequestTarget, principal: Principal): ReaderSession {
     const stream = this.#host.locate(target.path);
     if (!stream) throw new GatewayError('not-found', 'There is no such camera.');
-    const session: ReaderSession = new ReaderSession(this.#host, stream, principal, this.#address, (reason) =>
+    const described = { ...stream, base: target.base };
+    const session: ReaderSession = new ReaderSession(this.#host, described, principal, this.#address, (reason) =>
       this.#forget(session, reason),
     );
     this.#own.add(session);
-    this.#bases.set(session, target.base);
     return session;
+  }
+
+  /** A session may have begun on another connection. */
+  #serve(session: ReaderSession): void {
+    if (this.#own.has(session)) return;
+    this.#own.add(session);
+    session.onEnd(() => this.#own.delete(session));
   }
 
   /** A session that somebody ended for a reason takes its connection with it: RTSP 1.0 has no better way to say so. */

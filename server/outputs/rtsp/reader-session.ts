@@ -11,7 +11,7 @@ import type { TrackPosition } from '../../protocols/rtsp/track-framer.ts';
 import type { PortPair } from '../../protocols/rtsp/transport-header.ts';
 import { awaitTracks } from './await-tracks.ts';
 import type { MulticastGroups } from './multicast-groups.ts';
-import type { ReaderHost } from './reader-host.ts';
+import type { ReaderHost, StreamTarget } from './reader-host.ts';
 import type { StreamPackets } from './stream-packets.ts';
 import type { TrackTransport } from './track-transport.ts';
 import type { UdpPorts } from './udp-ports.ts';
@@ -24,6 +24,8 @@ const STUCK_MS = 10_000;
 /** One RTSP session: one reader's hold on one stream, from DESCRIBE to TEARDOWN. */
 export class ReaderSession {
   readonly id = randomBytes(12).toString('hex');
+  /** The stream's address as the client spells it. */
+  readonly base: string;
   readonly camera: CameraId;
   readonly quality: Quality;
   readonly principal: Principal;
@@ -44,12 +46,13 @@ export class ReaderSession {
   /** Throws what `Hub.watch` throws. */
   constructor(
     host: ReaderHost,
-    target: { readonly camera: CameraId; readonly quality: Quality },
+    target: StreamTarget & { readonly base: string },
     principal: Principal,
     address: string,
     onEnd: (reason: GatewayError | undefined) => void,
   ) {
     this.#host = host;
+    this.base = target.base;
     this.camera = target.camera;
     this.quality = allowedQuality(principal, target.quality);
     this.principal = principal;

@@ -4,8 +4,8 @@ import { assetPath } from '../../platform/paths.ts';
 import { type AudioClip, loadAudioClip, loadVideoClip, type VideoClip } from '../../simulators/clip.ts';
 import { recognizeFrames } from '../../simulators/clip-comparison.ts';
 import { type JudgeResult, runJudge } from '../../simulators/outside-judge.ts';
-import { loopedCamera } from './looped-camera.ts';
-import { type ReaderGateway, startReaderGateway } from './reader-gateway.ts';
+import { loopedCamera } from './testing/looped-camera.ts';
+import { type ReaderGateway, startReaderGateway } from './testing/reader-gateway.ts';
 
 const MULTICAST = { address: '239.255.17.4', port: 27_000, ttl: 1 };
 let clip: VideoClip;

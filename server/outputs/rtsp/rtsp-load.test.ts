@@ -2,9 +2,9 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { assetPath } from '../../platform/paths.ts';
 import { TestClock } from '../../platform/test-clock.ts';
 import { loadVideoClip, type VideoClip } from '../../simulators/clip.ts';
-import { loopedCamera } from './looped-camera.ts';
-import { RawReader } from './raw-reader.ts';
-import { type ReaderGateway, startReaderGateway } from './reader-gateway.ts';
+import { loopedCamera } from './testing/looped-camera.ts';
+import { RawReader } from './testing/raw-reader.ts';
+import { type ReaderGateway, startReaderGateway } from './testing/reader-gateway.ts';
 
 let clip: VideoClip;
 let heavy: VideoClip;
@@ -23,6 +23,11 @@ afterEach(async () => {
   for (const reader of readers.splice(0)) reader.socket.destroy();
   await gateway.close();
 });
+
+/** The same as one that nothing can begin with. */
+function onlyPicture(frame: VideoClip['frames'][number]): VideoClip['frames'][number] {
+  return { keyframe: false, nals: frame.nals.slice(-1) };
+}
 
 function slice(bytes: Uint8Array): Uint8Array {
   const nal = bytes.slice();
@@ -70,6 +75,24 @@ describe('a slow reader', () => {
     await clock.advance(10_001);
     expect(gateway.output.sessions).toBe(0);
     expect(gateway.hub.viewers()).toHaveLength(0);
+  });
+});
+
+describe('a reader who joins late', () => {
+  test('gets a long group of pictures whole, although no socket takes it at once', async () => {
+    const [key] = heavy.frames;
+    if (!key) throw new Error('The clip is empty.');
+    const frames = Array.from({ length: 150 }, (_, at) => (at === 0 ? key : onlyPicture(key)));
+    const long = { ...heavy, fps: 30, frames };
+    gateway = await startReaderGateway(() => loopedCamera(long));
+    const first = await connect();
+    await first.play(0);
+    await expect.poll(() => first.packets(0).length, { timeout: 10_000, interval: 100 }).toBeGreaterThan(11_000);
+    const reader = await connect();
+    await reader.play(0);
+    await expect.poll(() => reader.packets(0).length, { timeout: 5000, interval: 100 }).toBeGreaterThan(11_000);
+    const numbers = reader.packets(0).map(({ sequenceNumber }) => sequenceNumber);
+    expect(numbers).toEqual(numbers.map((_, at) => ((numbers[0] ?? 0) + at) & 0xffff));
   });
 });
 

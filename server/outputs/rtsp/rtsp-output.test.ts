@@ -10,9 +10,9 @@ import { TestClock } from '../../platform/test-clock.ts';
 import { parseChallenges, serializeAuthorization } from '../../protocols/rtsp/auth.ts';
 import { headerValue, headerValues } from '../../protocols/rtsp/message.ts';
 import { type AudioClip, loadAudioClip, loadVideoClip, type VideoClip } from '../../simulators/clip.ts';
-import { loopedCamera } from './looped-camera.ts';
-import { RawReader } from './raw-reader.ts';
-import { type ReaderGateway, startReaderGateway } from './reader-gateway.ts';
+import { loopedCamera } from './testing/looped-camera.ts';
+import { RawReader } from './testing/raw-reader.ts';
+import { type ReaderGateway, startReaderGateway } from './testing/reader-gateway.ts';
 
 let clip: VideoClip;
 let sound: AudioClip;
@@ -218,6 +218,36 @@ describe('media', () => {
     await expect.poll(() => gateway.hub.viewers()[0]?.statistics?.().lossPercent).toBe(25);
     rtp.close();
     rtcp.close();
+  });
+});
+
+describe('a session without a connection of its own', () => {
+  test('each request of a UDP reader may come over a new one', async () => {
+    await start();
+    const rtp = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(rtp, 'listening');
+    let session: string | undefined;
+    const step = async (method: string, target = '', headers: [string, string][] = []): Promise<number> => {
+      const reader = await connect();
+      reader.session = session;
+      const { status } = await reader.ask(method, target, headers);
+      session = reader.session;
+      reader.socket.destroy();
+      await reader.closed();
+      return status;
+    };
+    const { port } = rtp.address();
+    const transport = (first: number): [string, string] => [
+      'Transport',
+      `RTP/AVP;unicast;client_port=${first}-${first + 1}`,
+    ];
+    expect(await step('SETUP', '/trackID=0', [transport(port)])).toBe(200);
+    expect(await step('SETUP', '/trackID=1', [transport(39_990)])).toBe(200);
+    expect(await step('PLAY')).toBe(200);
+    await once(rtp, 'message');
+    expect(await step('TEARDOWN')).toBe(200);
+    expect(gateway.output.sessions).toBe(0);
+    rtp.close();
   });
 });
 

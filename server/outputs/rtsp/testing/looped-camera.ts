@@ -1,6 +1,6 @@
-import type { SourceRunner } from '../../hub/hub.ts';
-import type { TrackInfo } from '../../media/access-unit.ts';
-import { systemClock } from '../../platform/clock.ts';
+import type { SourceRunner } from '../../../hub/hub.ts';
+import type { TrackInfo } from '../../../media/access-unit.ts';
+import { systemClock } from '../../../platform/clock.ts';
 
 type LoopedPicture = {
   readonly codec: 'h264' | 'h265';

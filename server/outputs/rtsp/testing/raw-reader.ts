@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { parseRtpPacket, type RtpPacket } from '../../media/rtp-packet.ts';
-import { InterleavedReader } from '../../protocols/rtsp/interleaved.ts';
+import { parseRtpPacket, type RtpPacket } from '../../../media/rtp-packet.ts';
+import { InterleavedReader } from '../../../protocols/rtsp/interleaved.ts';
 import {
   headerValue,
   type RtspHeaders,
   type RtspResponse,
   serializeRtspMessage,
-} from '../../protocols/rtsp/message.ts';
+} from '../../../protocols/rtsp/message.ts';
 
 const REPLY_TIMEOUT_MS = 12_000;
 const BASIC_LOGIN = `Basic ${Buffer.from('reader:secret').toString('base64')}`;

@@ -1,11 +1,11 @@
 import pino from 'pino';
-import type { Principal } from '../../auth/principal.ts';
-import { type CameraCatalog, Hub } from '../../hub/hub.ts';
-import { systemClock } from '../../platform/clock.ts';
-import { GatewayError } from '../../platform/errors.ts';
-import type { RtspAuthorizer } from './rtsp-login.ts';
-import { createRtspOutput, type RtspOutput, type RtspOutputOptions } from './rtsp-output.ts';
-import { createStreamLocator } from './stream-paths.ts';
+import type { Principal } from '../../../auth/principal.ts';
+import { type CameraCatalog, Hub } from '../../../hub/hub.ts';
+import { systemClock } from '../../../platform/clock.ts';
+import { GatewayError } from '../../../platform/errors.ts';
+import type { RtspAuthorizer } from '../rtsp-login.ts';
+import { createRtspOutput, type RtspOutput, type RtspOutputOptions } from '../rtsp-output.ts';
+import { createStreamLocator } from '../stream-paths.ts';
 
 export const READER: Principal = {
   kind: 'user',
