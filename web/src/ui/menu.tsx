@@ -46,7 +46,13 @@ export function Menu({ label, icon, text, look = 'quiet', start = false, childre
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only listens for Escape and arrows from the buttons inside.
     <div class="menu" ref={root} onKeyDown={onKeyDown}>
-      <Button look={look} icon={icon} label={label} expanded={isOpen} onClick={() => (open.value = !isOpen)}>
+      <Button
+        look={look}
+        icon={icon}
+        label={text === undefined ? label : `${label}: ${text}`}
+        expanded={isOpen}
+        onClick={() => (open.value = !isOpen)}
+      >
         {text !== undefined && (
           <>
             <span class="menu-text" dir="auto">
