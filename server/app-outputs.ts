@@ -7,6 +7,7 @@ import type { Config } from './config/schema.ts';
 import type { RequestAccess } from './http/request-access.ts';
 import { createHlsRouter } from './http/routes/hls.ts';
 import { createLiveMp4Router } from './http/routes/live-mp4.ts';
+import { createStillRouter } from './http/routes/still.ts';
 import { whepRoutes } from './http/routes/whep.ts';
 import type { Signalling } from './http/signalling.ts';
 import { createWebrtcSignalling } from './http/webrtc-signalling.ts';
@@ -15,6 +16,7 @@ import { createHlsOutput } from './outputs/hls/hls-output.ts';
 import { createRtspAuthorizer } from './outputs/rtsp/rtsp-authorizer.ts';
 import { createRtspOutput } from './outputs/rtsp/rtsp-output.ts';
 import { createStreamLocator } from './outputs/rtsp/stream-paths.ts';
+import { StillOutput } from './outputs/still/still-output.ts';
 import { createWebrtcOutput } from './outputs/webrtc/webrtc-output.ts';
 import type { Clock } from './platform/clock.ts';
 
@@ -64,7 +66,11 @@ export async function createOutputs({ config, cameras, auth, clock, log }: Optio
     return {
       signalling: createWebrtcSignalling(webrtc),
       rtspPort: rtsp.port,
-      routers: [(access) => whepRoutes({ webrtc, access }), (access) => createLiveMp4Router({ output: fmp4, access })],
+      routers: [
+        (access) => whepRoutes({ webrtc, access }),
+        (access) => createLiveMp4Router({ output: fmp4, access }),
+        (access) => createStillRouter({ output: new StillOutput(hub, clock), access }),
+      ],
       close,
     };
   } catch (error) {
