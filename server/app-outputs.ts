@@ -10,6 +10,7 @@ import { createLiveMp4Router } from './http/routes/live-mp4.ts';
 import { createStillRouter } from './http/routes/still.ts';
 import { whepRoutes } from './http/routes/whep.ts';
 import type { Signalling } from './http/signalling.ts';
+import { registerViewerMetrics, registerWebrtcMetrics } from './http/viewer-metrics.ts';
 import { createWebrtcSignalling } from './http/webrtc-signalling.ts';
 import { createFmp4Output } from './outputs/fmp4/fmp4-output.ts';
 import { createHlsOutput } from './outputs/hls/hls-output.ts';
@@ -37,7 +38,7 @@ type Options = {
 };
 
 /** Every way a picture leaves the gateway: the viewer half. */
-export async function createOutputs({ config, cameras, auth, clock, log }: Options): Promise<OutputParts> {
+export async function createOutputs({ config, cameras, auth, clock, log, metrics }: Options): Promise<OutputParts> {
   const { hub, directory } = cameras;
   const closers: (() => unknown)[] = [];
   const close = async (): Promise<void> => {
@@ -46,6 +47,8 @@ export async function createOutputs({ config, cameras, auth, clock, log }: Optio
   try {
     const webrtc = await createWebrtcOutput({ hub, clock, log, config: config.webrtc });
     closers.push(() => webrtc.close());
+    registerWebrtcMetrics(metrics, webrtc);
+    registerViewerMetrics(metrics, hub);
     const rtsp = await createRtspOutput({
       ...{ hub, clock, log, port: config.rtsp.port },
       host: config.rtsp.host ?? config.http.host,
@@ -69,6 +72,7 @@ export async function createOutputs({ config, cameras, auth, clock, log }: Optio
       routers: [
         (access) => whepRoutes({ webrtc, access }),
         (access) => createLiveMp4Router({ output: fmp4, access }),
+        (access) => createHlsRouter({ output: hls, access }),
         (access) => createStillRouter({ output: new StillOutput(hub, clock), access }),
       ],
       close,
