@@ -69,4 +69,11 @@ export const MEDIA_ROUTES: readonly MediaRoute[] = [
     access: 'view',
     contentType: 'video/mp4',
   },
+  {
+    method: 'get',
+    path: '/api/cameras/:id/snapshot.jpg',
+    summary: 'The newest key frame as a JPEG; Last-Modified says when it was received. Needs ffmpeg on the gateway.',
+    access: 'snapshot',
+    contentType: 'image/jpeg',
+  },
 ];

@@ -7,11 +7,13 @@ import type { Action, Principal } from '../auth/principal.ts';
 import { createToken, hashToken } from '../auth/token.ts';
 import { createFmp4Output } from '../outputs/fmp4/fmp4-output.ts';
 import { createHlsOutput } from '../outputs/hls/hls-output.ts';
+import { StillOutput } from '../outputs/still/still-output.ts';
 import { createWebrtcOutput, type WebrtcOutput } from '../outputs/webrtc/webrtc-output.ts';
 import { MEDIA_ROUTES } from './media-routes.ts';
 import { openApiPath } from './openapi.ts';
 import { createHlsRouter } from './routes/hls.ts';
 import { createLiveMp4Router } from './routes/live-mp4.ts';
+import { createStillRouter } from './routes/still.ts';
 import { whepRoutes } from './routes/whep.ts';
 import { type AnsweredEvent, socketEvents } from './socket-events.ts';
 import { call, startTestGateway, type TestGateway, type TestGatewayOptions } from './test-gateway.ts';
@@ -55,6 +57,7 @@ const realOutputs: TestGatewayOptions['routers'] = async (parts) => {
     (access) => whepRoutes({ webrtc, access }),
     (access) => createLiveMp4Router({ output: fmp4, access }),
     (access) => createHlsRouter({ output: hls, access }),
+    (access) => createStillRouter({ output: new StillOutput(parts.hub, parts.clock), access }),
   ];
 };
 

@@ -169,7 +169,8 @@ export class Hub extends EventEmitter<HubEvents> {
 
   #checkCap({ cap }: ViewerDescription): void {
     if (!cap) return;
-    const watching = this.viewers().filter((viewer) => viewer.grants.includes(cap.grant)).length;
+    const takesSeat = (viewer: Viewer): boolean => viewer.kind !== 'still' && viewer.grants.includes(cap.grant);
+    const watching = this.viewers().filter(takesSeat).length;
     if (watching < cap.maxViewers) return;
     throw new GatewayError('too-many-viewers', `${watching} of ${cap.maxViewers} viewers of this link are watching.`);
   }

@@ -1,0 +1,118 @@
+import type { Quality, VideoCodec } from '../../../shared/camera.ts';
+import type { CameraId } from '../../../shared/ids.ts';
+import type { Hub, Watch } from '../../hub/hub.ts';
+import type { Stream } from '../../hub/stream.ts';
+import type { ViewerDescription } from '../../hub/viewer.ts';
+import type { AccessUnit } from '../../media/access-unit.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import { jpegOfKeyFrame } from './jpeg-of-key-frame.ts';
+
+export type StillRequest = {
+  readonly camera: CameraId;
+  readonly quality: Quality;
+  readonly viewer: Omit<ViewerDescription, 'kind' | 'end' | 'statistics' | 'cap'>;
+};
+
+/** `takenMs` is when the gateway received the picture, in epoch milliseconds. */
+export type Still = { readonly jpeg: Uint8Array; readonly takenMs: number };
+
+type KeyFrame = { readonly unit: AccessUnit; readonly codec: VideoCodec };
+
+/** A cold camera has this long to show its first key frame. */
+const FIRST_PICTURE_MS = 20_000;
+/** Decoders at once; more requests than the queue holds are refused. */
+const MAX_RUNNING = 2;
+const MAX_WAITING = 32;
+
+/** Stills of cameras: one decoded key frame serves everybody who asks until the next one comes. */
+export class StillOutput {
+  readonly #hub: Hub;
+  readonly #clock: Clock;
+  readonly #made = new WeakMap<AccessUnit, Promise<Uint8Array>>();
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(hub: Hub, clock: Clock) {
+    this.#hub = hub;
+    this.#clock = clock;
+  }
+
+  /** Connects to the camera if nobody watches it. Rejects with what keeps it from showing a picture, or when `signal` aborts. */
+  async take(request: StillRequest, signal: AbortSignal): Promise<Still> {
+    const keyFrame = this.#current(request) ?? (await this.#next(request, signal));
+    const ageMs = (this.#clock.nowUs() - keyFrame.unit.receivedUs) / 1000;
+    return { jpeg: await this.#jpeg(keyFrame), takenMs: Math.round(this.#clock.wallMs() - ageMs) };
+  }
+
+  #current({ camera, quality }: StillRequest): KeyFrame | undefined {
+    const stream = this.#hub.stream(camera, quality);
+    return stream?.state.phase === 'live' ? keyFrameOf(stream) : undefined;
+  }
+
+  #next({ camera, quality, viewer }: StillRequest, signal: AbortSignal): Promise<KeyFrame> {
+    return new Promise((resolve, reject) => {
+      let watch: Watch | undefined;
+      const finish = (settle: () => void): void => {
+        cancelDeadline();
+        signal.removeEventListener('abort', onAbort);
+        watch?.close();
+        settle();
+      };
+      const fail = (error: GatewayError): void => finish(() => reject(error));
+      const onAbort = (): void => fail(new GatewayError('viewer-lost', 'Nobody waits for this still any more.'));
+      const cancelDeadline = this.#clock.after(FIRST_PICTURE_MS, () =>
+        fail(new GatewayError('timeout', 'The camera showed no picture in time.')),
+      );
+      signal.addEventListener('abort', onAbort, { once: true });
+      if (signal.aborted) return onAbort();
+      try {
+        watch = this.#hub.watch(camera, quality, { ...viewer, kind: 'still', end: fail });
+      } catch (error) {
+        fail(error as GatewayError);
+        return;
+      }
+      const { stream } = watch;
+      watch.subscribe({
+        tracks: () => {},
+        unit: () => {
+          const keyFrame = keyFrameOf(stream);
+          if (keyFrame) finish(() => resolve(keyFrame));
+          return true;
+        },
+        state: (state) => {
+          if (state.phase === 'offline') fail(new GatewayError(state.code, state.message));
+        },
+        ended: fail,
+      });
+    });
+  }
+
+  #jpeg({ unit, codec }: KeyFrame): Promise<Uint8Array> {
+    const known = this.#made.get(unit);
+    if (known) return known;
+    const jpeg = this.#inTurn(() => jpegOfKeyFrame(codec, unit.payload));
+    this.#made.set(unit, jpeg);
+    return jpeg;
+  }
+
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#running >= MAX_RUNNING) {
+      if (this.#waiting.length >= MAX_WAITING) throw new GatewayError('busy', 'Too many stills are being made.');
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    this.#running++;
+    try {
+      return await work();
+    } finally {
+      this.#running--;
+      this.#waiting.shift()?.();
+    }
+  }
+}
+
+function keyFrameOf({ gop, tracks }: Stream): KeyFrame | undefined {
+  const unit = gop.keyframe;
+  const track = unit && tracks[unit.track];
+  return unit && track?.kind === 'video' ? { unit, codec: track.codec } : undefined;
+}
