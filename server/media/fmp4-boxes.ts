@@ -28,6 +28,11 @@ export function uint16(...values: readonly number[]): Uint8Array {
 }
 
 export function uint32(...values: readonly number[]): Uint8Array {
+  return uint32List(values);
+}
+
+/** Tables of any length: an argument list has a limit. */
+export function uint32List(values: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(values.length * 4);
   const view = new DataView(bytes.buffer);
   for (const [index, value] of values.entries()) view.setUint32(index * 4, value);

@@ -88,10 +88,10 @@ function trafBytes(run: Fmp4Run): number {
   return TRAF_FIXED_BYTES + run.samples.length * TRUN_SAMPLE_BYTES;
 }
 
-function runDataBytes(run: Fmp4Run): number {
+export function runDataBytes(run: Fmp4Run): number {
   return run.samples.reduce((sum, sample) => sum + sampleBytes(sample, run.nalUnits), 0);
 }
 
-function sampleBytes(sample: Fmp4Sample, nalUnits: boolean): number {
+export function sampleBytes(sample: Fmp4Sample, nalUnits: boolean): number {
   return sample.data.reduce((sum, part) => sum + part.length + (nalUnits ? 4 : 0), 0);
 }

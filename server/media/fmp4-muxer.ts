@@ -3,14 +3,17 @@ import type { AccessUnit, AudioTrack } from './access-unit.ts';
 import { AudioTimeline } from './audio-timeline.ts';
 import { DecodeTimes } from './decode-times.ts';
 import { type Fmp4Run, serializeFragment } from './fmp4-fragment.ts';
-import { AUDIO_TRACK_ID, type InitSegment, serializeInitSegment, VIDEO_TRACK_ID } from './fmp4-init.ts';
+import { type InitSegment, serializeInitSegment } from './fmp4-init.ts';
 import { VIDEO_TIMESCALE } from './fmp4-sample-entry.ts';
+import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './mp4-track.ts';
 import { isParameterSet, leadingParameterSets, sameParameterSets } from './parameter-sets.ts';
 import { readVideoFormat, type VideoFormat } from './video-format.ts';
 
 /** One moof and mdat: at most one picture, and the sound that came since the last one. */
 export type MediaFragment = {
   readonly bytes: Uint8Array;
+  /** What stands in it, in the order of the bytes. */
+  readonly runs: readonly Fmp4Run[];
   readonly init: InitSegment;
   /** Decoding can begin here. */
   readonly keyframe: boolean;
@@ -111,6 +114,7 @@ export class Fmp4Muxer {
     const hasPicture = runs[0]?.trackId === VIDEO_TRACK_ID;
     return {
       bytes: serializeFragment(++this.#sequence, runs),
+      runs,
       init: this.#init as InitSegment,
       keyframe: hasPicture && unit.keyframe,
       hasPicture,

@@ -11,7 +11,8 @@ import { viewedPlaylist } from './viewed-playlist.ts';
 
 function init(version: number): InitSegment {
   const bytes = new Uint8Array(1);
-  return { bytes, version, mimeType: '', hlsCodecs: '', width: 1, height: 1, audioTimescale: undefined };
+  const videoEntry = { bytes, codecString: '', hlsCodecString: '', timescale: 90_000 };
+  return { bytes, version, mimeType: '', hlsCodecs: '', width: 1, height: 1, videoEntry, audioEntry: undefined };
 }
 
 const FIRST = init(1);
@@ -19,7 +20,7 @@ const FIRST = init(1);
 /** A picture whose only byte is its number, so that one can see what became of it. */
 function picture(index: number, timeUs: number, frameUs: number, keyframe: boolean, of = FIRST): MediaFragment {
   const bytes = Uint8Array.of(index & 255);
-  return { bytes, init: of, keyframe, hasPicture: true, timeUs, durationUs: frameUs, receivedUs: timeUs };
+  return { bytes, runs: [], init: of, keyframe, hasPicture: true, timeUs, durationUs: frameUs, receivedUs: timeUs };
 }
 
 type Camera = { fps: number; keyEvery: number; jitterUs: readonly number[] };
