@@ -66,7 +66,7 @@ export class AccessUnitAssembler {
         return;
       }
     }
-    this.#addHeld();
+    if (this.#held.length > 0) this.#addHeld();
     // Reolink RLC-822A stamps parameter sets with the time of the frame before: the slices decide.
     this.#timestamp = timestamp;
     this.#keyTimestamp ??= timestamp;

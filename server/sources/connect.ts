@@ -41,14 +41,15 @@ export async function secure(carrier: Duplex, options: TlsOptions): Promise<TLSS
       { cause: error },
     );
   }
-  if (!socket.authorized) checkPin(socket, options.memory);
+  if (!socket.authorized) checkPin(socket, options);
   return socket;
 }
 
-function checkPin(socket: TLSSocket, memory: CameraMemory): void {
+function checkPin(socket: TLSSocket, { host, memory }: TlsOptions): void {
   const fingerprint = socket.getPeerCertificate().fingerprint256;
-  const pinned = memory.get(CERTIFICATE_KEY);
-  if (pinned === undefined) memory.set(CERTIFICATE_KEY, fingerprint);
+  const key = `${CERTIFICATE_KEY}:${host}`;
+  const pinned = memory.get(key);
+  if (pinned === undefined) memory.set(key, fingerprint);
   else if (pinned !== fingerprint) {
     socket.destroy();
     throw new GatewayError(

@@ -223,7 +223,9 @@ describe('RtspClient', () => {
     });
 
     test('without credentials', () => {
-      expect(new Conversation().reply(401, [DIGEST]).error()).toBe('needs-password');
+      const talk = new Conversation().reply(401, [DIGEST]);
+      expect(talk.request.method).toBe('DESCRIBE');
+      expect(talk.reply(401, [DIGEST]).error()).toBe('needs-password');
     });
   });
 });

@@ -169,6 +169,8 @@ export class RtspClient {
       const wwwAuthenticate = headerValues(response.headers, 'www-authenticate');
       const error = this.#auth.refused(wwwAuthenticate, pending.hadAnswer);
       if (!error && pending.attempt < MAX_ATTEMPTS) again();
+      // Some cameras guard OPTIONS and nothing else.
+      else if (error?.code === 'needs-password' && pending.method === 'OPTIONS') this.#dispatch(pending, response);
       else this.#fail(error ?? errorOfStatus(pending.method, 401, ''));
     } else if (response.status === 505 && this.#version === '1.0') {
       this.#version = '2.0';

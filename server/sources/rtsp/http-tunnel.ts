@@ -10,6 +10,7 @@ export type WebCarrierOptions = {
   readonly target: string;
   readonly timeoutMs: number;
   readonly credentials?: Credentials;
+  readonly signal: AbortSignal;
   /** A fresh connection to the web server. */
   dial(): Promise<Duplex>;
 };
@@ -30,7 +31,7 @@ export async function openHttpTunnel(options: WebCarrierOptions): Promise<Duplex
     const down = await options.dial();
     try {
       down.write(head('GET', options, cookie, login, [`Accept: ${CONTENT_TYPE}`]));
-      const answer = await readHead(down, options.timeoutMs);
+      const answer = await readHead(down, options);
       if (answer.status === 200) return new HttpTunnel(down, answer.rest, () => openPost(options, cookie, login));
       login.refused(answer.status, answer.wwwAuthenticate);
       down.destroy();
@@ -120,11 +121,12 @@ class HttpTunnel extends Duplex {
 }
 
 /** The head of an HTTP answer and what already came behind it. */
-function readHead(stream: Duplex, timeoutMs: number): Promise<HttpHead> {
+function readHead(stream: Duplex, { timeoutMs, signal }: WebCarrierOptions): Promise<HttpHead> {
   return new Promise((resolve, reject) => {
     let bytes: Buffer = Buffer.alloc(0);
     const finish = (result: HttpHead | GatewayError): void => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', onClose);
       stream.off('data', onData).off('error', onError).off('close', onClose).pause();
       if (result instanceof GatewayError) reject(result);
       else resolve(result);
@@ -140,6 +142,7 @@ function readHead(stream: Duplex, timeoutMs: number): Promise<HttpHead> {
     const timer = setTimeout(() => {
       finish(new GatewayError('timeout', 'The camera’s web server did not answer in time.'));
     }, timeoutMs);
+    signal.addEventListener('abort', onClose, { once: true });
     stream.on('data', onData).on('error', onError).on('close', onClose);
   });
 }

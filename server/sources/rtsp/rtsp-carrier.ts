@@ -16,10 +16,11 @@ export type CarrierRequest = {
 
 /** A fresh byte stream to the camera, encrypted where the scheme says so. Everything above it is plain RTSP. */
 export async function openCarrier(request: CarrierRequest): Promise<Duplex> {
-  const { url, spec, credentials } = request;
+  const { url, spec, credentials, signal } = request;
   const web = {
     host: url.port === 80 || url.port === 443 ? url.host : `${url.host}:${url.port}`,
     timeoutMs: spec.connectTimeoutMs,
+    signal,
     dial: () => dial(request),
     ...(credentials ? { credentials } : {}),
   };

@@ -123,7 +123,15 @@ export class RtspSession {
   }
 
   #perform(actions: readonly RtspAction[]): void {
-    for (const action of actions) this.#performOne(action);
+    for (const [index, action] of actions.entries()) {
+      if (action.kind === 'route' && action.transport.multicast) {
+        // A group sends to whoever has joined by then, so PLAY has to wait.
+        const rest = actions.slice(index + 1);
+        this.#whenDone(this.#tracks.join(action.track, action.transport), () => this.#perform(rest));
+        return;
+      }
+      this.#performOne(action);
+    }
   }
 
   #performOne(action: RtspAction): void {
@@ -136,7 +144,7 @@ export class RtspSession {
         this.#whenDone(this.#tracks.bind(), (ports) => this.#perform(this.#client.bound(ports)));
         break;
       case 'route':
-        this.#whenDone(this.#tracks.add(action.track, action.transport), () => {});
+        this.#tracks.add(action.track, action.transport);
         this.#reader.expectChannels(this.#tracks.channels);
         break;
       case 'ready':

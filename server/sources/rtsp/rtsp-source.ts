@@ -69,11 +69,16 @@ function credentialsOf(spec: SourceSpec, url: RtspUrl): Credentials | undefined 
 
 /** A camera that was asked for over TLS must not be able to lead us away from it. */
 function redirected(from: RtspUrl, location: string): RtspUrl {
-  const to = parseRtspUrl(location);
+  const to = location.startsWith('/') ? { ...from, target: location } : parseLocation(location);
   if (from.scheme === 'rtsps' && to.scheme !== 'rtsps')
-    throw new GatewayError(
-      'not-supported',
-      'The camera redirects to an unencrypted address, which Oriel does not follow.',
-    );
+    throw new GatewayError('not-supported', 'The camera redirects to an unencrypted address; Oriel does not follow.');
   return to;
+}
+
+function parseLocation(location: string): RtspUrl {
+  try {
+    return parseRtspUrl(location);
+  } catch (error) {
+    throw new GatewayError('bad-data', 'The camera redirects to an address that cannot be read.', { cause: error });
+  }
 }

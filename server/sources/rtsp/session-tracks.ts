@@ -29,6 +29,7 @@ export class SessionTracks {
   readonly #byChannel = new Map<number, { readonly track: Track; readonly isRtcp: boolean }>();
   readonly #startedUs: number;
   #waiting: UdpMedia | undefined;
+  #closed = false;
   #lipSync: LipSync | undefined;
   #foreignChannels = 0;
 
@@ -66,21 +67,26 @@ export class SessionTracks {
       const track = this.#tracks[index];
       if (track) this.#receive(track, bytes, isRtcp);
     });
+    if (this.#closed) this.#waiting.close();
     return this.#waiting.ports;
   }
 
-  async add(offered: OfferedTrack, agreed: AgreedTransport): Promise<void> {
-    const track: Track = { receiver: this.#createReceiver(offered, agreed), path: NO_PATH };
-    this.#tracks.push(track);
-    const [video, audio] = this.#tracks;
-    if (video && audio) this.#lipSync = new LipSync(video.receiver, audio.receiver);
+  add(offered: OfferedTrack, agreed: AgreedTransport): void {
+    const track = this.#push(offered, agreed);
     if (agreed.channels) this.#addChannels(track, agreed.channels);
-    else if (agreed.multicast) track.path = await this.#join(track, offered, agreed);
     else if (this.#waiting) {
       this.#waiting.agree(this.#addresses().peer, agreed, this.#options.ssrc);
       track.path = this.#waiting;
       this.#waiting = undefined;
     }
+  }
+
+  /** The same for a track that is multicast. */
+  async join(offered: OfferedTrack, agreed: AgreedTransport): Promise<void> {
+    const track = this.#push(offered, agreed);
+    const path = await this.#join(track, offered, agreed);
+    if (this.#closed) path.close();
+    else track.path = path;
   }
 
   receiveInterleaved(channel: number, bytes: Uint8Array): void {
@@ -96,6 +102,7 @@ export class SessionTracks {
   }
 
   close(): void {
+    this.#closed = true;
     this.#waiting?.close();
     for (const { path } of this.#tracks) path.close();
   }
@@ -108,6 +115,14 @@ export class SessionTracks {
     }
     const report = track.receiver.pushRtcp(bytes, nowUs);
     if (report) this.#lipSync?.report(track.receiver, report);
+  }
+
+  #push(offered: OfferedTrack, agreed: AgreedTransport): Track {
+    const added: Track = { receiver: this.#createReceiver(offered, agreed), path: NO_PATH };
+    this.#tracks.push(added);
+    const [video, audio] = this.#tracks;
+    if (video && audio) this.#lipSync = new LipSync(video.receiver, audio.receiver);
+    return added;
   }
 
   #createReceiver(offered: OfferedTrack, agreed: AgreedTransport): RtpReceiver {

@@ -35,12 +35,12 @@ export class UdpMedia implements MediaPath {
   static async bind(peer: string, handler: MediaHandler): Promise<UdpMedia> {
     const type = isIP(peer) === 6 ? 'udp6' : 'udp4';
     for (let attempt = 0; attempt < BIND_ATTEMPTS; attempt++) {
-      const rtp = await bindSocket(type, 0);
-      if (rtp.address().port % 2 === 0) {
-        const rtcp = await bindSocket(type, rtp.address().port + 1).catch(() => undefined);
-        if (rtcp) return new UdpMedia(rtp, rtcp, handler);
-      }
-      rtp.close();
+      const first = await bindSocket(type, 0);
+      const { port } = first.address();
+      const isEven = port % 2 === 0;
+      const second = await bindSocket(type, isEven ? port + 1 : port - 1).catch(() => undefined);
+      if (second) return isEven ? new UdpMedia(first, second, handler) : new UdpMedia(second, first, handler);
+      first.close();
     }
     throw new GatewayError('internal', 'No two neighbouring UDP ports are free on this computer.');
   }

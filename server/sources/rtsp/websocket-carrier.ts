@@ -35,7 +35,11 @@ function connect(
     perMessageDeflate: false,
     headers: authorization ? { Authorization: authorization } : {},
   });
-  return new Promise((resolve, reject) => {
+  const onAbort = (): void => {
+    connection.destroy();
+  };
+  options.signal.addEventListener('abort', onAbort, { once: true });
+  const answer = new Promise<WebSocket | IncomingMessage>((resolve, reject) => {
     socket.once('open', () => resolve(socket));
     socket.once('unexpected-response', (_request, response) => resolve(response));
     socket.once('error', (error) => {
@@ -43,4 +47,5 @@ function connect(
       reject(asGatewayError(error, 'camera-closed'));
     });
   });
+  return answer.finally(() => options.signal.removeEventListener('abort', onAbort));
 }
