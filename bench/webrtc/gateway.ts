@@ -1,126 +1,116 @@
-import { createServer } from 'node:http';
-import { parseArgs } from 'node:util';
-import { pino } from 'pino';
+// A gateway with nothing but cameras and WebRTC, and a bare WHEP door for any number of viewers, for measuring from outside:
+//   node --import tsx bench/webrtc/gateway.ts PORT [--portable] CAMERA=URL …      URL is rtsp://… or clip:///…?fps=25
+// POST /whep/CAMERA, GET /clock/CAMERA (when frame 0 of a clip left), GET /statistics. Prints its port as one line of JSON and
+// ends with its standard input. The shared yardstick (vidload whep) can be pointed at it, too.
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import pino from 'pino';
 import type { Principal } from '../../server/auth/principal.ts';
 import { Hub } from '../../server/hub/hub.ts';
 import { portableSendPath } from '../../server/outputs/webrtc/send-path.ts';
 import { createWebrtcOutput } from '../../server/outputs/webrtc/webrtc-output.ts';
 import { systemClock as clock } from '../../server/platform/clock.ts';
 import { asGatewayError } from '../../server/platform/errors.ts';
-import { loadVideoClip } from '../../server/simulators/clip.ts';
 import { createClipSource } from '../../server/sources/clip/clip-source.ts';
+import { dialDirect } from '../../server/sources/connect.ts';
+import { createRtspSource } from '../../server/sources/rtsp/rtsp-source.ts';
 import { DEFAULT_RETRY, supervise } from '../../server/sources/supervisor.ts';
 import type { CameraId } from '../../shared/ids.ts';
 
-/**
- * The WebRTC output alone, with clips as cameras and a bare WHEP door for any number of viewers:
- *   node --import tsx bench/webrtc/gateway.ts CLIP [--portable] [--port N]      POST /whep/CAMERA, GET /statistics
- * Prints one line of JSON when it listens.
- */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    portable: { type: 'boolean' },
-    port: { type: 'string', default: '0' },
-    'webrtc-port': { type: 'string', default: '0' },
-    tcp: { type: 'boolean' },
-    host: { type: 'string', default: '127.0.0.1' },
-  },
-});
-const log = pino({ level: process.env.LOG_LEVEL ?? 'warn' });
-const spec = { url: `clip://${positionals[0]}?fps=25`, transport: 'auto', connectTimeoutMs: 5000 } as const;
+const [port = '0', ...words] = process.argv.slice(2);
+const isPortable = words.includes('--portable');
+const urls = new Map(
+  words.filter((word) => word.includes('=')).map((word) => [word.split('=')[0], word.replace(/^[^=]*=/, '')]),
+);
+const log = pino({ level: process.env.LOG_LEVEL ?? 'warn' }, pino.destination(2));
+const memory = { get: () => undefined, set: () => {} };
+
 const hub = new Hub(
   {
-    has: () => true,
+    has: (id) => urls.has(id),
     hasSubstream: () => false,
-    createRunner: () => supervise(createClipSource(spec, { clock }), DEFAULT_RETRY, clock, log),
+    createRunner: (id) => {
+      const spec = { url: urls.get(id) ?? '', transport: 'tcp', connectTimeoutMs: 5000 } as const;
+      const isClip = spec.url.startsWith('clip:');
+      const context = { dial: dialDirect, clock, log, memory };
+      return supervise(
+        isClip ? createClipSource(spec, context) : createRtspSource(spec, context),
+        DEFAULT_RETRY,
+        clock,
+        log,
+      );
+    },
   },
   clock,
-  { maxViewers: 5000, lingerMs: 60_000 },
+  { maxViewers: 10_000, lingerMs: 1000 },
 );
+const config = { host: '127.0.0.1', port: 0, tcp: true, publicAddresses: [], iceServers: [] };
 const webrtc = await createWebrtcOutput({
   hub,
   clock,
   log,
-  config: {
-    host: values.host,
-    port: Number(values['webrtc-port']),
-    tcp: values.tcp ?? false,
-    publicAddresses: [],
-    iceServers: [],
-  },
-  ...(values.portable ? { sendPath: portableSendPath } : {}),
+  config,
+  ...(isPortable ? { sendPath: portableSendPath } : {}),
 });
 const principal: Principal = {
-  kind: 'user',
-  who: 'bench',
-  role: 'admin',
-  grants: [],
-  cameras: 'all',
-  mayListen: true,
-  qualityCeiling: 'main',
+  ...{ kind: 'user', who: 'bench', role: 'admin', grants: [], cameras: 'all' },
+  ...{ mayListen: true, qualityCeiling: 'main' },
 };
 
-/** When frame 0 of the clip left, for measuring how old a shown frame is; asking for it starts the camera. */
-const clip = await loadVideoClip(positionals[0] ?? '', 25);
-let t0: number | undefined;
-function startClock(camera: CameraId): void {
-  const watch = hub.watch(camera, 'main', { kind: 'still', who: 'clock', grants: [], end: () => {} });
-  watch.subscribe({
-    tracks: () => {},
-    unit: (unit) => {
-      t0 ??= clock.wallMs() - unit.ptsUs / 1000;
-      return true;
-    },
-  });
+const startedMs = new Map<CameraId, number>();
+/** Keeps the camera running from here on and learns when its timeline began. */
+async function clockOf(camera: CameraId): Promise<number> {
+  if (!startedMs.has(camera)) {
+    const watch = hub.watch(camera, 'main', { kind: 'still', who: 'clock', grants: [], end: () => {} });
+    await new Promise<void>((resolve) => {
+      watch.subscribe({
+        tracks: () => {},
+        unit: ({ ptsUs, receivedUs }) => {
+          if (!startedMs.has(camera))
+            startedMs.set(camera, clock.wallMs() - (clock.nowUs() - receivedUs + ptsUs) / 1000);
+          resolve();
+          return true;
+        },
+      });
+    });
+  }
+  return startedMs.get(camera) ?? 0;
+}
+
+async function answer(request: IncomingMessage): Promise<{ status: number; body: string }> {
+  const [, what, name] = (request.url ?? '').split('/');
+  const camera = name as CameraId;
+  if (what === 'clock') return { status: 200, body: JSON.stringify({ startedMs: await clockOf(camera) }) };
+  if (what === 'statistics') return { status: 200, body: JSON.stringify(webrtc.statistics()) };
+  if (request.method !== 'POST')
+    return { status: 200, body: '<!doctype html><video autoplay muted playsinline></video>' };
+  const offer = await text(request);
+  const viewer = await webrtc.open({ camera, quality: 'main', offer, principal, address: '127.0.0.1' });
+  void viewer.closed.then(({ message }) => log.info({ reason: message }, 'viewer gone'));
+  return { status: 201, body: viewer.answer };
 }
 
 const server = createServer(async (request, response) => {
   response.setHeader('access-control-allow-origin', '*');
   response.setHeader('access-control-allow-headers', '*');
-  if (request.method === 'GET' && request.url === '/statistics') {
-    const viewers = hub.viewers().map((viewer) => viewer.statistics?.() ?? {});
-    response.end(
-      JSON.stringify({ ...webrtc.statistics(), cpu: process.cpuUsage(), memory: process.memoryUsage(), each: viewers }),
-    );
-    return;
-  }
-  if (request.url === '/clock') {
-    if (t0 === undefined) startClock('camera' as CameraId);
-    response.end(JSON.stringify({ t0: t0 ?? clock.wallMs(), fps: clip.fps, frames: clip.frames.length }));
-    return;
-  }
-  if (request.method !== 'POST') {
-    response.end('<video autoplay muted playsinline></video>');
-    return;
-  }
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const camera = (request.url?.split('/')[2] ?? 'camera') as CameraId;
+  const isPage = request.method === 'GET';
   try {
-    const viewer = await webrtc.open({
-      ...{ camera, quality: 'main', offer: Buffer.concat(chunks).toString(), principal },
-      address: request.socket.remoteAddress ?? '',
-    });
-    void viewer.closed.then((reason) => log.info({ reason: reason.message }, 'viewer gone'));
-    response.writeHead(201, { 'content-type': 'application/sdp' }).end(viewer.answer);
+    const { status, body } = await answer(request);
+    response.writeHead(status, { 'content-type': isPage ? 'text/html' : 'application/sdp' }).end(body);
   } catch (error) {
     response.writeHead(422).end(asGatewayError(error).message);
   }
 });
-server.listen(Number(values.port), values.host, () => {
-  const address = server.address();
-  console.log(
-    JSON.stringify({
-      pid: process.pid,
-      http: typeof address === 'object' ? address?.port : 0,
-      webrtc: webrtc.port,
-      sendPath: webrtc.sendPath,
-    }),
-  );
-});
-process.once('SIGTERM', () => {
-  server.close();
-  server.closeAllConnections();
-  void webrtc.close().then(() => hub.stop());
-});
+server.listen(Number(port), '127.0.0.1');
+await once(server, 'listening');
+console.log(
+  JSON.stringify({ port: (server.address() as AddressInfo).port, pid: process.pid, sendPath: webrtc.sendPath }),
+);
+process.stdin.resume();
+await once(process.stdin, 'end');
+server.closeAllConnections();
+server.close();
+await webrtc.close();
+await hub.stop();

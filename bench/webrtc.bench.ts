@@ -1,0 +1,167 @@
+// What WebRTC viewers cost. Cameras and gateway are processes of their own and only the gateway is measured, all of it, camera
+// side included; the viewers do ICE and DTLS and count packets. Another WHEP server is measured beside it when
+// WHEP_URL (its WHEP address) and WHEP_PID are set.
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MeasuredProcess } from './rtsp/measured-process.ts';
+import { CountingViewer } from './webrtc/counting-viewer.ts';
+
+const GATEWAY = '../webrtc/gateway.ts';
+const WARM_UP_MS = 4000;
+const MEASURED_MS = 10_000;
+const JOINS_AT_ONCE = 4;
+const MANY_CAMERAS = 20;
+const COMINGS_AND_GOINGS = 1000;
+const JOINS_PER_SECOND = 50;
+
+type Goal = { readonly limit?: number; readonly atLeast?: number; readonly note?: string };
+
+function row(name: string, value: number, unit: string, goal: Goal = {}): void {
+  console.log(JSON.stringify({ name, value: Math.round(value * 100) / 100, unit, ...goal }));
+}
+
+async function join(urls: readonly string[]): Promise<CountingViewer[]> {
+  const viewers = urls.map(() => new CountingViewer());
+  const waiting = [...viewers.entries()];
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await next[1].connect(urls[next[0]] ?? '');
+  };
+  await Promise.all(Array.from({ length: JOINS_AT_ONCE }, worker));
+  return viewers;
+}
+
+type Measured = {
+  readonly cpuSeconds: number;
+  readonly packets: number;
+  readonly lost: number;
+  readonly megabits: number;
+};
+
+async function measure(cpu: () => number, viewers: readonly CountingViewer[]): Promise<Measured> {
+  await sleep(WARM_UP_MS);
+  const sum = (of: (viewer: CountingViewer) => number) => viewers.reduce((total, viewer) => total + of(viewer), 0);
+  const read = () => [cpu(), sum((v) => v.packets), sum((v) => v.lost), sum((v) => v.bytes)] as const;
+  const before = read();
+  await sleep(MEASURED_MS);
+  const after = read();
+  const [cpuSeconds, packets, lost, bytes] = after.map((value, index) => value - (before[index] ?? 0)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return { cpuSeconds, packets, lost, megabits: (bytes * 8) / MEASURED_MS / 1000 };
+}
+
+const times = <Value>(count: number, value: (index: number) => Value): Value[] =>
+  Array.from({ length: count }, (_, index) => value(index));
+const cameras = await MeasuredProcess.start('cameras.ts', [String(MANY_CAMERAS)]);
+const specifications = times(MANY_CAMERAS, (index) => `cam${index}=rtsp://127.0.0.1:${cameras.port}/cam${index}`);
+
+/** CPU per packet and viewer of so many viewers of one camera. */
+async function fanOut(
+  name: string,
+  count: number,
+  limit: number | undefined,
+  args: readonly string[],
+): Promise<number> {
+  const gateway = await MeasuredProcess.start(GATEWAY, ['0', ...args, ...specifications.slice(0, 1)]);
+  const [first] = await join([`http://127.0.0.1:${gateway.port}/whep/cam0`]);
+  await sleep(1000);
+  const beforeMb = gateway.residentMb();
+  const viewers = await join(times(count - 1, () => `http://127.0.0.1:${gateway.port}/whep/cam0`));
+  const all = [...viewers, first as CountingViewer];
+  const { cpuSeconds, packets, lost, megabits } = await measure(() => gateway.cpuSeconds(), all);
+  const each = (cpuSeconds * 1e6) / packets;
+  row(
+    `${name}, ${count} viewers of 4 Mbit/s, CPU per packet and viewer`,
+    each,
+    'us',
+    limit === undefined ? {} : { limit },
+  );
+  if (count >= 300) {
+    row(`${name}, ${count} viewers, delivered`, megabits, 'Mbit/s', { atLeast: count * 4 * 0.97 });
+    row(`${name}, ${count} viewers, packets lost or unsent`, lost, 'packets', { limit: 0 });
+    row(`${name}, ${count} viewers, resident memory`, gateway.residentMb(), 'MB', { limit: 300 });
+  }
+  if (count === 150)
+    row(`${name}, memory per viewer`, (gateway.residentMb() - beforeMb) / (count - 1), 'MB', { limit: 0.5 });
+  for (const viewer of all) viewer.close();
+  await gateway.stop();
+  return each;
+}
+
+async function stockWerift(): Promise<number> {
+  const server = await MeasuredProcess.start('../webrtc/stock-werift.ts', ['0']);
+  const viewers = await join(times(50, () => `http://127.0.0.1:${server.port}/whep`));
+  const { cpuSeconds, packets } = await measure(() => server.cpuSeconds(), viewers);
+  const each = (cpuSeconds * 1e6) / packets;
+  row('stock werift, 50 viewers of 4 Mbit/s, CPU per packet and viewer', each, 'us');
+  for (const viewer of viewers) viewer.close();
+  await server.stop();
+  return each;
+}
+
+async function manyCameras(): Promise<void> {
+  const gateway = await MeasuredProcess.start(GATEWAY, ['0', ...specifications]);
+  const viewers = await join(times(MANY_CAMERAS, (index) => `http://127.0.0.1:${gateway.port}/whep/cam${index}`));
+  const { cpuSeconds } = await measure(() => gateway.cpuSeconds(), viewers);
+  row(`${MANY_CAMERAS} cameras with one viewer each, CPU`, (cpuSeconds * 100_000) / MEASURED_MS, '% of core', {
+    limit: 15,
+  });
+  for (const viewer of viewers) viewer.close();
+  await gateway.stop();
+}
+
+/** Viewers who stay for about a second, fifty new ones a second: memory may not follow their number. */
+async function comingAndGoing(): Promise<void> {
+  const gateway = await MeasuredProcess.start(GATEWAY, ['0', ...specifications.slice(0, 1)]);
+  const url = `http://127.0.0.1:${gateway.port}/whep/cam0`;
+  const visit = async () => {
+    const viewer = new CountingViewer();
+    await viewer.connect(url);
+    await sleep(1000);
+    viewer.goodbye();
+    viewer.close();
+  };
+  const visits = async (count: number) => {
+    const running: Promise<void>[] = [];
+    for (let index = 0; index < count; index++) {
+      running.push(visit());
+      await sleep(1000 / JOINS_PER_SECOND);
+    }
+    await Promise.all(running);
+    await sleep(3000);
+  };
+  await visits(COMINGS_AND_GOINGS / 5);
+  const beforeMb = gateway.residentMb();
+  const [cpuBefore, startedMs] = [gateway.cpuSeconds(), performance.now()];
+  await visits(COMINGS_AND_GOINGS);
+  const load = ((gateway.cpuSeconds() - cpuBefore) * 100_000) / (performance.now() - startedMs);
+  row(`${COMINGS_AND_GOINGS} viewers come and go, memory grown by`, gateway.residentMb() - beforeMb, 'MB', {
+    limit: 15,
+  });
+  row(`${JOINS_PER_SECOND} viewers come and go a second, CPU`, load, '% of core');
+  await gateway.stop();
+}
+
+function cpuSecondsOf(pid: string): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+await fanOut('native', 50, 6, []);
+await fanOut('native', 150, 6, []);
+await fanOut('native', 300, 6, []);
+const portable = await fanOut('portable', 50, 14, ['--portable']);
+row('portable path against stock werift', portable / (await stockWerift()), 'times', { limit: 0.4 });
+await manyCameras();
+await comingAndGoing();
+if (process.env.WHEP_URL && process.env.WHEP_PID) {
+  const viewers = await join(times(50, () => process.env.WHEP_URL ?? ''));
+  const { cpuSeconds, packets } = await measure(() => cpuSecondsOf(process.env.WHEP_PID ?? ''), viewers);
+  row('the other WHEP server, 50 viewers, CPU per packet and viewer', (cpuSeconds * 1e6) / packets, 'us');
+  for (const viewer of viewers) viewer.close();
+}
+await cameras.stop();
+process.exit(0);
