@@ -8,8 +8,8 @@ const PATIENCE_MS = 9000;
 /** Parameter sets stand in the SDP where the camera gives them in time; otherwise its key frames bring them. */
 const PARAMETER_SETS_PATIENCE_MS = 3000;
 
-/** The tracks of a stream that may only be starting. Rejects when the camera is offline for good or takes too long. */
-export function awaitTracks(watch: Watch, clock: Clock): Promise<readonly TrackInfo[]> {
+/** The tracks of a stream that may only be starting. Rejects when the camera is offline for good or takes too long, or on abort. */
+export function awaitTracks(watch: Watch, clock: Clock, signal: AbortSignal): Promise<readonly TrackInfo[]> {
   return new Promise((resolve, reject) => {
     let known: readonly TrackInfo[] = [];
     let cancelShort: (() => void) | undefined;
@@ -19,10 +19,13 @@ export function awaitTracks(watch: Watch, clock: Clock): Promise<readonly TrackI
       isDone = true;
       cancelLong();
       cancelShort?.();
+      signal.removeEventListener('abort', onAbort);
       // A subscription may end while it is still being made.
       queueMicrotask(() => subscription.close());
       settle();
     };
+    const onAbort = (): void => finish(() => reject(new GatewayError('viewer-lost', 'The reader went away.')));
+    signal.addEventListener('abort', onAbort);
     const cancelLong = clock.after(PATIENCE_MS, () => finish(() => reject(whyNot(watch))));
     const subscription = watch.subscribe(
       {

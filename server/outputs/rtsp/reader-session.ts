@@ -41,7 +41,7 @@ export class ReaderSession {
   #cancelTimeout: (() => void) | undefined;
   #lossPercent: number | undefined;
   #skippedBefore = 0;
-  #ended = false;
+  readonly #abort = new AbortController();
 
   /** Throws what `Hub.watch` throws. */
   constructor(
@@ -89,7 +89,7 @@ export class ReaderSession {
 
   /** What there is to see and to hear; waits for a camera that is only starting. Rejects with why it does not come. */
   async describe(): Promise<readonly (readonly [number, TrackInfo])[]> {
-    const tracks = await awaitTracks(this.#watch, this.#host.clock);
+    const tracks = await awaitTracks(this.#watch, this.#host.clock, this.#abort.signal);
     this.#packets = this.#host.packetsOf(this.#watch.stream, tracks);
     return tracks.flatMap((track, number) =>
       track.kind === 'video' || this.principal.mayListen ? [[number, track] as const] : [],
@@ -121,7 +121,7 @@ export class ReaderSession {
    */
   play(announce: (positions: readonly (TrackPosition & { readonly track: number })[]) => void): void {
     const packets = this.#packets;
-    if (this.#ended || !packets) return;
+    if (this.#abort.signal.aborted || !packets) return;
     this.pause();
     const transports = packets.framers.map((_, track) => this.#transports.get(track));
     const sender = new UnitSender(packets, transports, this.#watch.stream.gop.units());
@@ -168,8 +168,8 @@ export class ReaderSession {
 
   /** Idempotent. With a reason the reader is told by what its transport offers. */
   end(reason?: GatewayError): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#abort.signal.aborted) return;
+    this.#abort.abort();
     this.pause();
     this.#cancelTimeout?.();
     for (const [track, transport] of this.#transports) {

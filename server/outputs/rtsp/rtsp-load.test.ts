@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { SourceRunner } from '../../hub/hub.ts';
 import { assetPath } from '../../platform/paths.ts';
 import { TestClock } from '../../platform/test-clock.ts';
 import { loadVideoClip, type VideoClip } from '../../simulators/clip.ts';
@@ -130,6 +131,23 @@ describe('many readers', () => {
     await expect.poll(() => gateway.output.connections).toBe(0);
     await clock.advance(1);
     expect([gateway.output.sessions, gateway.hub.viewers().length, gateway.hub.runningSources]).toEqual([0, 0, 0]);
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('one that does not wait for a cold camera leaves nothing either', async () => {
+    const clock = new TestClock();
+    const cold: SourceRunner = {
+      retryNow: () => {},
+      run: (_sink, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
+    };
+    gateway = await startReaderGateway(() => cold, { clock });
+    const reader = await connect();
+    const described = reader.ask('DESCRIBE').catch(() => undefined);
+    await expect.poll(() => gateway.hub.viewers().length).toBe(1);
+    reader.socket.destroy();
+    await described;
+    await expect.poll(() => gateway.hub.viewers().length).toBe(0);
+    await clock.advance(1);
     expect(clock.waiting).toBe(0);
   });
 

@@ -1,6 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { CameraId } from '../../../shared/ids.ts';
+import type { Principal } from '../../auth/principal.ts';
 import type { SourceRunner } from '../../hub/hub.ts';
 import { H264_NAL, h264NalType } from '../../media/h264.ts';
 import { parseRtcpPackets } from '../../media/rtcp-packet.ts';
@@ -10,9 +12,10 @@ import { TestClock } from '../../platform/test-clock.ts';
 import { parseChallenges, serializeAuthorization } from '../../protocols/rtsp/auth.ts';
 import { headerValue, headerValues } from '../../protocols/rtsp/message.ts';
 import { type AudioClip, loadAudioClip, loadVideoClip, type VideoClip } from '../../simulators/clip.ts';
+import type { RtspAuthorizer } from './rtsp-login.ts';
 import { loopedCamera } from './testing/looped-camera.ts';
 import { RawReader } from './testing/raw-reader.ts';
-import { type ReaderGateway, startReaderGateway } from './testing/reader-gateway.ts';
+import { READER, type ReaderGateway, startReaderGateway } from './testing/reader-gateway.ts';
 
 let clip: VideoClip;
 let sound: AudioClip;
@@ -37,6 +40,11 @@ async function connect(path?: string): Promise<RawReader> {
   const reader = await RawReader.connect(gateway.output.port, path);
   readers.push(reader);
   return reader;
+}
+
+function everybodyIs(principal: Principal): RtspAuthorizer {
+  const signIn = async (): Promise<Principal> => principal;
+  return { offersDigest: false, digestSecrets: () => [], signIn, isHeldOff: () => false, failed: () => {} };
 }
 
 /** Whether a packet is (part of) the parameter sets that begin a key frame. */
@@ -218,6 +226,26 @@ describe('media', () => {
     await expect.poll(() => gateway.hub.viewers()[0]?.statistics?.().lossPercent).toBe(25);
     rtp.close();
     rtcp.close();
+  });
+});
+
+describe('a right that shows less', () => {
+  test('a share without sound and for the small stream gets neither more', async () => {
+    const share = { ...READER, mayListen: false, qualityCeiling: 'sub' } as const;
+    await start({ authorizer: everybodyIs(share), hasSubstream: true });
+    const reader = await connect();
+    const described = await reader.ask('DESCRIBE');
+    expect(Buffer.from(described.body).toString()).not.toContain('m=audio');
+    expect((await reader.setUp(1)).status).toBe(404);
+    expect((await reader.setUp(0)).status).toBe(200);
+    expect(gateway.hub.viewers()[0]?.quality).toBe('sub');
+  });
+
+  test('a camera that is not theirs is forbidden', async () => {
+    const stranger = { ...READER, cameras: new Set(['other' as CameraId]) };
+    await start({ authorizer: everybodyIs(stranger) });
+    expect((await (await connect()).ask('DESCRIBE')).status).toBe(403);
+    expect(gateway.hub.viewers()).toHaveLength(0);
   });
 });
 
