@@ -169,6 +169,14 @@ describe('who watches', () => {
     expect((await fetch(hijacked)).status).toBe(404);
   });
 
+  test('what belongs to one camera is not found under the address of another, where other rights are asked for', async () => {
+    const { media } = await openPlayback('door');
+    const own = new URL('init-1.mp4?token=listener', media);
+    await fetchText(media);
+    expect((await fetch(own)).status).toBe(200);
+    expect((await fetch(new URL(own.href.replace('/door/', '/tall/')))).status).toBe(404);
+  });
+
   test('a viewer that was sent away gets nothing more', async () => {
     const { media } = await openPlayback('tall');
     await fetchText(media);

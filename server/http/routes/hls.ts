@@ -37,8 +37,9 @@ export function createHlsRouter({ output, access }: HlsRouteParts): Router {
   });
 
   router.get('/api/cameras/:id/hls/:epoch/:object', (request, response, next) => {
-    const { principal } = readViewRequest(request, access);
+    const { camera, principal } = readViewRequest(request, access);
     const stream = output.stream(request.params.epoch, principal.mayListen);
+    if (!stream.key.startsWith(`${camera}/`)) throw notThere();
     sendObject(response, stream, request.params.object, next);
   });
 

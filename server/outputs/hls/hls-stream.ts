@@ -26,6 +26,8 @@ export type ObjectBytes = {
 export class HlsStream {
   /** Part of every address below: unguessable, and different each time the stream starts. */
   readonly epoch = randomBytes(12).toString('base64url');
+  /** `CAMERA/QUALITY`: an address of this stream opens nothing to a right to another camera. */
+  readonly key: string;
   readonly withSound: boolean;
   readonly segmenter: Segmenter;
   readonly #lease: FragmentLease;
@@ -37,6 +39,7 @@ export class HlsStream {
   #ended: GatewayError | undefined;
 
   constructor(stream: Stream, lease: FragmentLease, withSound: boolean, partMs: number, clock: Clock) {
+    this.key = stream.key;
     this.#lease = lease;
     this.withSound = withSound;
     this.#clock = clock;
