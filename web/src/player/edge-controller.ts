@@ -64,10 +64,11 @@ export function initialEdge(leastS: number, nowMs: number): EdgeState {
 /** Keeps the play position just behind the live edge: by rate, by a jump only when it fell far behind. */
 export function nextEdge(state: EdgeState, sample: EdgeSample): EdgeState {
   const { nowMs, aheadS, isStarved } = sample;
-  const isStall = isStarved && !state.isStarved;
-  const target = nextTarget(state, isStall, nowMs);
   const startedAtMs = state.startedAtMs ?? (isStarved ? undefined : nowMs);
-  const isStarting = startedAtMs !== undefined && nowMs - startedAtMs < STARTING_MS;
+  const isStarting = startedAtMs === undefined || nowMs - startedAtMs < STARTING_MS;
+  // A stream that has just come up has nothing to wait with yet: it shows what there is and fills its buffer by waiting.
+  const isStall = isStarved && !state.isStarved && !isStarting;
+  const target = nextTarget(state, isStall, nowMs);
   const shouldJump = startedAtMs !== undefined && aheadS > target.targetS + (isStarting ? START_JUMP_S : JUMP_S);
   const weight = Math.min((nowMs - state.sampledAtMs) / SMOOTHING_MS, 1);
   const levelS = state.levelS === undefined || shouldJump ? aheadS : state.levelS + (aheadS - state.levelS) * weight;
