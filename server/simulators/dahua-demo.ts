@@ -8,6 +8,7 @@ import { startRtspCamera } from './rtsp-camera.ts';
 export type DahuaDemoOptions = {
   /** Epoch milliseconds at which the clip began. */
   readonly t0Ms?: number;
+  readonly serial?: string;
   readonly knobs?: Partial<DahuaDeviceKnobs>;
   /** Old firmware that lets anybody connect who knows the serial number. */
   readonly isOpen?: boolean;
@@ -29,7 +30,7 @@ export type DahuaDemo = {
   close(): Promise<void>;
 };
 
-const SERIAL = '4C0A1B2PAJD3M01';
+const DEMO_SERIAL = '4C0A1B2PAJD3M01';
 const USERNAME = 'admin';
 const PASSWORD = 'demo-camera';
 const SALT = '9f2c1d7e5b8a40639f2c1d7e5b8a4063';
@@ -37,6 +38,7 @@ const STREAM = '/cam/realmonitor?channel=1&subtype=';
 
 /** A Dahua camera that only its serial number leads to: cloud, relay, device, and the RTSP server inside. */
 export async function startDahuaDemo(options: DahuaDemoOptions = {}): Promise<DahuaDemo> {
+  const serial = options.serial ?? DEMO_SERIAL;
   const audio = await loadAudioClip(assetPath('tone.ulaw'));
   const files = ['warehouse-720p.h264', 'warehouse-360p.h264'];
   const paths = await Promise.all(
@@ -51,7 +53,7 @@ export async function startDahuaDemo(options: DahuaDemoOptions = {}): Promise<Da
   const rtsp = await startRtspCamera({ paths, ...(options.t0Ms === undefined ? {} : { t0Ms: options.t0Ms }) });
   const cloud = await DahuaCloud.start({ user: 'demo-app', key: 'demo-key' });
   const device = await DahuaDevice.start({
-    serial: SERIAL,
+    serial,
     cloud,
     ports: { 554: rtsp.port },
     ...(options.isOpen ? {} : { login: { username: USERNAME, password: PASSWORD, salt: SALT } }),
@@ -61,8 +63,8 @@ export async function startDahuaDemo(options: DahuaDemoOptions = {}): Promise<Da
     camera: {
       id: 'loading-bay',
       name: 'Loading bay',
-      url: `dahua://${SERIAL}${STREAM}0`,
-      substream: `dahua://${SERIAL}${STREAM}1`,
+      url: `dahua://${serial}${STREAM}0`,
+      substream: `dahua://${serial}${STREAM}1`,
       username: USERNAME,
       password: PASSWORD,
     },

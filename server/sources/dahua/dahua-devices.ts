@@ -29,7 +29,7 @@ type Entry = {
 /** A reconnecting camera finds its session as it left it. */
 const LINGER_MS = 10_000;
 /** The same refused password is not offered again this soon, however many streams of the device ask: devices lock accounts. */
-const REFUSAL_REMEMBERED_MS = 60_000;
+const REFUSAL_REMEMBERED_MS = 5 * 60_000;
 
 /** Every Dahua device in use: one session each, shared by main stream, substream and forwarded ports. */
 export class DahuaDevices {

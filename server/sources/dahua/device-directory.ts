@@ -26,7 +26,7 @@ export type SearchContext = {
 const ANSWER_TIMEOUT_MS = 5000;
 const RESOLVE_TIMEOUT_MS = 5000;
 /** When several clouds fail, the complaint that says most is passed on. */
-const MOST_TELLING = ['device-offline', 'clock-wrong', 'config-invalid', 'timeout', 'device-unknown'];
+const MOST_TELLING = ['device-offline', 'clock-wrong', 'config-invalid', 'timeout', 'name-not-found', 'device-unknown'];
 
 /** Asks each cloud in turn who knows the device, until one has it on line. */
 export async function findDevice(
