@@ -2,9 +2,10 @@ import type { CameraInput, CameraPatch, CameraSettingsView } from '../../shared/
 import { CAMERA_ID_PATTERN, type CameraId } from '../../shared/ids.ts';
 import type { Role } from '../../shared/roles.ts';
 import { resolveAllowed } from '../auth/guarded-dial.ts';
-import { splitCredentials } from '../config/camera-url.ts';
+import { splitCredentials, splitUrlCredentials } from '../config/camera-url.ts';
 import { cameraSchema } from '../config/schema.ts';
 import { GatewayError } from '../platform/errors.ts';
+import { redact } from '../platform/redact.ts';
 import type { CameraSettings } from '../store/cameras.ts';
 
 /** What came from a page, under the rules of the configuration file. Credentials are moved out of the addresses. */
@@ -19,13 +20,13 @@ export function checkedSettings(input: CameraInput & { id: string }): CameraSett
   return { ...present, name: data.name ?? data.id } as CameraSettings;
 }
 
-/** `null` removes a setting. */
+/** `null` removes a setting. Credentials in a new address replace the stored ones. */
 export function patchedSettings(camera: CameraSettings, patch: CameraPatch): CameraSettings {
-  const merged = Object.entries({ ...camera, ...patch }).filter(
-    ([key, value]) => value !== null && key !== 'restricted',
-  );
+  const { url: _, ...given } = patch.url === undefined ? {} : splitUrlCredentials(patch.url);
+  const set = { ...given, ...patch };
+  const merged = Object.entries({ ...camera, ...set, restricted: null }).filter(([, value]) => value !== null);
   const patched = checkedSettings(Object.fromEntries(merged) as CameraInput & { id: string });
-  const keepsPassword = camera.password !== undefined && patched.password === camera.password;
+  const keepsPassword = camera.password !== undefined && set.password === undefined;
   if (keepsPassword && leadsElsewhere(camera, patched)) {
     const message =
       'The camera has another host now. Enter its password again: a stored one is never sent to a new host.';
@@ -71,7 +72,7 @@ export async function refuseRestricted(camera: Addresses): Promise<void> {
       throw new GatewayError('not-allowed', 'Only an administrator can show files of the gateway.');
     }
     const isDialledFromHere = /^(rtsps?|kasa):/.test(url) && camera.via === undefined;
-    if (isDialledFromHere) await resolveAllowed(new URL(url.replace(/^\w+:/, 'http:')).hostname);
+    if (isDialledFromHere) await resolveAllowed(hostNameOf(url));
   }
 }
 
@@ -105,6 +106,14 @@ export function settingsView(camera: CameraSettings, definedIn: 'config' | 'dash
 
 function addresses(camera: Addresses): string[] {
   return ADDRESS_FIELDS.map((field) => camera[field]).filter((address) => address !== undefined);
+}
+
+function hostNameOf(url: string): string {
+  try {
+    return new URL(url.replace(/^\w+:/, 'http:')).hostname;
+  } catch {
+    throw new GatewayError('bad-request', `${redact(url)} cannot be read as an address.`);
+  }
 }
 
 /** Host and port: another service of the same machine is another place for a password. */

@@ -91,6 +91,13 @@ describe('a camera that is changed', () => {
     expect((await patch(id, { ...change, password: 'given anew' })).status).toBe(200);
   });
 
+  test('takes the credentials of a new address for its own, and its old password when that is said again', async () => {
+    const { id } = await add({ name: 'Moved', url: 'rtsp://a:secret@192.0.2.20/1' });
+    await patch(id, { url: 'rtsp://b:other@192.0.2.21/1' });
+    expect(stored(id)).toMatchObject({ url: 'rtsp://192.0.2.21/1', username: 'b', password: 'other' });
+    expect((await patch(id, { url: 'rtsp://192.0.2.22/1', password: 'other' })).status).toBe(200);
+  });
+
   test('is not changed when it stands in the configuration', async () => {
     expect((await patch('door', { name: 'Other' })).body).toMatchObject({
       error: { message: expect.stringContaining('file') },
@@ -110,6 +117,7 @@ describe('an operator', () => {
     'rtsp://0/',
     'kasa://127.0.0.1',
     'clip:///etc/passwd',
+    'rtsp://[not-an-address',
   ])('cannot point at %s, by any door', async (url) => {
     const before = probed.length;
     for (const attempt of [
@@ -120,7 +128,7 @@ describe('an operator', () => {
       }),
       call(gateway, 'POST', '/api/cameras/probe', { cookie: operator, body: { url } }),
     ]) {
-      expect((await attempt).code).toMatch(/not-allowed|name-not-found/);
+      expect((await attempt).code).toMatch(/not-allowed|name-not-found|bad-request/);
     }
     expect(probed.length).toBe(before);
   });

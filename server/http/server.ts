@@ -117,7 +117,7 @@ function mountEverything(
   ];
   app.use(securityHeaders(), refuseCrossSite);
   app.use(
-    ['/api', '/setup', '/agents'],
+    ['/api', '/agents'],
     limitFailures(failures, (request) => isKnown(access, request)),
   );
   app.use('/api/cameras/:id', allowOrigins(allowedOrigins));
