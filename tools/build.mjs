@@ -8,7 +8,7 @@ import { ROOT } from './setup.mjs';
 const dist = path.join(ROOT, 'dist');
 fs.rmSync(dist, { recursive: true, force: true });
 await bundle({
-  entryPoints: { main: path.join(ROOT, 'server/main.ts') },
+  entryPoints: { main: path.join(ROOT, 'server/main.ts'), api: path.join(ROOT, 'server/api.ts') },
   outdir: path.join(dist, 'server'),
   bundle: true,
   splitting: true,

@@ -80,8 +80,10 @@ describe('wrong usage ends with 2 and says what to do', () => {
     [['check'], 'oriel check takes one file.'],
     [['serve', '--prt', '1'], 'oriel serve --help'],
     [['serve', '--port', 'x'], '--port takes a whole number'],
-    [['probe'], 'oriel probe takes one address.'],
+    [['probe'], 'oriel probe takes one address or camera.'],
     [['probe', 'rtsp://h/', '--transport', 'pigeon'], '--transport is one of'],
+    [['record', 'rtsp://h/'], 'Name the file to record into with --output.'],
+    [['cat', 'front-door'], 'front-door is no address'],
     [['demo-cameras', '--rtsp-port', '99999'], '--rtsp-port takes a whole number'],
   ])('oriel %s', async (args, sentence) => {
     const { code, err } = await oriel(...args);

@@ -1,0 +1,142 @@
+/** What other programs import from this package: one camera at a time, or a whole gateway. */
+
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProbeReport } from '../shared/probe-report.ts';
+import { type App, startApp } from './app.ts';
+import { splitUrlCredentials } from './config/camera-url.ts';
+import { parseConfig } from './config/load.ts';
+import type { SourceSpec } from './hub/source.ts';
+import type { AccessUnit, TrackInfo } from './media/access-unit.ts';
+import type { RecordingProgress } from './outputs/record/record-stream.ts';
+import { recordToFile } from './outputs/record/record-to-file.ts';
+import { GatewayError } from './platform/errors.ts';
+import { createLog } from './platform/log.ts';
+import { probeCamera } from './probe/probe-camera.ts';
+import { createStandalone } from './sources/standalone.ts';
+
+export type { ProbeReport } from '../shared/probe-report.ts';
+export type { AccessUnit, TrackInfo } from './media/access-unit.ts';
+export { GatewayError } from './platform/errors.ts';
+
+export type CameraAddress = {
+  /** rtsp://, rtsps://, kasa://, dahua:// or clip:// */
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly transport?: SourceSpec['transport'];
+  /** Default 8000. */
+  readonly connectTimeoutMs?: number;
+};
+
+export type CameraHandlers = {
+  /** Before the first unit, and when the camera changes what it sends. */
+  tracks?(tracks: readonly TrackInfo[]): void;
+  /** Each picture and each piece of sound. */
+  unit(unit: AccessUnit): void;
+};
+
+export type CameraConnection = { close(): Promise<void> };
+
+const quiet = createLog('silent');
+
+/** Connects and hands over every unit until closed; a lost camera is dialled again. Rejects when there is no picture in time. */
+export async function connect(address: CameraAddress, handlers: CameraHandlers): Promise<CameraConnection> {
+  const standalone = createStandalone(quiet);
+  const stop = new AbortController();
+  const spec = toSpec(address);
+  const { stream, done } = standalone.openStream(spec, stop.signal);
+  const close = async (): Promise<void> => {
+    stop.abort();
+    await done;
+    await standalone.close();
+  };
+  const first = new Promise<void>((resolveFirst, reject) => {
+    stream.subscribe({
+      tracks: (tracks) => handlers.tracks?.(tracks),
+      unit: (unit) => {
+        resolveFirst();
+        handlers.unit(unit);
+        return true;
+      },
+      state: (state) => {
+        if (state.phase === 'offline') reject(new GatewayError(state.code, state.message));
+      },
+    });
+  });
+  try {
+    await Promise.race([first, late(spec.connectTimeoutMs * 3, stop.signal)]);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { close };
+}
+
+/** Looks at the camera for a few seconds; `error` in the report tells why there is no picture. */
+export async function testConnection(
+  address: CameraAddress,
+  signal = new AbortController().signal,
+): Promise<ProbeReport> {
+  const standalone = createStandalone(quiet);
+  return probeCamera(toSpec(address), standalone, () => {}, signal).finally(() => standalone.close());
+}
+
+export type RecordOptions = {
+  /** Ends in .mp4, .h264 or .h265; replaced when it exists. */
+  readonly output: string;
+  /** Until `signal` aborts when absent. */
+  readonly durationSeconds?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: RecordingProgress) => void;
+};
+
+/** Records without re-encoding. */
+export async function record(address: CameraAddress, options: RecordOptions): Promise<RecordingProgress> {
+  const { output, durationSeconds, onProgress, signal = new AbortController().signal } = options;
+  const standalone = createStandalone(quiet);
+  const stop = new AbortController();
+  const { stream, done } = standalone.openStream(toSpec(address), stop.signal);
+  const limits = {
+    ...(durationSeconds === undefined ? {} : { durationMs: durationSeconds * 1000 }),
+    ...(onProgress ? { onProgress } : {}),
+  };
+  try {
+    return await recordToFile(stream, output, limits, standalone.clock, signal);
+  } finally {
+    stop.abort();
+    await done;
+    await standalone.close();
+  }
+}
+
+export type ServeOptions = {
+  /** The shape of the config file. */
+  readonly config?: Record<string, unknown>;
+  /** Where accounts and the key file lie. Default: ./data */
+  readonly data?: string;
+};
+
+/** Runs a gateway in this process. */
+export function serve({ config = {}, data = resolve('data') }: ServeOptions = {}): Promise<App> {
+  const checked = parseConfig(JSON.stringify(config), join(data, 'config'), process.env);
+  return startApp({ config: checked, data, log: createLog(checked.log.level), demo: undefined });
+}
+
+function toSpec({ url, username, password, transport = 'auto', connectTimeoutMs = 8000 }: CameraAddress): SourceSpec {
+  const given = splitUrlCredentials(url);
+  const name = username ?? given.username;
+  const secret = password ?? given.password;
+  return {
+    url: given.url,
+    transport,
+    connectTimeoutMs,
+    ...(name === undefined ? {} : { username: name }),
+    ...(secret === undefined ? {} : { password: secret }),
+  };
+}
+
+async function late(ms: number, signal: AbortSignal): Promise<never> {
+  await sleep(ms, undefined, { signal, ref: false }).catch(() => {});
+  throw new GatewayError('timeout', 'The camera sent no picture in time.');
+}

@@ -1,0 +1,56 @@
+import { splitUrlCredentials } from '../config/camera-url.ts';
+import { defaultConfig, loadConfig } from '../config/load.ts';
+import type { SourceSpec } from '../hub/source.ts';
+import type { CloudProfile } from '../sources/dahua/cloud-profiles.ts';
+import { UsageError } from './command.ts';
+
+/** The options of every command that opens one camera. */
+export const CAMERA_OPTIONS = {
+  user: { type: 'string', short: 'u' },
+  password: { type: 'string', short: 'p' },
+  transport: { type: 'string' },
+  config: { type: 'string' },
+} as const;
+
+export const CAMERA_OPTIONS_HELP = `  -u USER, -p PASS   its account; also read from the address
+  --transport T      how RTSP carries the picture: auto, tcp, udp, multicast, http (default auto)
+  --config FILE      where a camera's id is looked up, and its account`;
+
+export type CameraArgument = { readonly spec: SourceSpec; readonly clouds?: readonly CloudProfile[] };
+
+type Values = {
+  readonly [Name in keyof typeof CAMERA_OPTIONS]?: string | undefined;
+};
+
+const TRANSPORTS = ['auto', 'tcp', 'udp', 'multicast', 'http'] as const;
+
+/** One positional argument: an address, or the id of a camera in the config. */
+export function readCameraArgument(command: string, positionals: readonly string[], values: Values): CameraArgument {
+  const [argument, ...more] = positionals;
+  if (argument === undefined || more.length > 0) throw new UsageError(`oriel ${command} takes one address or camera.`);
+  const config = values.config === undefined ? defaultConfig() : loadConfig(values.config);
+  const saved = config.cameras.find((camera) => camera.id === argument);
+  if (!saved && !argument.includes('://')) {
+    throw new UsageError(
+      values.config === undefined
+        ? `${argument} is no address (rtsp://…); name the config that holds the camera with --config.`
+        : `There is no camera ${argument} in ${values.config}.`,
+    );
+  }
+  const given = saved ?? splitUrlCredentials(argument);
+  const asked = values.transport ?? saved?.transport ?? 'auto';
+  const transport = TRANSPORTS.find((known) => known === asked);
+  if (!transport) throw new UsageError(`--transport is one of ${TRANSPORTS.join(', ')}.`);
+  const username = values.user ?? given.username;
+  const password = values.password ?? given.password;
+  return {
+    spec: {
+      url: given.url,
+      transport,
+      connectTimeoutMs: config.sources.connectTimeoutSeconds * 1000,
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+    },
+    ...(config.dahua.clouds ? { clouds: config.dahua.clouds } : {}),
+  };
+}
