@@ -1,6 +1,6 @@
 import type { Quality } from '../../../shared/camera.ts';
 import { createPlayer } from '../player/create-player.ts';
-import { cameraUrl } from '../player/gateway-request.ts';
+import { cameraUrl, type GatewayAddress } from '../player/gateway-request.ts';
 import type { Player } from '../player/player.ts';
 import { playerTexts } from '../player/player-texts.ts';
 import { type Status, statusOf } from '../player/status-text.ts';
@@ -118,9 +118,8 @@ export class OrielPlayer extends HTMLElement {
   #createVideo(camera: string, gateway: string, token: string | undefined): HTMLVideoElement {
     const video = createElement('video', '');
     video.setAttribute('aria-label', playerTexts.label(camera));
-    const poster =
-      this.getAttribute('poster') ?? cameraUrl({ gateway, camera, token }, '/snapshot.jpg', token ? { token } : {});
-    if (poster !== 'none') video.poster = poster;
+    const poster = this.getAttribute('poster') ?? stillOf({ gateway, camera, token });
+    if (poster !== undefined && poster !== 'none') video.poster = poster;
     return video;
   }
 
@@ -160,6 +159,12 @@ export class OrielPlayer extends HTMLElement {
     this.#player = undefined;
     this.#box.replaceChildren();
   }
+}
+
+/** The newest still; pages of other sites are given pictures by script only. */
+function stillOf(address: GatewayAddress): string | undefined {
+  const { gateway, token } = address;
+  return gateway === '' ? cameraUrl(address, '/snapshot.jpg', token === undefined ? {} : { token }) : undefined;
 }
 
 function createSheet(): CSSStyleSheet {
