@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accountInput, type SignedInView, sessionView, signedInView } from '../../../shared/api.ts';
+import { refusal } from '../../auth/access.ts';
 import { hashPassword } from '../../auth/passwords.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { grantedId, sessionGrant } from '../../auth/sign-ins.ts';
@@ -11,8 +12,10 @@ import { defineRoute, type Route } from '../route.ts';
 import { sessionView as viewOf } from '../session-view.ts';
 
 /** What people do with their own account. */
-export function accountRoutes({ auth, store, note }: ApiContext): Route[] {
+export function accountRoutes({ auth, store, clock, note }: ApiContext): Route[] {
   const signedOut = new GatewayError('not-signed-in', 'You were signed out.');
+  const mayManage = (principal: Principal): boolean =>
+    refusal(principal, 'manage-users', undefined, clock.wallMs()) === undefined;
   const self = (principal: Principal): User => {
     const user = store.users.get(grantedId(principal, 'user') ?? '');
     if (!user) throw signedOut;
@@ -49,15 +52,19 @@ export function accountRoutes({ auth, store, note }: ApiContext): Route[] {
     defineRoute({
       method: 'get',
       path: '/api/sessions',
-      summary: 'The browsers that are signed in to the own account.',
+      summary: 'The browsers that are signed in to the own account; `?of=everybody` for administrators.',
       access: 'own-account',
+      query: z.object({ of: z.literal('everybody').exactOptional() }),
       output: z.array(signedInView),
-      handle({ principal }) {
+      handle({ principal, query }) {
         const user = self(principal);
+        if (query.of && !mayManage(principal)) throw new GatewayError('not-allowed', 'Only administrators see others.');
         const current = grantedId(principal, 'session');
-        return store.sessions.list(user.id).map(({ userId: _, ...session }): SignedInView => {
-          return { ...session, user: user.name, current: session.id === current };
-        });
+        return (query.of ? store.users.list() : [user]).flatMap(({ id, name }) =>
+          store.sessions.list(id).map(({ userId: _, ...session }): SignedInView => {
+            return { ...session, user: name, current: session.id === current };
+          }),
+        );
       },
     }),
     defineRoute({
@@ -67,8 +74,7 @@ export function accountRoutes({ auth, store, note }: ApiContext): Route[] {
       access: 'own-account',
       handle({ principal, param, request }) {
         const session = store.sessions.get(param('session'));
-        const mayManage = principal.role === 'admin' && principal.cameras === 'all';
-        if (!session || (session.userId !== grantedId(principal, 'user') && !mayManage)) {
+        if (!session || (session.userId !== grantedId(principal, 'user') && !mayManage(principal))) {
           throw new GatewayError('not-found', 'There is no such sign-in.');
         }
         store.sessions.remove(session.id);
