@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { SourceAdapter, SourceContext, SourceSink, SourceSpec } from '../../hub/source.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { asGatewayError, GatewayError } from '../../platform/errors.ts';
-import { type Clip, readAnnexBClip } from './clip.ts';
+import { type Clip, readAnnexBClip, readMp4Clip } from './clip.ts';
 
 const MAX_CLIP_BYTES = 512 * 1024 * 1024;
 
@@ -31,10 +31,12 @@ async function loadClip(url: string, signal: AbortSignal): Promise<Clip> {
   const extension = path.extname(file).toLowerCase();
   if (H264_NAMES.has(extension)) return readAnnexBClip(bytes, 'h264', fps);
   if (H265_NAMES.has(extension)) return readAnnexBClip(bytes, 'h265', fps);
+  if (MP4_NAMES.has(extension)) return readMp4Clip(bytes);
   throw new GatewayError('not-supported', 'A clip is a file whose name ends in .h264, .h265 or .mp4.');
 }
 
 const H264_NAMES: ReadonlySet<string> = new Set(['.h264', '.264', '.avc']);
+const MP4_NAMES: ReadonlySet<string> = new Set(['.mp4', '.m4v', '.mov']);
 const H265_NAMES: ReadonlySet<string> = new Set(['.h265', '.265', '.hevc']);
 
 async function readClipFile(file: string, signal: AbortSignal): Promise<Uint8Array> {

@@ -2,6 +2,7 @@ import type { VideoCodec } from '../../../shared/camera.ts';
 import type { TrackInfo } from '../../media/access-unit.ts';
 import { AccessUnitAssembler } from '../../media/access-unit-assembler.ts';
 import { splitAnnexB } from '../../media/annex-b.ts';
+import { readMp4 } from '../../media/mp4-reader.ts';
 import { leadingParameterSets } from '../../media/parameter-sets.ts';
 import { noCounts } from '../../media/rtp-access-unit.ts';
 import { readVideoFormat } from '../../media/video-format.ts';
@@ -41,6 +42,28 @@ export function readAnnexBClip(bytes: Uint8Array, codec: VideoCodec, fps?: numbe
   });
   const durationUs = Math.round(units.length * frameUs);
   return { tracks: [{ kind: 'video', codec, parameterSets }], units, durationUs };
+}
+
+/** An MP4 keeps its own times, whatever order its pictures are shown in. */
+export function readMp4Clip(bytes: Uint8Array): Clip {
+  const { tracks, units } = readMp4(bytes);
+  const first = units.find((unit) => unit.track === 0 && unit.keyframe);
+  if (!first) throw new GatewayError('bad-data', 'The clip holds no key frame.');
+  const playable = units.filter((unit) => unit.decodeUs >= first.decodeUs);
+  const clipUnits = playable.map(({ track, keyframe, payload, decodeUs, presentationUs }) => {
+    const times = { timeUs: presentationUs - first.decodeUs, sendUs: decodeUs - first.decodeUs };
+    return { track, keyframe, payload, ...times };
+  });
+  const durationUs = durationOf(clipUnits);
+  return { tracks, units: clipUnits.filter((unit) => unit.sendUs < durationUs), durationUs };
+}
+
+/** The last picture lasts as long as pictures usually do. */
+function durationOf(units: readonly ClipUnit[]): number {
+  const pictures = units.filter((unit) => unit.track === 0);
+  const lastUs = pictures.at(-1)?.sendUs ?? 0;
+  const usualUs = pictures.length > 1 ? lastUs / (pictures.length - 1) : 1_000_000 / USUAL_FPS;
+  return Math.round(lastUs + usualUs);
 }
 
 function assemble(nals: readonly Uint8Array[], codec: VideoCodec) {
