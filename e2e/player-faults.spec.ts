@@ -1,5 +1,6 @@
 import { type BrowserContext, chromium, expect, type Page, test } from '@playwright/test';
 import { startBufferingProxy } from './buffering-proxy.ts';
+import { CHROMIUM_ARGS } from './chromium-args.ts';
 import { type Cameras, freePort, type Gateway, startCameras, startGateway } from './gateway.ts';
 import { median, readPictures } from './picture-age.ts';
 import { type Cookie, isLive, type PlayerFacts, pageLike, signInOnce, untilPlayer } from './player-page.ts';
@@ -45,7 +46,7 @@ async function expectLive(page: Page, withinMs: number): Promise<PlayerFacts> {
 test('UDP blocked: WebRTC comes by TCP, without another way before or after', async () => {
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--force-webrtc-ip-handling-policy=disable_non_proxied_udp'],
+    args: [...CHROMIUM_ARGS, '--force-webrtc-ip-handling-policy=disable_non_proxied_udp'],
   });
   try {
     const page = await signedInPage(await browser.newContext());
