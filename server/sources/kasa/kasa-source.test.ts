@@ -186,7 +186,10 @@ describe('each failure has its own code', () => {
   test('another certificate than the first time', async () => {
     const { url } = await start();
     const memory = remember();
-    memory.set('tls-certificate', 'AA:BB');
+    await watch(specOf(url), memory, (so) => pictures(so, 1));
+    const pinned = [...memory.facts.keys()].find((key) => key.startsWith('tls-certificate')) ?? '';
+    expect(memory.facts.get(pinned)).toMatch(/^[0-9A-F:]{95}$/);
+    memory.set(pinned, 'AA:BB');
     expect((await watch(specOf(url), memory, () => false)).error?.code).toBe('certificate-changed');
   });
 

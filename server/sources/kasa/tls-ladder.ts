@@ -8,7 +8,7 @@ import { secure } from '../connect.ts';
  * Kasa cameras speak anything from TLS 1.0 to TLS 1.2 with static RSA only. The first rung is what today's firmware takes;
  * the second takes everything that OpenSSL still can.
  */
-const RUNGS: readonly ConnectionOptions[] = [
+const RUNGS: readonly [ConnectionOptions, ConnectionOptions] = [
   { minVersion: 'TLSv1.2' },
   {
     minVersion: 'TLSv1',
@@ -19,16 +19,21 @@ const RUNGS: readonly ConnectionOptions[] = [
 
 const RUNG_KEY = 'kasa-tls-rung';
 
+/** Stream, controls and loudspeaker may show certificates of their own. */
+function ofPort(memory: CameraMemory, port: number): CameraMemory {
+  return { get: (key) => memory.get(`${key}:${port}`), set: (key, value) => memory.set(`${key}:${port}`, value) };
+}
+
 export type TlsTarget = DialOptions & { readonly host: string; readonly port: number };
 
 /** A TLS connection by the first rung that works, which is remembered for the next time. */
 export async function connectByLadder(dial: Dial, target: TlsTarget, memory: CameraMemory): Promise<TLSSocket> {
   const remembered = Number(memory.get(RUNG_KEY) ?? 0);
-  const order = remembered === 1 ? [1, 0] : [0, 1];
+  const order = remembered === 1 ? ([1, 0] as const) : ([0, 1] as const);
   for (const rung of order) {
     const carrier = await dial(target.host, target.port, target);
     try {
-      const socket = await secure(carrier, { ...target, memory, tls: RUNGS[rung] as ConnectionOptions });
+      const socket = await secure(carrier, { ...target, memory: ofPort(memory, target.port), tls: RUNGS[rung] });
       memory.set(RUNG_KEY, String(rung));
       return socket;
     } catch (error) {
