@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { callAt, systemClock } from './clock.ts';
+import { TestClock } from './test-clock.ts';
+
+const DAY_MS = 24 * 3600_000;
+
+test('a moment beyond what setTimeout can count is waited for', async () => {
+  const clock = new TestClock();
+  let calls = 0;
+  callAt(clock, clock.wallMs() + 60 * DAY_MS, () => calls++);
+  await clock.advance(59 * DAY_MS);
+  expect(calls).toBe(0);
+  await clock.advance(2 * DAY_MS);
+  expect(calls).toBe(1);
+  expect(clock.waiting).toBe(0);
+});
+
+test('a far moment does not fire at once on the real clock either', async () => {
+  let calls = 0;
+  const cancel = callAt(systemClock, Date.now() + 400 * DAY_MS, () => calls++);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  cancel();
+  expect(calls).toBe(0);
+});
+
+test('a moment that is over is now, none is never, and what is cancelled does not come', async () => {
+  const clock = new TestClock();
+  const calls: string[] = [];
+  callAt(clock, clock.wallMs() - 5, () => calls.push('over'));
+  callAt(clock, undefined, () => calls.push('none'));
+  callAt(clock, clock.wallMs() + 5, () => calls.push('cancelled'))();
+  await clock.advance(10);
+  expect(calls).toEqual(['over']);
+});
