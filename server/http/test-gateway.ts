@@ -38,15 +38,17 @@ export function testCamera(id: string, more: Partial<CameraSettings> = {}): Came
 export type TestPage = Socket<ServerToClientEvents, ClientToServerEvents>;
 export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>;
 export type TestGatewayOptions = {
+  /** In memory when absent. */
+  readonly storeFile?: string;
   /** Stands for live.mp4 when absent. */
   readonly routers?: (parts: Pick<ApiParts, 'hub' | 'clock' | 'log'>) => Promise<HttpServerOptions['routers']>;
-} & Partial<Pick<HttpServerOptions, 'probe' | 'discover' | 'trustProxy' | 'embedOrigins' | 'clock'>>;
+} & Partial<Pick<HttpServerOptions, 'probe' | 'discover' | 'trustProxy' | 'embedOrigins' | 'clock' | 'port'>>;
 
 /** A whole gateway on a free port, with real store, hub and sockets; its cameras never send a picture. */
 export async function startTestGateway(options: TestGatewayOptions = {}) {
   const webRoot = createWebRoot();
   const secrets = new SecretBox(Buffer.alloc(32, 7));
-  const store = createStore({ file: ':memory:', secrets });
+  const store = createStore({ file: options.storeFile ?? ':memory:', secrets });
   const clock = options.clock ?? systemClock;
   const logLines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => logLines.push(line) });
@@ -70,7 +72,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   };
   const server = createHttpServer({
     ...parts,
-    ...{ host: '127.0.0.1', port: 0, webRoot, metrics },
+    ...{ host: '127.0.0.1', port: options.port ?? 0, webRoot, metrics },
     // Calls of tests come from many addresses, as calls of the world do.
     trustProxy: options.trustProxy ?? true,
     embedOrigins: options.embedOrigins ?? [],
