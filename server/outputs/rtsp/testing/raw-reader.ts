@@ -50,7 +50,7 @@ export class RawReader {
     const url = `${this.#url}${target}`;
     const request = { kind: 'request', method, url, version: '1.0', headers: [...own, ...headers] } as const;
     this.socket.write(serializeRtspMessage({ ...request, body: new Uint8Array(0) }));
-    const reply = await this.#reply();
+    const reply = await this.reply();
     this.session ??= headerValue(reply.headers, 'session')?.split(';')[0];
     return reply;
   }
@@ -75,7 +75,8 @@ export class RawReader {
     if (!this.socket.closed) await new Promise((resolve) => this.socket.once('close', resolve));
   }
 
-  async #reply(): Promise<RtspResponse> {
+  /** The next reply that nobody took yet. */
+  async reply(): Promise<RtspResponse> {
     const deadlineMs = Date.now() + REPLY_TIMEOUT_MS;
     for (;;) {
       const reply = this.#replies.shift();
