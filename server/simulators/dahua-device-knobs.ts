@@ -15,6 +15,8 @@ export type DahuaDeviceKnobs = {
   readonly framing: 'whole' | 'shuffled';
   readonly sign: 'given' | 'silent' | 'refused';
   readonly refusesBinds: boolean;
+  /** Takes direct connections and answers no bind on them. */
+  readonly isDeafOnDirect: boolean;
   readonly disconnectsAfterBytes: number;
   /** Sends segments of a kind nobody knows after each bind. */
   readonly sendsUnknown: boolean;
@@ -33,6 +35,7 @@ export const ORDINARY_DEVICE: DahuaDeviceKnobs = {
   framing: 'whole',
   sign: 'given',
   refusesBinds: false,
+  isDeafOnDirect: false,
   disconnectsAfterBytes: 0,
   sendsUnknown: false,
   stallsMs: 0,

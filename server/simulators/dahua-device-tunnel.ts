@@ -12,6 +12,7 @@ export type DeviceTunnelOptions = {
   readonly sign: Uint8Array;
   /** Local TCP ports behind the device's ports. */
   readonly ports: ReadonlyMap<number, number>;
+  readonly isDirect: boolean;
 };
 
 const ACCEPT_VALUE = Uint8Array.of(0xa1, 0x15, 0xbf, 0xff);
@@ -73,8 +74,8 @@ export class DahuaDeviceTunnel {
   }
 
   #bind(id: number, port: number): void {
-    if (this.#tunnel.realms.has(id)) return;
-    const { knobs, ports } = this.#options;
+    const { knobs, ports, isDirect } = this.#options;
+    if (this.#tunnel.realms.has(id) || (isDirect && knobs.isDeafOnDirect)) return;
     const stream = this.#tunnel.adoptRealm(id, port);
     const local = ports.get(port);
     if (knobs.refusesBinds || local === undefined) {

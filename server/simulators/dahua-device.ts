@@ -186,6 +186,7 @@ export class DahuaDevice implements CloudDevice {
       send: (...parts) => this.#carry(peer, () => this.#send(peer, ...parts)),
       knobs: this.#knobs,
       sign: this.#sign,
+      isDirect: !this.#isAgent(peer),
       ports: new Map(Object.entries(this.#options.ports).map(([port, local]) => [Number(port), local])),
     });
     this.#tunnels.set(key, tunnel);
@@ -194,12 +195,16 @@ export class DahuaDevice implements CloudDevice {
 
   /** Lets a datagram to or from this peer pass the network in between. */
   #carry(peer: Endpoint, pass: () => void): void {
-    const isRelay = this.#agents.some((agent) => sameEndpoint(agent, peer));
+    const isRelay = this.#isAgent(peer);
     if (isRelay ? this.isRelayCut : this.isDirectCut || this.#knobs.isUnpunchable) return;
     for (const delayMs of (isRelay ? this.#relay : this.#direct).deliveries()) {
       if (delayMs === 0) pass();
       else this.#later(delayMs, pass);
     }
+  }
+
+  #isAgent(peer: Endpoint): boolean {
+    return this.#agents.some((agent) => sameEndpoint(agent, peer));
   }
 
   #later(delayMs: number, act: () => void): void {

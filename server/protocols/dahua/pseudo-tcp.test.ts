@@ -48,9 +48,12 @@ function transfer(total: number, faults: LinkFaults, options: PseudoTcpOptions =
 }
 
 describe('a transfer on a bad network', () => {
-  test.each([0, 1, 3, 5])('64 MB arrive byte for byte at %i %% loss with duplicates and reordering', (lossPercent) => {
-    transfer(64 * 1024 * 1024, { lossPercent, duplicatePercent: 2, reorderPercent: 2 });
-  });
+  test.each([0, 1, 3, 5])(
+    '64 MB arrive byte for byte at %i percent loss with duplicates and reordering',
+    (lossPercent) => {
+      transfer(64 * 1024 * 1024, { lossPercent, duplicatePercent: 2, reorderPercent: 2 });
+    },
+  );
 
   test('sequence numbers wrap without a trace', () => {
     transfer(

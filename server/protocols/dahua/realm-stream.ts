@@ -4,8 +4,10 @@ import type { Realm, RealmListener, RealmTable } from './realm-table.ts';
 
 export type RealmStreamEvents = {
   connected(): void;
-  /** More bytes wait for the reader, or fewer. */
-  backlogChanged(stream: RealmStream): void;
+  /** More bytes wait for the reader. */
+  backlogGrew(stream: RealmStream): void;
+  /** The reader has taken what waited. */
+  wantsMore(): void;
   closed(stream: RealmStream): void;
 };
 
@@ -40,7 +42,7 @@ export class RealmStream extends Duplex {
   }
 
   override _read(): void {
-    this.#events.backlogChanged(this);
+    this.#events.wantsMore();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
@@ -70,7 +72,7 @@ export class RealmStream extends Duplex {
     if (this.readableEnded || this.destroyed) return;
     this.receivedBytes += bytes.length;
     this.push(bytes);
-    this.#events.backlogChanged(this);
+    this.#events.backlogGrew(this);
   }
 
   #drained(): void {
@@ -79,9 +81,9 @@ export class RealmStream extends Duplex {
     done?.();
   }
 
-  #closed(reason: GatewayError): void {
-    if (reason.code === 'camera-closed') this.push(null);
-    else this.destroy(reason);
+  #closed(reason: GatewayError | undefined): void {
+    if (reason) this.destroy(reason);
+    else this.push(null);
     this.#drained();
   }
 }

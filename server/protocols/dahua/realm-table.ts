@@ -8,7 +8,8 @@ export type RealmListener = {
   data(bytes: Uint8Array): void;
   /** Everything written has left for the peer. */
   drained(): void;
-  closed(reason: GatewayError): void;
+  /** Without a reason when the peer ended it in order. */
+  closed(reason: GatewayError | undefined): void;
 };
 
 /** The stream below: takes whole frames, says how much it still holds. */
@@ -160,7 +161,7 @@ export class RealmTable {
     const reason =
       realm.state === 'opening'
         ? new GatewayError('refused', `The device does not answer on its port ${realm.port}. Check the port.`)
-        : new GatewayError('camera-closed', 'The device closed the connection.');
+        : undefined;
     // Devices confirm the end with a DISC of their own; clients in the field wait for it.
     if (realm.isAdopted) this.#disconnect(realm);
     else this.#forget(realm);

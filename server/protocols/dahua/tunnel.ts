@@ -27,7 +27,6 @@ export type TunnelOptions = {
 const MAX_BACKLOG_BYTES = 8 << 20;
 /** A reader alone in its tunnel makes the device wait instead. */
 const PAUSE_ABOVE_BYTES = 1 << 20;
-const RESUME_BELOW_BYTES = 256 << 10;
 
 type KnownFrame = Exclude<TouFrame, { type: 'unknown' }>;
 
@@ -185,7 +184,8 @@ export class Tunnel {
   #attach(open: (listener: RealmListener) => Realm, connected: () => void): RealmStream {
     const stream = new RealmStream(this.realms, open, {
       connected,
-      backlogChanged: (changed) => this.#balance(changed),
+      backlogGrew: (grown) => this.#limit(grown),
+      wantsMore: () => this.resume(),
       closed: (gone) => {
         this.#streams.delete(gone);
         this.resume();
@@ -196,12 +196,11 @@ export class Tunnel {
     return stream;
   }
 
-  #balance(stream: RealmStream): void {
+  #limit(stream: RealmStream): void {
     const backlog = stream.backlogBytes;
     if (this.#streams.size > 1) {
       if (backlog > MAX_BACKLOG_BYTES) stream.destroy(tooSlow(stream.realm.port));
     } else if (backlog > PAUSE_ABOVE_BYTES) this.pause();
-    else if (backlog < RESUME_BELOW_BYTES) this.resume();
   }
 
   #freeRealm(): number {

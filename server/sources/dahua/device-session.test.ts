@@ -220,20 +220,30 @@ test('eight realms share one session without starving each other', async () => {
   await expect.poll(() => device.realms).toBe(0);
 });
 
+test('a direct path on which nothing is answered gives way to the relay', async () => {
+  const { devices } = await startLab({ knobs: { isDeafOnDirect: true } });
+  const lease = await acquire(devices);
+  expect(lease.session.best?.kind).toBe('direct');
+  const attempt = lease.session.openRealm(37777, { signal: NOBODY, timeoutMs: 300 });
+  await expect(attempt).rejects.toMatchObject({ code: 'timeout' });
+  expect(lease.session.best?.kind).toBe('relay');
+  await echo(lease, 10_000);
+});
+
 describe('a path that dies', () => {
   const quick = { deadAfterMs: 3000, rebuildFirstMs: 500, rebuildMaxMs: 1000 };
 
-  test('leaves its work to the relay within three seconds, and gets it back when it recovers', async () => {
+  test('leaves its work to the relay within four seconds, and gets it back when it recovers', async () => {
     const { devices, device } = await startLab({}, {}, quick);
     const { session } = await acquire(devices);
     const stream = await session.openRealm(37777, REALM);
     stream.resume();
     device.isDirectCut = true;
     const cutMs = performance.now();
-    await expect.poll(() => session.best?.kind, { timeout: 4000, interval: 20 }).toBe('relay');
-    expect(performance.now() - cutMs).toBeLessThan(3000);
+    await expect.poll(() => session.best?.kind, { timeout: 8000, interval: 20 }).toBe('relay');
+    expect(performance.now() - cutMs).toBeLessThan(4000);
     device.isDirectCut = false;
-    await expect.poll(() => session.best?.kind, { timeout: 6000 }).toBe('direct');
+    await expect.poll(() => session.best?.kind, { timeout: 12_000 }).toBe('direct');
     stream.destroy();
   });
 
@@ -255,7 +265,7 @@ describe('a path that dies', () => {
     const lease = await acquire(devices);
     const before = lease.session.best;
     device.reset();
-    await expect.poll(() => lease.session.isUsable && lease.session.best !== before, { timeout: 6000 }).toBe(true);
+    await expect.poll(() => lease.session.isUsable && lease.session.best !== before, { timeout: 12_000 }).toBe(true);
     await echo(lease, 10_000);
   });
 });
@@ -266,7 +276,9 @@ test('a session is renewed before its sequence numbers end, and what is open sta
   const before = lease.session.best;
   const stream = await lease.session.openRealm(37777, REALM);
   await echo(lease, 500_000);
-  await expect.poll(() => lease.session.best !== before && lease.session.best?.kind, { timeout: 6000 }).toBe('direct');
+  await expect
+    .poll(() => lease.session.best !== before && lease.session.best?.kind, { timeout: 12_000 })
+    .toBe('direct');
   await echo(lease, 100_000, stream);
 });
 

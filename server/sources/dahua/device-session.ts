@@ -107,12 +107,14 @@ export class DeviceSession {
   /** A connection to a TCP port of the device on its best path, or on the given one. */
   async openRealm(port: number, options: DialOptions, path = this.#best): Promise<Duplex> {
     if (!path || this.#isClosed) throw pathless();
-    const stream = await path.tunnel.openRealm(port, options);
+    const stream = await path.tunnel.openRealm(port, options).catch((error: unknown) => {
+      if (asGatewayError(error).code === 'timeout') this.#doubt(path);
+      throw error;
+    });
     const openedUs = this.#options.clock.nowUs();
     stream.once('close', () => {
       const livedMs = (this.#options.clock.nowUs() - openedUs) / 1000;
-      const watch = this.#direct.watchOf(path) ?? this.#relay.watchOf(path);
-      if (watch && stream.receivedBytes === 0 && livedMs > BARREN_AFTER_MS) watch.isBarren = true;
+      if (stream.receivedBytes === 0 && livedMs > BARREN_AFTER_MS) this.#doubt(path);
     });
     return stream;
   }
@@ -123,6 +125,13 @@ export class DeviceSession {
     this.#cancelTick();
     this.#best = undefined;
     await Promise.all([this.#direct.close(), this.#relay.close()]);
+  }
+
+  /** Some devices take a direct connection and then answer nothing on it. */
+  #doubt(path: DevicePath): void {
+    const watch = this.#direct.watchOf(path) ?? this.#relay.watchOf(path);
+    if (watch) watch.isBarren = true;
+    this.#check();
   }
 
   async #buildDirect(access: DeviceAccess, signal: AbortSignal): Promise<DevicePath> {

@@ -11,7 +11,7 @@ export class PathWatch {
   readonly #timings: SessionTimings;
   #lastBeatUs: number;
   #health: PathHealth = 'good';
-  /** A realm was connected here and got no byte: some devices accept on a path and then deliver nothing. */
+  /** A realm got no answer here although the path lives. */
   isBarren = false;
 
   constructor(path: DevicePath, clock: Clock, timings: SessionTimings) {
