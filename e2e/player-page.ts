@@ -72,29 +72,24 @@ export async function signIn(page: Page, gateway: Gateway): Promise<void> {
   await page.waitForURL(`${gateway.url}/**`);
 }
 
-/** Loudness of what the player plays, from 0 to 1, the loudest moment of two seconds. */
+/** Loudness of two seconds of what the player plays, from 0 to 1. Recorded, since a machine may have no loudspeaker. */
 export function soundLevel(page: PageLike): Promise<number> {
   return page.evaluate(async () => {
-    type Element = { player: { video: HTMLVideoElement; setMuted(muted: boolean): void } };
+    type Capturing = HTMLVideoElement & { captureStream?(): MediaStream; mozCaptureStream?(): MediaStream };
+    type Element = { player: { video: Capturing; setMuted(muted: boolean): void } };
     const { player } = document.querySelector('oriel-player') as unknown as Element;
     player.setMuted(false);
-    const { video } = player;
-    const context = new AudioContext();
-    await context.resume();
-    const source =
-      video.srcObject instanceof MediaStream
-        ? context.createMediaStreamSource(video.srcObject)
-        : context.createMediaElementSource(video);
-    const analyser = context.createAnalyser();
-    source.connect(analyser);
-    const samples = new Float32Array(analyser.fftSize);
-    let loudest = 0;
-    for (let look = 0; look < 100; look++) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      analyser.getFloatTimeDomainData(samples);
-      loudest = Math.max(loudest, ...samples.map(Math.abs));
-    }
-    await context.close();
-    return loudest;
+    const stream = player.video.mozCaptureStream?.() ?? player.video.captureStream?.();
+    if (!stream) throw new Error('This browser cannot record what it plays.');
+    const recorder = new MediaRecorder(new MediaStream(stream.getAudioTracks()));
+    const recorded = new Promise<Blob>((resolve) => {
+      recorder.ondataavailable = ({ data }) => resolve(data);
+    });
+    recorder.start();
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    recorder.stop();
+    const bytes = await (await recorded).arrayBuffer();
+    const sound = await new OfflineAudioContext(1, 1, 48_000).decodeAudioData(bytes);
+    return sound.getChannelData(0).reduce((loudest, sample) => Math.max(loudest, Math.abs(sample)), 0);
   });
 }
