@@ -79,13 +79,14 @@ test('another browser is signed out from here', async ({ browser }) => {
   await signIn(other, OWNER);
   await expect(other.locator('[data-camera]')).toHaveCount(4);
   await owner.goto(`${gateway.url}/account`);
+  await expect(owner.getByText('This browser')).toBeVisible();
   await screenshot(owner, 'my-account');
   await owner.getByRole('button', { name: 'Sign out' }).first().click();
   await expect(other.getByRole('button', { name: 'Sign in' })).toBeVisible({ timeout: 3000 });
   await other.context().close();
 });
 
-test('a token opens the API for a program until it is withdrawn', async () => {
+test('a token opens the API for a program until it is taken back', async () => {
   await owner.goto(`${gateway.url}/people`);
   await owner.getByRole('button', { name: 'Make token' }).click();
   const dialog = owner.getByRole('dialog', { name: 'Make token' });

@@ -72,8 +72,8 @@ const errors: Partial<Record<ErrorCode, string>> = {
   'not-signed-in': 'You are signed out. Sign in again.',
   'not-allowed': 'Your account may not do this. Ask an administrator.',
   'camera-not-found': 'This camera no longer exists.',
-  'share-expired': 'This link has expired. Ask whoever sent it for a new one.',
-  'share-revoked': 'This link was withdrawn. Ask whoever sent it for a new one.',
+  'share-expired': 'This link has expired. Ask whoever gave it to you for a new one.',
+  'share-revoked': 'This link was taken back. Ask whoever gave it to you for a new one.',
   'too-many-requests': 'Too many requests at once. Wait a moment.',
   'no-common-codec':
     'This browser cannot show what the camera sends. Try Chrome or Safari, or set the camera to H.264.',

@@ -25,7 +25,7 @@ const people = {
   tokenMade: 'Copy the token now: it is not shown again.',
   lastUsed: 'last used',
   never: 'never',
-  revokeToken: 'Withdraw',
+  revokeToken: 'Take back',
 };
 
 const viewers = {
@@ -57,14 +57,14 @@ const audit = {
     'camera-controlled': 'Operated a camera',
     'talk-started': 'Talked through a camera',
     'share-made': 'Made a link',
-    'share-revoked': 'Withdrew a link',
+    'share-revoked': 'Took back a link',
     'share-opened': 'Opened a link',
     'viewer-kicked': 'Ended a view',
     'user-added': 'Added a person',
     'user-changed': 'Changed a person',
     'user-removed': 'Removed a person',
     'token-made': 'Made a token',
-    'token-revoked': 'Withdrew a token',
+    'token-revoked': 'Took back a token',
   },
 };
 

@@ -35,14 +35,14 @@ const share = {
   noLinks: 'No links yet.',
   endsAt: 'Ends',
   by: (who: string) => `Made by ${who}`,
-  states: { open: 'Open', closed: 'Outside its hours', expired: 'Ended', revoked: 'Withdrawn' },
+  states: { open: 'Open', closed: 'Outside its hours', expired: 'Ended', revoked: 'Taken back' },
   watching: (n: number) => `${n} watching`,
   daily: (from: string, to: string) => `Daily ${from}–${to}`,
   atMost: (n: number) => (n === 1 ? '1 viewer at once' : `${n} viewers at once`),
   silent: 'No sound',
   small: 'Small stream only',
-  revoke: 'Withdraw',
-  revoked: (label: string) => `“${label}” withdrawn. Whoever was watching sees nothing more.`,
+  revoke: 'Take back',
+  revoked: (label: string) => `“${label}” taken back. Whoever was watching sees nothing more.`,
   kick: 'End view',
 };
 
