@@ -27,12 +27,15 @@ export const playerTexts = {
   tryingNow: 'Trying again now.',
   unsupported: {
     codec: (codec: string) =>
-      `This browser cannot play ${codec}. Set the camera's video encoding to H.264, or give it an H.264 sub-stream.`,
+      codec === 'H.264'
+        ? 'This browser cannot play H.264. Update it, or use another one.'
+        : `This browser cannot play ${codec}. Set the camera's video encoding to H.264, or give it an H.264 sub-stream.`,
     'b-frames':
       'This browser cannot play B-frames live. Switch B-frames off in the camera, or choose its baseline profile.',
     'no-media-source': 'This browser can play neither WebRTC nor Media Source video. Update it, or use another one.',
     'no-webrtc': 'This browser can play neither WebRTC nor Media Source video. Update it, or use another one.',
   } satisfies Record<Unsupported, string | ((codec: string) => string)>,
+  unknownCodec: 'what this camera sends',
   noSound: 'This camera sends no sound',
   transport: { webrtc: 'WebRTC', mp4: 'live.mp4', hls: 'LL-HLS' } satisfies Record<TransportName, string>,
   controls: {

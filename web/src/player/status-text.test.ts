@@ -44,14 +44,17 @@ describe('what stands over the picture', () => {
     expect(message({ stream })).toMatch(/^Offline since .+\. It did not answer\. Trying again in 8 s\.$/);
   });
 
-  test('a codec that nothing here plays names the setting to change', () => {
+  test.each([
+    ['h265', "cannot play H.265. Set the camera's video encoding to H.264"],
+    ['h264', 'cannot play H.264. Update it'],
+    [undefined, 'cannot play what this camera sends. Set'],
+  ])('a codec that nothing here plays (%s) names what to change', (codec, sentence) => {
     const unsupported = (['webrtc', 'mp4', 'hls'] as const).flatMap((transport) =>
       (['main', 'sub'] as const).map((quality) => ({ transport, quality, reason: 'codec' as const })),
     );
-    const camera = { tracks: [{ kind: 'video', codec: 'h265' }] } as unknown as Parameters<typeof statusOf>[1];
+    const tracks = codec ? [{ kind: 'video', codec }] : [];
+    const camera = { tracks } as unknown as Parameters<typeof statusOf>[1];
     const state = { ...initialState('main'), running: true, unsupported };
-    expect(statusOf(state, camera, CLOCKS).message).toContain(
-      "cannot play H.265. Set the camera's video encoding to H.264",
-    );
+    expect(statusOf(state, camera, CLOCKS).message).toContain(sentence);
   });
 });

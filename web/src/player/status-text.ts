@@ -1,6 +1,8 @@
-import type { CameraView, StreamState } from '../../../shared/camera.ts';
+import type { CameraView, StreamState, VideoCodec } from '../../../shared/camera.ts';
 import { type PlayerPhase, type PlayerState, phaseOf } from './player-state.ts';
 import { playerTexts } from './player-texts.ts';
+
+const CODEC_NAMES: Record<VideoCodec, string> = { h264: 'H.264', h265: 'H.265' };
 
 /** The player counts in the page's own clock, the gateway in epoch milliseconds. */
 export type StatusClocks = { readonly wallMs: number; readonly pageMs: number };
@@ -64,6 +66,6 @@ function offlineText(stream: StreamState | undefined, { wallMs }: StatusClocks):
 function unsupportedText({ unsupported }: PlayerState, camera: CameraView | undefined): string {
   const reason = unsupported[0]?.reason ?? 'codec';
   if (reason !== 'codec') return playerTexts.unsupported[reason];
-  const isH265 = camera?.tracks.some((track) => track.kind === 'video' && track.codec === 'h265');
-  return playerTexts.unsupported.codec(isH265 ? 'H.265' : 'H.264');
+  const codec = camera?.tracks.find((track) => track.kind === 'video')?.codec;
+  return playerTexts.unsupported.codec(codec ? CODEC_NAMES[codec] : playerTexts.unknownCodec);
 }
