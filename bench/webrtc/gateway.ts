@@ -1,5 +1,5 @@
 // A gateway with nothing but cameras and WebRTC, and a bare WHEP door for any number of viewers, for measuring from outside:
-//   node --import tsx bench/webrtc/gateway.ts PORT [--portable] CAMERA=URL …      URL is rtsp://… or clip:///…?fps=25
+//   node --import tsx bench/webrtc/gateway.ts PORT [--portable] [--lose=0.05] [--all-addresses] CAMERA=URL …      URL is rtsp://… or clip:///…?fps=25
 // POST /whep/CAMERA, GET /clock/CAMERA (when frame 0 of a clip left), GET /statistics. Prints its port as one line of JSON and
 // ends with its standard input. The shared yardstick (vidload whep) can be pointed at it, too.
 import { once } from 'node:events';
@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import pino from 'pino';
 import type { Principal } from '../../server/auth/principal.ts';
 import { Hub } from '../../server/hub/hub.ts';
-import { portableSendPath } from '../../server/outputs/webrtc/send-path.ts';
+import { chooseSendPath, portableSendPath } from '../../server/outputs/webrtc/send-path.ts';
 import { createWebrtcOutput } from '../../server/outputs/webrtc/webrtc-output.ts';
 import { systemClock as clock } from '../../server/platform/clock.ts';
 import { asGatewayError } from '../../server/platform/errors.ts';
@@ -18,11 +18,13 @@ import { dialDirect } from '../../server/sources/connect.ts';
 import { createRtspSource } from '../../server/sources/rtsp/rtsp-source.ts';
 import { DEFAULT_RETRY, supervise } from '../../server/sources/supervisor.ts';
 import type { CameraId } from '../../shared/ids.ts';
+import { lossySendPath } from './lossy-send-path.ts';
 
 const [port = '0', ...words] = process.argv.slice(2);
-const isPortable = words.includes('--portable');
+const chosen = words.includes('--portable') ? portableSendPath : chooseSendPath().sendPath;
+const loss = Number(words.find((word) => word.startsWith('--lose='))?.slice('--lose='.length) ?? 0);
 const urls = new Map(
-  words.filter((word) => word.includes('=')).map((word) => [word.split('=')[0], word.replace(/^[^=]*=/, '')]),
+  words.filter((word) => /^\w+=/.test(word)).map((word) => [word.split('=')[0], word.replace(/^[^=]*=/, '')]),
 );
 const log = pino({ level: process.env.LOG_LEVEL ?? 'warn' }, pino.destination(2));
 const memory = { get: () => undefined, set: () => {} };
@@ -46,14 +48,15 @@ const hub = new Hub(
   clock,
   { maxViewers: 10_000, lingerMs: 1000 },
 );
-const config = { host: '127.0.0.1', port: 0, tcp: true, publicAddresses: [], iceServers: [] };
-const webrtc = await createWebrtcOutput({
-  hub,
-  clock,
-  log,
-  config,
-  ...(isPortable ? { sendPath: portableSendPath } : {}),
-});
+const config = {
+  ...(words.includes('--all-addresses') ? {} : { host: '127.0.0.1' }),
+  port: 0,
+  tcp: true,
+  publicAddresses: [],
+  iceServers: [],
+};
+const sendPath = loss > 0 ? lossySendPath(chosen, loss) : chosen;
+const webrtc = await createWebrtcOutput({ hub, clock, log, config, sendPath });
 const principal: Principal = {
   ...{ kind: 'user', who: 'bench', role: 'admin', grants: [], cameras: 'all' },
   ...{ mayListen: true, qualityCeiling: 'main' },

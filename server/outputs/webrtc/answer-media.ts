@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { BrowserOffer, OfferedMedia } from './browser-offer.ts';
 import { type CodecChoice, chooseAudio, chooseVideo, noCommonVideo } from './codec-choice.ts';
+import { answeredExtensions } from './header-template.ts';
 import type { FeedTracks } from './stream-feed.ts';
 import type { AnsweredMedia } from './viewer-answer.ts';
 
@@ -21,13 +22,14 @@ export function answerMedia(
   if (video && tracks.video && !videoChoice) throw noCommonVideo(tracks.video);
   const audioChoice = audio && tracks.audio && mayListen ? chooseAudio(audio, tracks.audio) : undefined;
   return offer.media.map((media) => {
-    if (media === video && videoChoice) return answered(media, videoChoice, true);
+    if (media === video && videoChoice) return answered(media, videoChoice, true, audioChoice === undefined);
     if (media === audio && audioChoice) return answered(media, audioChoice, true);
     const silent = media.codecs.find(({ name }) => name !== 'rtx');
     return silent && answered(media, { codec: silent }, false);
   });
 }
 
-function answered(media: OfferedMedia, choice: CodecChoice, isSending: boolean): AnsweredMedia {
-  return { media, choice, ssrc: randomInt(1, 2 ** 32), rtxSsrc: randomInt(1, 2 ** 32), isSending };
+function answered(media: OfferedMedia, choice: CodecChoice, isSending: boolean, isShownAtOnce = false): AnsweredMedia {
+  const extensions = answeredExtensions(media, isShownAtOnce);
+  return { media, choice, ssrc: randomInt(1, 2 ** 32), rtxSsrc: randomInt(1, 2 ** 32), isSending, extensions };
 }

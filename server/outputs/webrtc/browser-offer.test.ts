@@ -150,7 +150,11 @@ describe('an answer', () => {
   it('agrees to NACK and PLI and to no bandwidth estimation', () => {
     expect(section(sdp, 'video').match(/a=rtcp-fb.*/g)).toEqual(['a=rtcp-fb:116 nack', 'a=rtcp-fb:116 nack pli']);
     expect(sdp).not.toContain('transport-wide-cc');
-    expect(section(sdp, 'video')).toContain('playout-delay');
+  });
+
+  it('asks for pictures at once only where no sound has to be in step with them', () => {
+    expect(section(sdp, 'video')).not.toContain('playout-delay');
+    expect(section(answer(fixture('chromium-156'), { video: camera() }), 'video')).toContain('playout-delay');
   });
 
   it.each([

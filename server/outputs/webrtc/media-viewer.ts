@@ -137,7 +137,7 @@ export class MediaViewer implements FeedViewer {
   }
 
   #sender(channel: ViewerChannel, media: AnsweredMedia, payloadType: number, ssrc: number): RtpSender {
-    const template = headerTemplate(media.media, payloadType, ssrc);
+    const template = headerTemplate(media, payloadType, ssrc);
     const sender = new RtpSender(channel, template, ssrc, randomInt(FIRST_SEQUENCE_NUMBERS));
     this.#senders.push(sender);
     return sender;

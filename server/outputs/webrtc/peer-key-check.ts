@@ -10,6 +10,7 @@ const MESSAGE = {
   finished: 20,
 } as const;
 const FINISHED_BYTES = 12;
+const SERVER_HELLO_FLIGHT = 4;
 
 /** SignatureScheme of RFC 8446 clause 4.2.3, which also covers what DTLS 1.2 peers write as hash and signature. */
 const SCHEMES: ReadonlyMap<number, { readonly hash: string; readonly isPss?: boolean }> = new Map([
@@ -36,8 +37,9 @@ export function requirePeerKey(dtls: WeriftDtls): void {
   let hasFinished = false;
 
   const take = (message: HandshakeMessage): Promise<void> => {
-    // Anybody can send a ClientHello in the clear; werift would start over and forget a running session.
-    if (hasFinished && message.msg_type === MESSAGE.clientHello) return Promise.resolve();
+    // werift starts over with new keys for any ClientHello: one that was overtaken, or that anybody sent in the clear.
+    if (message.msg_type === MESSAGE.clientHello && (hasFinished || isOvertaken(dtls, message)))
+      return Promise.resolve();
     if (hasProvedKey && isClientProof(message.msg_type)) return Promise.resolve();
     if (message.msg_type === MESSAGE.certificateVerify) {
       if (!isSignedByPeer(dtls, message)) throw forged('CertificateVerify');
@@ -59,6 +61,11 @@ export function requirePeerKey(dtls: WeriftDtls): void {
       return Promise.reject(error);
     }
   };
+}
+
+/** The first ClientHello, without a cookie, when the second one has already been answered. */
+function isOvertaken(dtls: WeriftDtls, { message_seq }: HandshakeMessage): boolean {
+  return message_seq === 0 && dtls.dtls.flight >= SERVER_HELLO_FLIGHT;
 }
 
 /** Retransmitted after they were checked: a second certificate must not replace the proven one. */

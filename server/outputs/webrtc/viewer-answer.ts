@@ -1,7 +1,6 @@
 import { type IceCandidate, serializeIceCandidate } from '../../protocols/stun/ice-candidate.ts';
 import type { BrowserOffer, OfferedCodec, OfferedMedia } from './browser-offer.ts';
 import type { CodecChoice } from './codec-choice.ts';
-import { ANSWERED_EXTENSIONS } from './header-template.ts';
 import type { IceCredentials } from './ice-agent.ts';
 
 /** What is sent for an m-line. Without a choice the m-line stays open but silent. */
@@ -11,6 +10,8 @@ export type AnsweredMedia = {
   readonly ssrc: number;
   readonly rtxSsrc: number;
   readonly isSending: boolean;
+  /** Header extensions that both sides know, by URI. */
+  readonly extensions: ReadonlyMap<string, number>;
 };
 
 export type AnswerFacts = {
@@ -67,9 +68,7 @@ function acceptedLines(answered: AnsweredMedia, facts: AnswerFacts, withCandidat
     'a=rtcp-rsize',
     isSending ? 'a=sendonly' : 'a=inactive',
     ...codecLines(choice),
-    ...[...media.extensions].flatMap(([uri, id]) =>
-      ANSWERED_EXTENSIONS.has(uri) ? [`a=extmap:${id}/sendonly ${uri}`] : [],
-    ),
+    ...[...answered.extensions].map(([uri, id]) => `a=extmap:${id}/sendonly ${uri}`),
     ...(isSending ? sourceLines(answered) : []),
   ];
 }

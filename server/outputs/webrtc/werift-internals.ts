@@ -15,7 +15,11 @@ export type HandshakeMessage = {
 
 export type WeriftDtls = {
   onHandleHandshakes(messages: HandshakeMessage[]): Promise<void>;
-  readonly dtls: { readonly sortedHandshakeCache: readonly HandshakeMessage[]; handshakeCache: object };
+  readonly dtls: {
+    readonly flight: number;
+    readonly sortedHandshakeCache: readonly HandshakeMessage[];
+    handshakeCache: object;
+  };
   readonly cipher: {
     readonly masterSecret?: Buffer;
     readonly remoteCertificate?: Buffer;
@@ -69,6 +73,7 @@ export function checkWerift(own: RTCCertificate): void {
     onHandleHandshakes: server.onHandleHandshakes,
     extractSessionKeys: server.extractSessionKeys,
     sortedHandshakeCache: server.dtls?.sortedHandshakeCache,
+    flight: server.dtls?.flight,
     handshakeCache: server.dtls?.handshakeCache,
     decryptPacket: server.cipher?.decryptPacket,
     encryptPacket: server.cipher?.encryptPacket,

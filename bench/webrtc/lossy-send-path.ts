@@ -1,0 +1,22 @@
+import type { SendPath } from '../../server/outputs/webrtc/send-path.ts';
+
+/** The same path over a network that loses this share of the packets: their RTP version is spoilt, so that receivers drop them. */
+export function lossySendPath(sendPath: SendPath, share: number): SendPath {
+  return {
+    ...sendPath,
+    bind: async (address, port) => {
+      const bound = await sendPath.bind(address, port);
+      return {
+        ...bound,
+        senderTo: (remote, remotePort) => {
+          const send = bound.senderTo(remote, remotePort);
+          return (run) => {
+            for (let index = 0; index < run.count; index++)
+              if (Math.random() < share) run.block.bytes[run.packetAt[index] as number] = 0;
+            return send(run);
+          };
+        },
+      };
+    },
+  };
+}
