@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SourceRunner } from '../../hub/hub.ts';
+import { GatewayError } from '../../platform/errors.ts';
 import { assetPath } from '../../platform/paths.ts';
 import { type AudioClip, loadAudioClip, loadVideoClip, type VideoClip } from '../../simulators/clip.ts';
 import { recognizeFrames } from '../../simulators/clip-comparison.ts';
 import { type JudgeResult, runJudge } from '../../simulators/outside-judge.ts';
 import { loopedCamera } from './testing/looped-camera.ts';
-import { type ReaderGateway, startReaderGateway } from './testing/reader-gateway.ts';
+import { READER, type ReaderGateway, startReaderGateway } from './testing/reader-gateway.ts';
 
 const MULTICAST = { address: '239.255.17.4', port: 27_000, ttl: 1 };
 let clip: VideoClip;
@@ -115,6 +116,31 @@ describe('ffmpeg', () => {
 });
 
 describe('ffprobe', () => {
+  test('comes in with a token in the address, although Digest is offered', () =>
+    withGateway(
+      () => loopedCamera(clip, mulaw),
+      async (gateway) => {
+        const ask = (token: string): Promise<JudgeResult> => {
+          const url = `rtsp://127.0.0.1:${gateway.output.port}/cam?token=${token}`;
+          return runJudge('ffprobe', ['-v', 'error', '-rtsp_transport', 'tcp', '-show_streams', url]);
+        };
+        expect((await ask('share-token')).stdout.toString()).toContain('codec_name=h264');
+        expect((await ask('other')).stderr.toString()).toContain('401');
+      },
+      {
+        authorizer: {
+          offersDigest: true,
+          digestSecrets: () => [],
+          signIn: async (name, password) => {
+            if (name === 'token' && password === 'share-token') return READER;
+            throw new GatewayError('not-signed-in', 'no');
+          },
+          isHeldOff: () => false,
+          failed: () => {},
+        },
+      },
+    ));
+
   test.concurrent.each(['tcp', 'udp'])('reads picture and sound over %s', (transport) =>
     withGateway(
       () => loopedCamera(h265, aac),

@@ -31,6 +31,8 @@ export type LoginVerdict =
   | { readonly principal: Principal }
   | { readonly status: 401 | 403 | 503; readonly reason: string; readonly headers: RtspHeaders };
 
+/** Share tokens cannot sign in by Digest, and players that are offered it try nothing else: the address may carry them. */
+const URL_TOKEN = /[?&]token=([\w.~-]{1,256})/;
 const REALM = 'Oriel';
 const NONCE_LIFE_MS = 300_000;
 /** A password that was changed meanwhile opens nothing new after this time; what it opened before, the hub ends. */
@@ -60,11 +62,12 @@ export class RtspLogin {
   }
 
   async check(request: RtspRequest): Promise<LoginVerdict> {
-    const header = headerValue(request.headers, 'authorization');
+    const token = URL_TOKEN.exec(request.url)?.[1];
+    const header = headerValue(request.headers, 'authorization') ?? token;
     if (header === undefined) return this.#challenge('Sign in with a user name and password', false, true);
     const nowUs = this.#clock.nowUs();
     if (this.#accepted?.header === header && nowUs - this.#accepted.sinceUs < TRUST_MS * 1000) return this.#accepted;
-    const answer = parseAuthorization(header);
+    const answer = token === undefined ? parseAuthorization(header) : basicOf(token);
     try {
       if (answer?.scheme === 'digest') return this.#checkDigest(answer, request);
       if (answer?.scheme !== 'basic') return this.#refuse('These credentials cannot be read');
@@ -115,6 +118,10 @@ export class RtspLogin {
     }
     return { scheme: 'digest', realm: REALM, nonce: this.#nonce, ...(stale ? { stale } : {}) };
   }
+}
+
+function basicOf(token: string): { scheme: 'basic'; username: string; password: string } {
+  return { scheme: 'basic', username: 'token', password: token };
 }
 
 /** Some clients sign the address without the track, or with a slash at its end; a foreign path is no answer to this request. */

@@ -19,6 +19,10 @@ test.each([
   ['/stream2', { camera: 'right', quality: 'sub' }],
   ['/stream1', undefined], // two cameras have it
   ['/cam/realmonitor', undefined],
+  ['/front?token=abc-_1', { camera: 'front', quality: 'main' }],
+  ['/front/sub?token=abc', { camera: 'front', quality: 'sub' }],
+  ['/cam/realmonitor?channel=1&subtype=0&token=abc', { camera: 'front', quality: 'main' }],
+  ['/cam/realmonitor?token=abc&channel=1&subtype=0', { camera: 'front', quality: 'main' }],
   ['/unknown', undefined],
   ['/front/other', undefined],
   ['/', undefined],

@@ -15,7 +15,8 @@ export type AddressedCamera = {
 export function createStreamLocator(
   cameras: () => readonly AddressedCamera[],
 ): (path: string) => StreamTarget | undefined {
-  return (path) => {
+  return (asked) => {
+    const path = withoutToken(asked);
     const [, id = '', quality = 'main'] = /^\/([^/?]+)(?:\/(main|sub))?$/.exec(path) ?? [];
     const known = cameras();
     if (isCameraId(id) && known.some((camera) => camera.id === id))
@@ -23,6 +24,11 @@ export function createStreamLocator(
     const matches = known.flatMap((camera) => vendorTargets(camera, path));
     return matches.length === 1 ? matches[0] : undefined;
   };
+}
+
+/** A token in the address says who comes, not which stream. */
+function withoutToken(path: string): string {
+  return path.replace(/([?&])token=[^&]*&?/, '$1').replace(/[?&]$/, '');
 }
 
 function vendorTargets(camera: AddressedCamera, path: string): StreamTarget[] {
