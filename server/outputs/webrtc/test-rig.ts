@@ -128,6 +128,15 @@ export type ReceivedFrame = {
   readonly atMs: number;
 };
 
+export type TestBrowserOptions = {
+  readonly withSound?: boolean;
+  readonly withTcp?: boolean;
+  /** Where it is; loopback unless said. */
+  readonly address?: string;
+  /** Reach the gateway through this server alone, over TCP. */
+  readonly turn?: { readonly urls: string; readonly username: string; readonly credential: string };
+};
+
 /** werift as a browser: offers, connects, takes what comes. */
 export class TestBrowser {
   readonly pc: RTCPeerConnection;
@@ -135,13 +144,15 @@ export class TestBrowser {
   readonly sound: RtpPacket[] = [];
   readonly #video: RTCRtpTransceiver;
 
-  constructor(options: { withSound?: boolean; tcpOnly?: boolean } = {}) {
+  constructor(options: TestBrowserOptions = {}) {
+    const address = options.address ?? '127.0.0.1';
     this.pc = new RTCPeerConnection({
       codecs: { video: [useH264()], audio: [usePCMU()] },
       iceUseIpv6: false,
-      iceInterfaceAddresses: { udp4: '127.0.0.1' },
-      iceAdditionalHostAddresses: ['127.0.0.1'],
-      ...(options.tcpOnly ? { iceUseTcp: true } : {}),
+      iceInterfaceAddresses: { udp4: address },
+      iceAdditionalHostAddresses: [address],
+      ...(options.withTcp ? { iceUseTcp: true } : {}),
+      ...(options.turn ? { iceServers: [options.turn], iceTransportPolicy: 'relay', turnTransport: 'tcp' } : {}),
     });
     this.#video = this.#receive('video', this.packets);
     if (options.withSound) this.#receive('audio', this.sound);

@@ -65,6 +65,11 @@ export class WebrtcViewer {
     return this.#transport.agent.local;
   }
 
+  /** How it is reached: `tcp` where UDP does not get through. */
+  get transport(): 'udp' | 'tcp' | undefined {
+    return this.#transport.agent.path?.transport;
+  }
+
   get isConnected(): boolean {
     return this.#transport.isConnected;
   }
