@@ -57,8 +57,8 @@ export function GridBar() {
         </span>
       )}
       {session.value?.needsPassword && (
-        <Button small icon="key" onClick={() => openDialog({ kind: 'welcome' })}>
-          {texts.account.choosePassword}
+        <Button class="bar-password" small icon="key" onClick={() => openDialog({ kind: 'welcome' })}>
+          <span>{texts.account.choosePassword}</span>
         </Button>
       )}
       <PageButtons />
