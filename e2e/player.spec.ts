@@ -35,12 +35,10 @@ for (const { transport, blocked, withinMs } of WAYS) {
       await block(page, blocked);
       await page.goto(`${gateway.url}/embed/${camera}?quality=main`, { waitUntil: 'commit' });
       await untilPlayer(pageLike(page), isLive(transport));
-      await page.waitForTimeout(3000);
-      const [picture] = await readPictures(page, 'video:not([aria-hidden])', 3000);
-      expect(picture?.frames).toBeGreaterThan(50);
-      expect(picture?.width).toBe(1280);
-      expect(median(picture?.agesMs ?? [])).toBeLessThan(withinMs);
-      expect((await untilPlayer(pageLike(page), isLive(transport))).switches).toBe(0);
+      await expect.poll(() => pictureAge(page), { timeout: 40_000 }).toBeLessThan(withinMs);
+      // On a slow machine live.mp4 may bridge the time until WebRTC has connected.
+      const { switches } = await untilPlayer(pageLike(page), isLive(transport));
+      expect(switches).toBeLessThanOrEqual(transport === 'webrtc' ? 1 : 0);
     });
   }
 
@@ -50,6 +48,12 @@ for (const { transport, blocked, withinMs } of WAYS) {
     await untilPlayer(pageLike(page), isLive(transport));
     expect(await soundLevel(pageLike(page))).toBeGreaterThan(0.01);
   });
+}
+
+/** Of the large stream, over two seconds; not a number while it does not move. */
+async function pictureAge(page: Page): Promise<number> {
+  const [picture] = await readPictures(page, 'video:not([aria-hidden])', 2000);
+  return picture?.width === 1280 ? median(picture.agesMs) : Number.NaN;
 }
 
 test('the waterfall names every step to the first picture', async ({ page }) => {

@@ -3,6 +3,8 @@ import { type Attempt, type Path, type PlayerState, playable, TRANSPORTS, type T
 
 /** How long each transport may take to connect before the next one is started beside it: something plays within 3 s. */
 const PATIENCE_MS: Record<TransportName, number> = { webrtc: 1200, mp4: 1000, hls: 3000 };
+/** A way that showed a picture here before is worth waiting for a little longer than one that never did. */
+const PROVEN_PATIENCE_MS = 2000;
 /** A connected transport of a live stream that shows nothing for so long is not alone any more. */
 const FIRST_FRAME_PATIENCE_MS = 2500;
 /** As long as the gateway keeps an offer that never connects. */
@@ -102,8 +104,12 @@ export function isStreamLive(state: PlayerState): boolean {
 
 function isPatient(state: PlayerState, attempt: Attempt, nowMs: number): boolean {
   if (!isStreamLive(state)) return true;
-  if (attempt.connectedAtMs === undefined) return waitedMs(state, attempt, nowMs) < PATIENCE_MS[attempt.transport];
+  if (attempt.connectedAtMs === undefined) return waitedMs(state, attempt, nowMs) < patienceMs(state, attempt);
   return nowMs - Math.max(attempt.connectedAtMs, state.streamLiveAtMs) < FIRST_FRAME_PATIENCE_MS;
+}
+
+function patienceMs(state: PlayerState, { transport }: Attempt): number {
+  return Math.max(PATIENCE_MS[transport], transport === state.lastTransport ? PROVEN_PATIENCE_MS : 0);
 }
 
 /** How long a transport had everything it needed and showed nothing. */

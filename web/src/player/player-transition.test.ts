@@ -99,6 +99,15 @@ describe('recovering', () => {
     expect(phaseOf(w.state)).toBe('live');
   });
 
+  test('the way that worked is waited for longer than a new one', () => {
+    const w = world().start().run(30_000);
+    w.network.webrtc = { connectMs: 1500, frameMs: 1700 };
+    w.loseShown();
+    w.run(5000);
+    expect(w.shown).toEqual(['webrtc/main', 'webrtc/main']);
+    expect(w.state.switches).toBe(0);
+  });
+
   test('a gateway that was gone unnoticed by the transport is asked again when it is back', () => {
     const w = world().start().run(10_000);
     w.frames = w.bytes = false;
