@@ -88,7 +88,12 @@ async function bindPair(address: string): Promise<[UdpSocket, UdpSocket]> {
 async function bind(address: string, port: number): Promise<UdpSocket> {
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
   socket.bind(port, address);
-  await once(socket, 'listening');
+  try {
+    await once(socket, 'listening');
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
   socket.on('error', () => {});
   return socket;
 }
