@@ -3,7 +3,6 @@ export const H265_NAL = {
   lastSlice: 9,
   firstRandomAccess: 16,
   lastRandomAccess: 21,
-  lastVcl: 31,
   vps: 32,
   sps: 33,
   pps: 34,
@@ -16,8 +15,9 @@ export function h265NalType(nal: Uint8Array): number {
   return ((nal[0] ?? 0) >> 1) & 63;
 }
 
+/** Types in between are reserved. */
 export function isH265Slice(type: number): boolean {
-  return type <= H265_NAL.lastVcl;
+  return type <= H265_NAL.lastSlice || isH265RandomAccess(type);
 }
 
 /** IDR, BLA and CRA pictures: decoding can start there. */
