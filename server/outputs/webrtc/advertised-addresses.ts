@@ -1,11 +1,10 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { candidatePriority, type IceCandidate } from '../../protocols/stun/ice-candidate.ts';
+import type { MappedAddress } from './reflexive-address.ts';
 
 /** Networks that exist only between containers and virtual machines of this host. */
 const CONTAINER_INTERFACE = /^(docker|br-|veth|virbr|vnet|cni|flannel|cali|lxc|lxd|podman)/;
-
-export type AdvertisedAddress = { readonly address: string; readonly type: 'host' | 'srflx' };
 
 /** The addresses of this machine that a viewer may reach; of those only containers see, none. */
 export function interfaceAddresses(
@@ -17,30 +16,34 @@ export function interfaceAddresses(
   return found.filter((address) => !address.toLowerCase().startsWith('fe80'));
 }
 
-/** What is written into an answer: every address with the one UDP port and, behind those, the one TCP port. */
+/**
+ * What is written into an answer: every address with the one UDP port and, behind those, the one TCP port; last, the UDP
+ * port as a STUN server sees it.
+ */
 export function gatewayCandidates(
-  addresses: readonly AdvertisedAddress[],
+  addresses: readonly string[],
   port: number,
   withTcp: boolean,
+  mapped?: MappedAddress,
 ): readonly IceCandidate[] {
-  const unique = addresses.filter(
-    ({ address }, index) =>
-      (isIPv4(address) || isIPv6(address)) && addresses.findIndex((other) => other.address === address) === index,
-  );
+  const hosts = [...new Set(addresses)].filter((address) => isIP(address) !== 0);
   const candidates = (transport: 'udp' | 'tcp') =>
-    unique.map(({ address, type }, rank): IceCandidate => {
-      const related = type === 'srflx' ? { related: { address: isIPv4(address) ? '0.0.0.0' : '::', port: 0 } } : {};
-      return {
-        foundation: `${transport}${rank}`,
-        component: 1,
-        transport,
-        priority: candidatePriority(type, transport, rank),
-        address,
-        port,
-        type,
+    hosts.map(
+      (address, rank): IceCandidate => ({
+        ...{ foundation: `${transport}${rank}`, component: 1, transport, address, port, type: 'host' },
+        priority: candidatePriority('host', transport, rank),
         ...(transport === 'tcp' ? { tcpType: 'passive' } : {}),
-        ...related,
-      };
-    });
-  return [...candidates('udp'), ...(withTcp ? candidates('tcp') : [])];
+      }),
+    );
+  const reflexive: IceCandidate[] =
+    mapped === undefined || hosts.includes(mapped.address)
+      ? []
+      : [
+          {
+            ...{ foundation: 'srflx', component: 1, transport: 'udp', type: 'srflx' },
+            ...{ address: mapped.address, port: mapped.port, related: { address: '0.0.0.0', port: 0 } },
+            priority: candidatePriority('srflx', 'udp', 0),
+          },
+        ];
+  return [...candidates('udp'), ...reflexive, ...(withTcp ? candidates('tcp') : [])];
 }

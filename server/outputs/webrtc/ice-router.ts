@@ -26,6 +26,8 @@ export type RoutedViewer = {
  */
 export class IceRouter {
   readonly counts = { unauthenticated: 0, unrouted: 0 };
+  /** Told of responses from where no viewer is: those of a STUN server. */
+  onStrayResponse: ((response: StunMessage) => void) | undefined;
   readonly #nowMs: () => number;
   readonly #byUfrag = new Map<string, RoutedViewer>();
   readonly #byPath = new Map<string, { readonly viewer: RoutedViewer; readonly path: ViewerPath }>();
@@ -54,7 +56,10 @@ export class IceRouter {
     }
     const message = parseQuietly(bytes);
     if (message?.type === STUN_TYPE.bindingRequest) return this.#takeRequest(bytes, message, origin);
-    if (message?.type === STUN_TYPE.bindingSuccess) known?.viewer.agent.takeResponse(bytes, message, this.#nowMs());
+    if (message?.type === STUN_TYPE.bindingSuccess) {
+      if (known) known.viewer.agent.takeResponse(bytes, message, this.#nowMs());
+      else this.onStrayResponse?.(message);
+    }
     return known !== undefined;
   }
 

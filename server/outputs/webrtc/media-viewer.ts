@@ -56,6 +56,7 @@ export class MediaViewer implements FeedViewer {
     if (audio?.isSending) {
       const sender = this.#sender(channel, audio, audio.choice.codec.payloadType, audio.ssrc);
       this.#audio = new AudioSender(sender, rtpClock, audio.choice.codec.clockRate);
+      feed.listen(this);
     }
     const { history } = feed;
     if (!video?.isSending || !history) return;

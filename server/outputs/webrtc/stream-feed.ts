@@ -6,6 +6,7 @@ import { RtpPacketizer } from '../../media/rtp-packetizer.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { AllocatePacketMemory } from '../../platform/native/packet-memory.ts';
+import { type AacToOpus, OPUS_TRACK } from '../transcode/aac-to-opus.ts';
 import { AudioPackets } from './audio-packets.ts';
 import type { AudioPacket } from './audio-sender.ts';
 import { CameraTimeline } from './camera-timeline.ts';
@@ -34,6 +35,10 @@ export class StreamFeed implements StreamConsumer {
   readonly #audio: AudioPackets;
   readonly #viewers = new Set<FeedViewer>();
   readonly #waiting = new Set<() => void>();
+  /** Turns AAC, which WebRTC does not carry, into Opus; absent where it cannot be done. */
+  readonly #opus: Pick<AacToOpus, 'listen'> | undefined;
+  readonly #listeners = new Set<FeedViewer>();
+  #stopListening: (() => void) | undefined;
   #history: PayloadHistory | undefined;
   #codec: VideoTrack['codec'] | undefined;
   #tracks: readonly TrackInfo[] = [];
@@ -41,10 +46,11 @@ export class StreamFeed implements StreamConsumer {
   #lastPtsUs = Number.NEGATIVE_INFINITY;
   #reordered = 0;
 
-  constructor(stream: Stream, clock: Clock, allocate: AllocatePacketMemory) {
+  constructor(stream: Stream, clock: Clock, allocate: AllocatePacketMemory, opus?: Pick<AacToOpus, 'listen'>) {
     this.#stream = stream;
     this.#clock = clock;
     this.#allocate = allocate;
+    this.#opus = opus;
     this.#audio = new AudioPackets(allocate);
   }
 
@@ -62,9 +68,19 @@ export class StreamFeed implements StreamConsumer {
     this.#subscription ??= this.#stream.subscribe(this);
   }
 
+  /** This viewer gets the sound too: AAC is turned into Opus while there is such a one. */
+  listen(viewer: FeedViewer): void {
+    this.#listeners.add(viewer);
+    this.#stopListening ??= this.#opus?.listen((unit) => this.#takeAudio(OPUS_TRACK, unit));
+  }
+
   /** Returns whether nobody is left. */
   remove(viewer: FeedViewer): boolean {
     this.#viewers.delete(viewer);
+    if (this.#listeners.delete(viewer) && this.#listeners.size === 0) {
+      this.#stopListening?.();
+      this.#stopListening = undefined;
+    }
     if (this.#viewers.size > 0) return false;
     this.#subscription?.close();
     this.#subscription = undefined;
@@ -78,7 +94,8 @@ export class StreamFeed implements StreamConsumer {
   async tracksWithin(timeoutMs: number): Promise<FeedTracks> {
     if (this.#tracks.length === 0) await this.#news(timeoutMs);
     const video = this.#tracks.find((track) => track.kind === 'video');
-    const audio = this.#tracks.find((track) => track.kind === 'audio');
+    const sound = this.#tracks.find((track) => track.kind === 'audio');
+    const audio = sound?.codec === 'aac' && this.#opus ? OPUS_TRACK : sound;
     if (this.#reordered >= REORDERED_UNITS || (video && hasBFrames(video))) throw bFramesError();
     return { ...(video ? { video } : {}), ...(audio ? { audio } : {}) };
   }

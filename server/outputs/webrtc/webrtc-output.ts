@@ -11,10 +11,13 @@ import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { MAX_RUN_BYTES, type PacketMemory, PacketRun } from '../../protocols/srtp/packet-run.ts';
 import type { IceCandidate } from '../../protocols/stun/ice-candidate.ts';
+import { AacToOpus } from '../transcode/aac-to-opus.ts';
+import { canMakeOpus } from '../transcode/ffmpeg-opus.ts';
 import { gatewayCandidates, interfaceAddresses } from './advertised-addresses.ts';
 import { answerMedia } from './answer-media.ts';
 import { parseBrowserOffer } from './browser-offer.ts';
 import { IceRouter } from './ice-router.ts';
+import { ReflexiveAddress } from './reflexive-address.ts';
 import { allocateScratch } from './retransmission.ts';
 import { chooseSendPath, type SendPath } from './send-path.ts';
 import { type FeedViewer, StreamFeed } from './stream-feed.ts';
@@ -79,7 +82,7 @@ export async function createWebrtcOutput(options: {
     lose: (key) => router.losePath(key),
   });
   log.info({ port: udp.port, tcp: config.tcp, sendPath: sendPath.kind, because }, 'webrtc listens');
-  return new WebrtcOutput({ ...options, sendPath, certificate, router, udp, tcp });
+  return new WebrtcOutput({ ...options, sendPath, certificate, router, udp, tcp, canMakeOpus: await canMakeOpus() });
 }
 
 type OutputParts = {
@@ -92,6 +95,8 @@ type OutputParts = {
   readonly router: IceRouter;
   readonly udp: UdpPort;
   readonly tcp: TcpPort | undefined;
+  /** ffmpeg is there: sound in AAC can be heard. */
+  readonly canMakeOpus: boolean;
 };
 
 /** Live video for browsers: every viewer through one UDP and one TCP port. */
@@ -101,6 +106,7 @@ export class WebrtcOutput {
   readonly #scratch: PacketMemory;
   readonly #feeds = new Map<Stream, StreamFeed>();
   readonly #viewers = new Set<WebrtcViewer>();
+  readonly #reflexive: ReflexiveAddress | undefined;
   readonly #goneCounts = { packetsSent: 0, packetsRetransmitted: 0 };
   #cancelTick: () => void;
   #tick = 0;
@@ -111,6 +117,9 @@ export class WebrtcOutput {
     this.#run = new PacketRun(parts.sendPath.allocate(MAX_RUN_BYTES));
     this.#scratch = allocateScratch(parts.sendPath.allocate);
     this.#cancelTick = this.#scheduleTick();
+    const send: UdpPort['send'] = (bytes, address, port) => parts.udp.send(bytes, address, port);
+    this.#reflexive = ReflexiveAddress.start(parts.config.iceServers, send, parts.clock);
+    parts.router.onStrayResponse = (response) => this.#reflexive?.take(response);
   }
 
   get port(): number {
@@ -206,6 +215,7 @@ export class WebrtcOutput {
   /** Ends every viewer and closes the ports. Idempotent. */
   async close(): Promise<void> {
     this.#cancelTick();
+    this.#reflexive?.close();
     const reason = new GatewayError('stopping', 'The gateway is stopping.');
     for (const viewer of [...this.#viewers]) viewer.end(reason);
     this.#closing ??= Promise.all([this.#parts.udp.close(), this.#parts.tcp?.close()]);
@@ -218,17 +228,15 @@ export class WebrtcOutput {
     // A viewer on this very machine may have no other address than this.
     const loopback = isLoopback(address) ? ['127.0.0.1'] : [];
     const hosts = [...(publicAddresses.length > 0 ? publicAddresses : own), ...loopback];
-    return gatewayCandidates(
-      hosts.map((one) => ({ address: one, type: 'host' })),
-      this.port,
-      tcp,
-    );
+    return gatewayCandidates(hosts, this.port, tcp, this.#reflexive?.mapped);
   }
 
   #feed(stream: Stream): StreamFeed {
     const known = this.#feeds.get(stream);
     if (known) return known;
-    const feed = new StreamFeed(stream, this.#parts.clock, this.#parts.sendPath.allocate);
+    const { clock, log, sendPath, canMakeOpus } = this.#parts;
+    const opus = canMakeOpus ? new AacToOpus(stream, clock, log) : undefined;
+    const feed = new StreamFeed(stream, clock, sendPath.allocate, opus);
     this.#feeds.set(stream, feed);
     return feed;
   }
