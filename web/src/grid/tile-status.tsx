@@ -34,7 +34,7 @@ export function TileMessage({ state, onAction, tabIndex }: TileMessageProps) {
   if (message === undefined) return null;
   return (
     <div class="tile-message">
-      <p title={exactMs === undefined ? undefined : formatExact(exactMs)}>{message}</p>
+      <p title={exactMs === undefined ? message : `${message} (${formatExact(exactMs)})`}>{message}</p>
       {action && onAction && (
         <Button small class="tile-action" tabIndex={tabIndex} onClick={() => onAction(action)}>
           {ACTION_TEXTS[action]}
