@@ -112,7 +112,7 @@ describe('a player that follows the playlist', () => {
     const startedMs = Date.now();
     const later = await fetchText(withDirectives(media, mediaSequence, part + 2, true));
     expect(Date.now() - startedMs).toBeGreaterThan(150);
-    expect(Date.now() - startedMs).toBeLessThan(1500);
+    expect(Date.now() - startedMs).toBeLessThan(5000);
     expect(validateReload(text, later)).toEqual([]);
   });
 
@@ -188,12 +188,16 @@ describe('who watches', () => {
 });
 
 describe('other players', () => {
-  test.each(['door', 'tall'])('ffmpeg plays %s without a complaint', async (camera) => {
-    const url = `${base(camera)}index.m3u8?token=listener`;
-    const args = ['-v', 'error', '-xerror', '-t', '2', '-i', url, '-f', 'null', '-'];
-    const { stderr } = await promisify(execFile)('ffmpeg', args, { timeout: 18_000 });
-    expect(stderr).toBe('');
-  });
+  test.each(['door', 'tall'])(
+    'ffmpeg plays %s without a complaint',
+    async (camera) => {
+      const url = `${base(camera)}index.m3u8?token=listener`;
+      const args = ['-v', 'error', '-xerror', '-t', '2', '-i', url, '-f', 'null', '-'];
+      const { stderr } = await promisify(execFile)('ffmpeg', args, { timeout: 50_000 });
+      expect(stderr).toBe('');
+    },
+    60_000,
+  );
 
   test('GStreamer plays it until it is told to stop', async () => {
     const uri = `${base('door')}index.m3u8?token=listener`;
@@ -203,11 +207,13 @@ describe('other players', () => {
     });
     let said = '';
     for (const output of [player.stdout, player.stderr]) output.on('data', (chunk) => (said += chunk));
-    await new Promise((resolve) => setTimeout(resolve, 4000));
+    for (let waited = 0; waited < 40 && !said.includes('New clock'); waited++)
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 2000));
     expect(player.exitCode).toBeNull();
     player.kill('SIGKILL');
     await once(player, 'exit');
     expect(said).toContain('PLAYING');
     expect(said).not.toMatch(/ERROR|WARN/);
-  });
+  }, 60_000);
 });

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CameraId } from '../../../shared/ids.ts';
@@ -31,9 +33,14 @@ async function take(response: IncomingMessage, ms: number): Promise<Buffer> {
 }
 
 async function until(isReached: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5000;
+  const deadline = Date.now() + 15_000;
   while (!isReached() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
   expect(isReached()).toBe(true);
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
 }
 
 test('the type names the codecs, proxies must not hold it back', async () => {
@@ -80,7 +87,7 @@ test('ffmpeg plays it without a complaint, picture and sound', async () => {
   ffmpeg.stderr.on('data', (chunk) => (complaints += chunk));
   const [code] = await once(ffmpeg, 'exit');
   expect([code, complaints]).toEqual([0, '']);
-});
+}, 60_000);
 
 test('a viewer is counted while the connection lasts, and nothing is left behind', async () => {
   const response = await open('door/live.mp4?token=listener');
@@ -99,7 +106,7 @@ test('a revoked right ends the picture at once', async () => {
   const startedMs = Date.now();
   gateway.hub.endViewers(() => true, new GatewayError('share-revoked', 'This link was revoked.'));
   await closed;
-  expect(Date.now() - startedMs).toBeLessThan(1000);
+  expect(Date.now() - startedMs).toBeLessThan(2000);
 });
 
 test('who reads nothing skips pictures and makes nothing grow', async () => {
@@ -119,7 +126,9 @@ test('who reads nothing skips pictures and makes nothing grow', async () => {
     gateway.sink('door')?.publish({ track: 0, ptsUs: 10e6 + index * 40_000, receivedUs, keyframe: isKey, payload });
     if (index % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(160 * 1024 * 1024);
+  collectGarbage();
+  // The group of pictures, as units and as fragments, and the viewer's queue.
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(100 * 1024 * 1024);
   expect(gateway.hub.viewers()[0]?.statistics?.().skippedFrames).toBeGreaterThan(500);
   slow.destroy();
 });

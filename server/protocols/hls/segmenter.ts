@@ -53,6 +53,7 @@ export class Segmenter {
   #open: OpenPart | undefined;
   #last: MediaFragment | undefined;
   #next = 0;
+  #completedParts = 0;
   #bytes = 0;
   /** Numbers of the segments that begin with a discontinuity and are still listed, behind those that are not. */
   readonly #discontinuities: number[] = [];
@@ -83,10 +84,10 @@ export class Segmenter {
 
   /** `wallMs`: when the fragment's picture arrived. True when a part was completed. */
   push(fragment: MediaFragment, wallMs: number): boolean {
-    const partsBefore = this.#completedParts();
+    const partsBefore = this.#completedParts;
     if (fragment.hasPicture) this.#pushPicture(fragment, wallMs);
     else this.#open?.fragments.push(fragment.bytes);
-    return this.#completedParts() !== partsBefore;
+    return this.#completedParts !== partsBefore;
   }
 
   /** Segments in the playlist, the growing one last. */
@@ -149,6 +150,7 @@ export class Segmenter {
     const bytes = Buffer.concat(open.fragments);
     segment.parts.push({ durationUs, independent: open.independent, bytes });
     segment.bytes += bytes.length;
+    this.#completedParts++;
     this.#bytes += bytes.length;
     this.#open = newPart(endUs);
     this.#raiseTarget(endUs - segment.startUs);
@@ -199,11 +201,6 @@ export class Segmenter {
 
   #raiseTarget(durationUs: number): void {
     this.targetDurationS = Math.max(this.targetDurationS, Math.round(durationUs / 1_000_000));
-  }
-
-  #completedParts(): number {
-    const current = this.current;
-    return current ? current.number * 100_000 + current.parts.length : -1;
   }
 }
 
