@@ -5,6 +5,10 @@ import { type LinkFaults, LossyLink } from './lossy-link.ts';
 type Arrival = { readonly atMs: number; readonly order: number; readonly to: 0 | 1; readonly packet: PtcpPacket };
 type EndEvents = Partial<PseudoTcpEvents>;
 
+/** Far more than 64 MB take on the worst network of the tests. */
+const MAX_EVENTS = 1_000_000;
+const MAX_WAITING = 5000;
+
 /** Two PseudoTcp ends on a bad network in simulated time: hours and gigabytes pass in seconds, the same way every time. */
 export class SimulatedWire {
   readonly ends: readonly [PseudoTcp, PseudoTcp];
@@ -39,7 +43,9 @@ export class SimulatedWire {
   /** Lets time pass until `isDone`, or until nothing is left to happen, or `limitMs` of simulated time went by. */
   run(isDone: () => boolean, limitMs = 3_600_000): void {
     const endMs = this.nowMs + limitMs;
-    while (!isDone() && this.nowMs < endMs) {
+    for (let events = 0; !isDone() && this.nowMs < endMs; events++) {
+      if (events > MAX_EVENTS || this.#waiting.length > MAX_WAITING)
+        throw new Error('The two ends answer each other without end.');
       const arrivalMs = this.#waiting[0]?.atMs ?? Number.POSITIVE_INFINITY;
       const [first, second] = this.ends;
       const timerMs = Math.min(

@@ -245,6 +245,16 @@ describe('acknowledgments', () => {
     expect(sent).toEqual([]);
   });
 
+  test('the time of an empty or early segment is not echoed', () => {
+    const { client, sent } = connected();
+    client.tick(1050);
+    client.receive({ ...EMPTY, timestampMs: 111, body: new Uint8Array(10) }, 1060);
+    client.tick(1100);
+    client.receive({ ...EMPTY, timestampMs: 222, sequence: 14 }, 1110);
+    client.receive({ ...EMPTY, timestampMs: 333, sequence: 50, body: new Uint8Array(10) }, 1120);
+    expect(sent.at(-1)).toMatchObject({ acknowledgment: 14, echoMs: 111 });
+  });
+
   test('an acknowledgment of bytes never sent voids the packet', () => {
     const { client, delivered } = connected();
     client.receive({ ...EMPTY, acknowledgment: 99, body: Uint8Array.of(1) }, 1020);

@@ -158,6 +158,7 @@ describe('what goes wrong is said', () => {
     ]);
     expect(await failure(lab, SERIAL, wrong)).toBe('wrong-password');
     expect(lab.device.refusals).toBe(1);
+    expect(lab.cloud.requests.filter((path) => path.endsWith('relay-channel'))).toEqual([]);
   });
 
   test('an application identity that the cloud has retired', async () => {
