@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { RtcpReceiverInfo, RtcpRrPacket } from 'werift';
+import type { AccessUnit, AudioTrack } from '../../media/access-unit.ts';
+import { RtpPacketizer } from '../../media/rtp-packetizer.ts';
+import { portableMemory } from '../../platform/native/packet-memory.ts';
+import { AudioPackets, opusDuration } from './audio-packets.ts';
+import { CameraTimeline } from './camera-timeline.ts';
+import { MAX_PAYLOAD_BYTES, PayloadHistory } from './payload-history.ts';
+import { ReplayPace } from './replay-pace.ts';
+import { RtpClock } from './rtp-clock.ts';
+import { ntpMiddle } from './sender-report.ts';
+import { ViewerMeter } from './viewer-meter.ts';
+
+describe('CameraTimeline', () => {
+  it('goes by the picture that met no delay, and follows the drift of the camera', () => {
+    const timeline = new CameraTimeline();
+    for (let frame = 0; frame < 50; frame++)
+      timeline.observe(frame * 40_000, 1000 + frame * 40_000 + (frame % 7) * 5000);
+    expect(timeline.transitUs).toBe(1000);
+    // The camera's clock now runs a second behind.
+    for (let frame = 50; frame < 400; frame++) timeline.observe(frame * 40_000, 1_001_000 + frame * 40_000);
+    expect(timeline.transitUs).toBe(1_001_000);
+  });
+
+  it('keeps sound and picture of one viewer on one clock', () => {
+    const timeline = new CameraTimeline();
+    timeline.observe(0, 5_000_000);
+    const clock = new RtpClock(timeline);
+    // 40 ms after the first picture left the camera, by either way of asking, at either rate.
+    expect(clock.ofUnit(40_000, 90_000, 7)).toBe(clock.ofNow(5_040_000, 90_000, 7));
+    expect(clock.ofUnit(40_000, 8000, 9)).toBe(clock.ofNow(5_040_000, 8000, 9));
+    const before = clock.ofUnit(80_000, 90_000, 0);
+    clock.delay(20_000);
+    expect(clock.ofUnit(80_000, 90_000, 0) - before).toBe(1800);
+  });
+});
+
+describe('ReplayPace', () => {
+  const groupOf = (frames: number, keyEvery: number, bytes: number) => {
+    const history = new PayloadHistory(new RtpPacketizer('h264', MAX_PAYLOAD_BYTES), portableMemory);
+    for (let number = 0; number < keyEvery + frames; number++) {
+      const slice = new Uint8Array(bytes).fill(1);
+      const unit = {
+        track: 0,
+        ptsUs: 0,
+        receivedUs: number * 40_000,
+        keyframe: number % keyEvery === 0,
+        payload: [slice],
+      };
+      history.add(unit);
+    }
+    return { history, nowUs: (keyEvery + frames) * 40_000 };
+  };
+
+  it('sends at 80 Mbit/s over a LAN and at four times the stream elsewhere, half as fast once packets were lost', () => {
+    const { history, nowUs } = groupOf(100, 250, 20_000);
+    const wait = (address: string, losses: number) => {
+      const pace = new ReplayPace(address);
+      for (let loss = 0; loss < losses; loss++) pace.lost();
+      pace.isWorthReplaying(history, nowUs);
+      pace.begin(0);
+      return Math.round(pace.waitMs(1_000_000, 0));
+    };
+    expect([wait('192.168.1.4', 0), wait('::1', 0), wait('192.168.1.4', 1)]).toEqual([100, 100, 200]);
+    expect(wait('203.0.113.5', 0)).toBeCloseTo(500, -1);
+  });
+
+  it('does not replay what ends after the next key frame', () => {
+    const early = groupOf(100, 250, 20_000);
+    const late = groupOf(245, 250, 20_000);
+    expect(new ReplayPace('203.0.113.5').isWorthReplaying(early.history, early.nowUs)).toBe(true);
+    expect(new ReplayPace('203.0.113.5').isWorthReplaying(late.history, late.nowUs)).toBe(false);
+  });
+});
+
+describe('AudioPackets', () => {
+  const track: AudioTrack = { kind: 'audio', codec: 'pcma', sampleRateHz: 8000, channels: 1 };
+  const unit = (bytes: number): AccessUnit => ({
+    track: 1,
+    ptsUs: 1_000_000,
+    receivedUs: 0,
+    keyframe: true,
+    payload: [new Uint8Array(bytes)],
+  });
+
+  it('cuts a second of G.711, which some cameras send at once, into packets that browsers expect', () => {
+    const packets = [...new AudioPackets(portableMemory).packetsOf(track, unit(8000))];
+    expect(packets).toHaveLength(17);
+    expect(packets[1]).toMatchObject({ length: 480, duration: 480, ptsUs: 1_060_000 });
+    expect(packets.reduce((sum, { duration }) => sum + duration, 0)).toBe(8000);
+  });
+
+  it.each([
+    ['one frame of 20 ms', [0x78], 960],
+    ['two of 10 ms', [0x71], 960],
+    ['three of 60 ms', [0x1b, 3], 8640],
+    ['one of 2.5 ms', [0x80], 120],
+  ])('knows how long an Opus packet is: %s', (_name, bytes, ticks) => {
+    expect(opusDuration(Uint8Array.from(bytes))).toBe(ticks);
+  });
+});
+
+describe('ViewerMeter', () => {
+  it('tells bitrate, loss and the round trip by what the receiver quotes', () => {
+    const meter = new ViewerMeter();
+    meter.measure(0, 1000);
+    meter.measure(500_000, 2000);
+    const sentAt = ntpMiddle(1_700_000_000_000);
+    const info = {
+      ssrc: 5,
+      fractionLost: 26,
+      packetsLost: 0,
+      highestSequence: 0,
+      jitter: 0,
+      lsr: sentAt,
+      dlsr: 32_768,
+    };
+    meter.takeReport(
+      new RtcpRrPacket({ ssrc: 1, reports: [new RtcpReceiverInfo(info)] }),
+      5,
+      ntpMiddle(1_700_000_000_540),
+    );
+    expect(meter).toMatchObject({ bitrateKbps: 4000, lossPercent: 10.2 });
+    expect(meter.roundTripMs).toBeCloseTo(40, 0);
+  });
+
+  it('does not believe a report that quotes the future', () => {
+    const meter = new ViewerMeter();
+    const info = { ssrc: 5, fractionLost: 0, packetsLost: 0, highestSequence: 0, jitter: 0, lsr: 4_000_000, dlsr: 0 };
+    meter.takeReport(new RtcpRrPacket({ ssrc: 1, reports: [new RtcpReceiverInfo(info)] }), 5, 1_000_000);
+    expect(meter.roundTripMs).toBeUndefined();
+  });
+});
