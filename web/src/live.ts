@@ -89,9 +89,9 @@ function listen(socket: LiveSocket): void {
   socket.on('viewers-changed', () => {
     viewersChanged.value++;
   });
-  socket.on('session-ended', () => {
+  socket.on('session-ended', ({ message }) => {
     closeLive();
-    forgetSession();
+    forgetSession(message);
   });
 }
 

@@ -28,8 +28,12 @@ export async function signOut(): Promise<void> {
   session.value = null;
 }
 
+/** Why the person has to sign in again, for the sign-in page. */
+export const endedBecause = signal('');
+
 /** The session ended on the gateway's side: signed out elsewhere, revoked, expired. */
-export function forgetSession(): void {
+export function forgetSession(reason: string): void {
+  endedBecause.value = reason;
   session.value = null;
 }
 

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { RequestError } from '../api.ts';
 import { query } from '../route.ts';
-import { signIn } from '../session.ts';
+import { endedBecause, signIn } from '../session.ts';
 import { texts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -11,7 +11,7 @@ import { usePageTitle } from '../ui/use-page-title.ts';
 export function SignInPage() {
   const name = useSignal('');
   const password = useSignal('');
-  const failure = useSignal(query.value.get('link') === 'used' ? texts.account.linkUsed : '');
+  const failure = useSignal(query.value.get('link') === 'used' ? texts.account.linkUsed : endedBecause.value);
   const working = useSignal(false);
   usePageTitle(texts.account.signIn);
   const submit = async (event: Event) => {
