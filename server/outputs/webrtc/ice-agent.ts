@@ -56,6 +56,10 @@ export class IceAgent {
     return this.#selected ?? this.#latest;
   }
 
+  get remoteUfrag(): string {
+    return this.#remote.ufrag;
+  }
+
   get ufrags(): IterableIterator<string> {
     return this.#passwords.keys();
   }

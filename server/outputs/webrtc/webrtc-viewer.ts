@@ -90,7 +90,7 @@ export class WebrtcViewer {
   /** Answers a fragment with new credentials (an ICE restart) by one with ours; undefined when they are not new. */
   restartIce(fragment: string): string | undefined {
     const { ice, candidates } = parseIceFragment(fragment);
-    if (!ice || ice.ufrag === this.#parts.offer.ice.ufrag || this.#isClosed) return undefined;
+    if (!ice || ice.ufrag === this.#transport.agent.remoteUfrag || this.#isClosed) return undefined;
     this.#transport.restartIce(ice);
     this.#transport.openWays(candidates);
     const lines = [
