@@ -177,6 +177,20 @@ describe('one fragment for each picture', () => {
   });
 });
 
+test.each<[string, AudioTrack]>([
+  ['AAC without a configuration', { kind: 'audio', codec: 'aac', sampleRateHz: 16_000, channels: 1 }],
+  [
+    'AAC with a configuration that makes no sense',
+    { kind: 'audio', codec: 'aac', sampleRateHz: 16_000, channels: 1, config: Uint8Array.of(0xff) },
+  ],
+  ['mu-law of two channels', { ...MU_LAW, channels: 2 }],
+])('%s is left out, the picture is not', (_name, audio) => {
+  const muxer = new Fmp4Muxer({ codec: 'h264', audio });
+  const video = pictures('sub-360p.h264', 'h264', 40_000).slice(0, 5);
+  expect(mux(muxer, video, muLaw(5))).toHaveLength(5);
+  expect(muxer.init?.mimeType).toBe('video/mp4; codecs="avc1.640016"');
+});
+
 describe('sound that stops', () => {
   test('is replaced by quiet, so that the picture need not wait for it', () => {
     const muxer = new Fmp4Muxer({ codec: 'h264', audio: MU_LAW });

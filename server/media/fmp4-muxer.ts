@@ -4,7 +4,7 @@ import { AudioTimeline } from './audio-timeline.ts';
 import { DecodeTimes } from './decode-times.ts';
 import { type Fmp4Run, serializeFragment } from './fmp4-fragment.ts';
 import { type InitSegment, serializeInitSegment } from './fmp4-init.ts';
-import { VIDEO_TIMESCALE } from './fmp4-sample-entry.ts';
+import { canPackageSound, VIDEO_TIMESCALE } from './fmp4-sample-entry.ts';
 import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './mp4-track.ts';
 import { isParameterSet, leadingParameterSets, sameParameterSets } from './parameter-sets.ts';
 import { readVideoFormat, type VideoFormat } from './video-format.ts';
@@ -51,8 +51,9 @@ export class Fmp4Muxer {
 
   constructor({ codec, audio, originUs = 0 }: Fmp4MuxerOptions) {
     this.#codec = codec;
-    this.#audioTrack = audio;
-    this.#audio = audio && new AudioTimeline(audio, originUs);
+    // Sound that nobody can play must not cost the picture.
+    this.#audioTrack = audio && canPackageSound(audio) ? audio : undefined;
+    this.#audio = this.#audioTrack && new AudioTimeline(this.#audioTrack, originUs);
     this.#originUs = originUs;
   }
 

@@ -50,6 +50,18 @@ export function audioSampleEntry(track: AudioTrack): SampleEntry {
   return { bytes, codecString: 'flac', hlsCodecString: 'fLaC', timescale: rateHz };
 }
 
+/** Whether a player can be given this sound: AAC whose configuration makes sense, Opus, and G.711 or G.722 of one channel. */
+export function canPackageSound(track: AudioTrack): boolean {
+  if (track.codec === 'opus') return true;
+  if (track.codec !== 'aac') return track.channels === 1;
+  try {
+    return aacEntry(track).timescale > 0;
+  } catch (error) {
+    if (error instanceof GatewayError) return false;
+    throw error;
+  }
+}
+
 function aacEntry(track: AudioTrack): SampleEntry {
   if (!track.config) throw new GatewayError('bad-data', 'The camera sends AAC without saying how it is coded.');
   const config = parseAacConfig(track.config);

@@ -41,7 +41,7 @@ export class LiveViewer {
     this.#target = target;
     target.on('drain', () => this.#drained());
     target.once('close', () => this.close());
-    target.once('error', () => this.close());
+    target.on('error', () => this.close());
     this.#stopListening = this.#fragments.listen({ fragment: () => undefined, ended: () => this.#finish() });
     this.#subscription = this.#watch.subscribe({
       tracks: () => undefined,

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import type { Stream } from '../../hub/stream.ts';
 import type { Subscription } from '../../hub/subscription.ts';
-import { type AacConfig, parseAacConfig } from '../../media/aac.ts';
+import { type AacConfig, parseAacConfig, serializeAdtsHeader } from '../../media/aac.ts';
 import type { AccessUnit, AudioTrack, TrackInfo } from '../../media/access-unit.ts';
 import { OPUS_RATE_HZ, opusPacketSamples } from '../../media/opus.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { GatewayError } from '../../platform/errors.ts';
 import { FfmpegOpus } from './ffmpeg-opus.ts';
 
 /** What listeners get. */
@@ -70,7 +71,7 @@ export class AacToOpus {
     this.#stop();
     this.#track = tracks.findIndex((track) => track.kind === 'audio' && track.codec === 'aac');
     const found = tracks[this.#track];
-    this.#config = found?.kind === 'audio' && found.config ? parseAacConfig(found.config) : undefined;
+    this.#config = found?.kind === 'audio' && found.config ? readableConfig(found.config) : undefined;
   }
 
   #push(unit: AccessUnit): void {
@@ -112,5 +113,17 @@ export class AacToOpus {
     this.#times = [];
     this.#samplesIn = 0;
     this.#samplesOut = 0;
+  }
+}
+
+/** Undefined for sound that cannot be handed to ffmpeg. */
+function readableConfig(bytes: Uint8Array): AacConfig | undefined {
+  try {
+    const config = parseAacConfig(bytes);
+    serializeAdtsHeader(config, 0);
+    return config;
+  } catch (error) {
+    if (error instanceof GatewayError) return undefined;
+    throw error;
   }
 }
