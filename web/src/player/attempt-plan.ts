@@ -17,7 +17,8 @@ export function settle(state: PlayerState, nowMs: number): PlayerState {
   if (state.retryAtMs !== undefined && nowMs < state.retryAtMs) return state;
   const quality = reachableQuality(state);
   const ready = state.retryAtMs === undefined ? state : { ...state, retryAtMs: undefined, lostPaths: [] };
-  const tidy = { ...ready, trying: ready.trying.filter((attempt) => isUseful(ready, attempt, quality)) };
+  const useful = ready.trying.filter((attempt) => isUseful(ready, attempt, quality));
+  const tidy = useful.length === ready.trying.length ? ready : { ...ready, trying: useful };
   if (!tidy.shown) return race(tidy, quality, nowMs);
   return isAsWanted(tidy, tidy.shown, quality)
     ? improve(tidy, tidy.shown, nowMs)
@@ -81,7 +82,7 @@ function open(state: PlayerState, path: Path, nowMs: number): PlayerState {
     ...path,
     id: state.nextId,
     openedAtMs: nowMs,
-    sound: state.sound || path.transport === 'webrtc',
+    sound: state.sound,
   };
   return { ...state, trying: [...state.trying, attempt], nextId: state.nextId + 1 };
 }

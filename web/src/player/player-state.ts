@@ -26,7 +26,7 @@ export type Loss =
 /** One opened transport. Times are the driver's clock in milliseconds. */
 export type Attempt = Path & {
   readonly id: number;
-  /** Asked for with sound. WebRTC always is; elsewhere sound costs delay, so that a muted picture does without. */
+  /** Asked for with sound. It costs delay, and the gateway an encoder where it has to be converted: a muted picture does without. */
   readonly sound: boolean;
   readonly openedAtMs: number;
   /** The way to the gateway is open: from here on the wait is for the camera. */

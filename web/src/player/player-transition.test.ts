@@ -80,6 +80,15 @@ describe('starting', () => {
   });
 });
 
+test('a tick that changes nothing gives the same state, so that nobody draws anew', () => {
+  for (const network of [{}, { webrtc: REFUSED }, { webrtc: SILENT, mp4: SILENT, hls: SILENT }]) {
+    const w = world(network).start().run(1000);
+    const { state } = w;
+    w.send({ type: 'tick', frameAgeMs: 40, bytesAgeMs: 10 });
+    expect(w.state).toBe(state);
+  }
+});
+
 describe('recovering', () => {
   test('a gateway that is killed and restarted: the same transport again, no switch', () => {
     const w = world().start().run(30_000);
@@ -230,21 +239,18 @@ describe('quality', () => {
 });
 
 describe('sound', () => {
-  test('is there at once by WebRTC', () => {
-    const w = world().start().run(2000);
-    w.send({ type: 'sound', wanted: true });
-    w.run(2000);
-    expect(w.opened).toBe(1);
-  });
-
-  test('comes up behind the muted picture elsewhere, and is not taken away again', () => {
-    const w = world({ webrtc: REFUSED }).start().run(4000);
+  test.each([
+    ['webrtc', {}],
+    ['mp4', { webrtc: REFUSED }],
+  ])('comes up behind the muted picture of %s, and is not taken away again', (transport, ways) => {
+    const w = world(ways).start().run(4000);
+    expect(w.state.shown).toMatchObject({ transport, sound: false });
     w.send({ type: 'sound', wanted: true });
     w.run(1000);
-    expect(w.state.shown).toMatchObject({ transport: 'mp4', sound: true });
+    expect(w.state.shown).toMatchObject({ transport, sound: true });
     w.send({ type: 'sound', wanted: false });
     w.run(1000);
-    expect(w.shown).toEqual(['mp4/main', 'mp4/main']);
+    expect(w.shown).toEqual([`${transport}/main`, `${transport}/main`]);
     expect(w.state.switches).toBe(0);
   });
 });

@@ -58,7 +58,7 @@ class WebrtcTransport implements Transport {
     this.#peer = peer;
     const stream = new MediaStream();
     this.#request.video.srcObject = stream;
-    for (const kind of ['video', 'audio'] as const) {
+    for (const kind of this.#request.sound ? ['video', 'audio'] : ['video']) {
       const { receiver } = peer.addTransceiver(kind, { direction: 'recvonly' });
       // The least delay that the network allows; Chromium otherwise starts with a cautious buffer.
       if ('jitterBufferTarget' in receiver) receiver.jitterBufferTarget = 0;
