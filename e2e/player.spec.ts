@@ -82,6 +82,27 @@ test('the sub-stream plays until the main one shows, with no black frame between
   expect(await darkest).toBeGreaterThan(40);
 });
 
+test('players that leave the page leave nothing behind', async ({ page }) => {
+  await page.goto(`${gateway.url}/embed/driveway?poster=none`, { waitUntil: 'commit' });
+  await untilPlayer(pageLike(page), isLive());
+  for (let round = 0; round < 10; round++) {
+    await page.evaluate(() => {
+      const element = document.querySelector('oriel-player');
+      element?.replaceWith(element.cloneNode(true));
+    });
+    await page.waitForTimeout(round * 60);
+  }
+  await untilPlayer(pageLike(page), isLive());
+  await expect.poll(() => viewers(page), { timeout: 15_000 }).toBe(1);
+  await page.evaluate(() => document.querySelector('oriel-player')?.remove());
+  await expect.poll(() => viewers(page), { timeout: 15_000 }).toBe(0);
+});
+
+async function viewers(page: Page): Promise<number> {
+  const response = await page.request.get(`${gateway.url}/api/viewers`);
+  return ((await response.json()) as unknown[]).length;
+}
+
 /** The lowest mean brightness of what the player showed, looked at in every animation frame. */
 async function darkestPicture(forMs: number): Promise<number> {
   const element = document.querySelector('oriel-player') as unknown as { player: { video: HTMLVideoElement } };
