@@ -52,6 +52,8 @@ export type CloudCall = {
   /** Who answers, when it is not the one who was asked: the agent of a relay. */
   readonly answeredBy?: Endpoint;
   readonly timeoutMs: number;
+  /** What silence means, where it is not the cloud that is silent. */
+  readonly whenSilent?: GatewayError;
   readonly signal: AbortSignal;
 };
 
@@ -110,7 +112,7 @@ export class CloudClient {
         this.socket.send(call.to, this.#serialize(call, pending.sequence));
         cancelResend = this.#clock.after(waitMs, () => send(waitMs * 2));
       };
-      const cancelTimeout = this.#clock.after(call.timeoutMs, () => fail(silent(call.to)));
+      const cancelTimeout = this.#clock.after(call.timeoutMs, () => fail(call.whenSilent ?? silent(call.to)));
       call.signal.addEventListener('abort', onAbort, { once: true });
       if (call.signal.aborted) return onAbort();
       this.#pending.add(pending);

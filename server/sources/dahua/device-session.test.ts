@@ -172,7 +172,10 @@ describe('what goes wrong is said', () => {
     const lab = await startLab({ knobs: { isUnpunchable: true } }, {}, { punchMs: 300, relayJoinMs: 500 });
     lab.device.isRelayCut = true;
     const attempt = lab.devices.acquire(SERIAL, undefined, NOBODY);
-    await expect(attempt).rejects.toMatchObject({ code: 'no-direct-path' });
+    await expect(attempt).rejects.toMatchObject({
+      code: 'no-direct-path',
+      message: expect.stringContaining('did not come to the relay'),
+    });
   });
 
   test('a port nobody listens on', async () => {

@@ -43,6 +43,7 @@ export class DeviceSession {
   #cancelTick: () => void = () => {};
   readonly #firstChannel = deferred<Channel | undefined>();
   #firstRelay: Promise<unknown> = Promise.resolve();
+  #hasTriedRelay = false;
   #isClosed = false;
 
   /** Resolves when a realm can be opened. `signal` ends the attempt, not the session. */
@@ -85,7 +86,7 @@ export class DeviceSession {
     this.#relay = new PathSlot({
       ...common,
       kind: 'relay',
-      build: (signal) => openRelayPath(access, () => this.#firstChannel.promise, signal),
+      build: (signal) => this.#buildRelay(access, signal),
     });
   }
 
@@ -146,6 +147,13 @@ export class DeviceSession {
       else this.#firstChannel.resolve(undefined);
       throw failure;
     }
+  }
+
+  /** The first relay signs with the nonce of the channel opened beside it, as the vendor's library does; later ones with their own. */
+  #buildRelay(access: DeviceAccess, signal: AbortSignal): Promise<DevicePath> {
+    const isFirst = !this.#hasTriedRelay;
+    this.#hasTriedRelay = true;
+    return openRelayPath(access, async () => (isFirst ? this.#firstChannel.promise : undefined), signal);
   }
 
   /** Both paths are tried at once; the relay alone will do after a short grace. */

@@ -72,6 +72,7 @@ function ask(request: ChannelRequest, proof: DeviceProof, timeoutMs: number): Pr
     path: `/device/${device.serial}/p2p-channel`,
     body: () => proof.channelBody(formatIdentify(request.identify), local, device.session.wallMs),
     timeoutMs,
+    whenSilent: asleep(),
     signal: request.signal,
   });
 }
@@ -115,6 +116,10 @@ export function checkRefusal(reply: CloudResponse): void {
 
 function refusal(reply: CloudResponse): string | undefined {
   return parseXmlFields(reply.body).get('Error');
+}
+
+function asleep(): GatewayError {
+  return new GatewayError('timeout', 'The device does not answer through its cloud. It may be restarting, or asleep.');
 }
 
 function needsPassword(): GatewayError {

@@ -35,10 +35,6 @@ export class PathSlot {
     return this.#current;
   }
 
-  get isBuilding(): boolean {
-    return this.#isBuilding;
-  }
-
   watchOf(path: DevicePath): PathWatch | undefined {
     return [this.#current, ...this.#retiring].find((watch) => watch?.path === path);
   }

@@ -75,6 +75,7 @@ export async function joinRelay(
     path: `/device/${device.serial}/relay-channel`,
     body: () => proof.relayBody(lease.agent, device.session.wallMs, nonce),
     timeoutMs,
+    whenSilent: new GatewayError('no-direct-path', 'The device did not come to the relay.'),
     signal,
   });
   checkRefusal(joined);
