@@ -77,10 +77,6 @@ export class PseudoTcp {
     return this.#send.inFlightBytes + this.#send.unsentBytes;
   }
 
-  get roundTripMs(): number | undefined {
-    return this.#roundTrip.smoothedMs;
-  }
-
   /** When `tick` has something to do; undefined while nothing is pending. */
   get deadlineMs(): number | undefined {
     if (this.#ackDeadlineMs === undefined) return this.#resendDeadlineMs;

@@ -15,8 +15,8 @@ export type PtcpPacket = {
   readonly body: Uint8Array;
 };
 
-export const PTCP_MAGIC = 0x50544350;
-export const PTCP_HEADER_BYTES = 24;
+const PTCP_MAGIC = 0x50544350;
+const PTCP_HEADER_BYTES = 24;
 export const PTCP_FLAG = { control: 0x02, reset: 0x04 } as const;
 
 /** Connect, and option 3 (window scale) of length 1. */

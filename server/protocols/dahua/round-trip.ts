@@ -1,5 +1,5 @@
 /** First wait before a round trip is known: libjingle's default. */
-export const INITIAL_TIMEOUT_MS = 3000;
+const INITIAL_TIMEOUT_MS = 3000;
 const MIN_TIMEOUT_MS = 250;
 const MAX_TIMEOUT_MS = 60_000;
 
@@ -15,10 +15,6 @@ export class RoundTrip {
 
   get timeoutMs(): number {
     return this.#timeoutMs;
-  }
-
-  get smoothedMs(): number | undefined {
-    return this.#smoothedMs;
   }
 
   sample(elapsedMs: number): void {

@@ -15,7 +15,7 @@ export type TouFrame =
   /** A segment that starts with nothing known, such as 0x0A on relays or 0x00 where a sign is refused. */
   | { readonly type: 'unknown'; readonly code: number };
 
-export const TOU_HEADER_BYTES = 12;
+const TOU_HEADER_BYTES = 12;
 /** More fits the length field; more does not fit one datagram. */
 export const MAX_DATA_BYTES = 1280;
 const MAX_SIGN_BYTES = 256;

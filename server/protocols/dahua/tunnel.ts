@@ -71,10 +71,6 @@ export class Tunnel {
     });
   }
 
-  get isOpen(): boolean {
-    return this.#tcp.state === 'open';
-  }
-
   get isClosed(): boolean {
     return this.#closedBecause !== undefined;
   }
@@ -87,10 +83,6 @@ export class Tunnel {
   /** Stream bytes of the busier direction: sequence numbers end at 4 GiB. */
   get carriedBytes(): number {
     return Math.max(this.#sentBytes, this.#receivedBytes);
-  }
-
-  get roundTripMs(): number | undefined {
-    return this.#tcp.roundTripMs;
   }
 
   connect(): void {
