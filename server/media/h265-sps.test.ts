@@ -58,3 +58,98 @@ describe('parseH265Sps', () => {
     );
   });
 });
+
+describe('what real encoders put between the size and the frame rate', () => {
+  const u = (bits: number, value: number): string => value.toString(2).padStart(bits, '0');
+  const ue = (value: number): string => {
+    const code = (value + 1).toString(2);
+    return '0'.repeat(code.length - 1) + code;
+  };
+
+  /** A parameter set of one sub-layer and 640 by 352, of these pieces. */
+  function build(pieces: {
+    subLayers?: string;
+    scaling?: string;
+    pcm?: string;
+    sets?: string;
+    longTerm?: string;
+    vui?: string;
+  }) {
+    const hasSubLayers = pieces.subLayers !== undefined;
+    const bits = [
+      u(4, 0) + u(3, hasSubLayers ? 1 : 0) + u(1, 1),
+      u(8, 1) + u(32, 0x60000000) + u(8, 0x90) + u(32, 0) + u(8, 0) + u(8, 93),
+      pieces.subLayers ?? '',
+      ue(0) + ue(1) + ue(640) + ue(352) + u(1, 0) + ue(0) + ue(0) + ue(4),
+      u(1, 0) + ue(4) + ue(2) + ue(0),
+      ue(0) + ue(3) + ue(0) + ue(3) + ue(0) + ue(0),
+      pieces.scaling ?? u(1, 0),
+      u(2, 0),
+      pieces.pcm ?? u(1, 0),
+      pieces.sets ?? ue(0),
+      pieces.longTerm ?? u(1, 0),
+      u(2, 0),
+      pieces.vui ?? u(1, 1) + u(4, 0) + u(3, 0) + u(1, 0) + u(1, 1) + u(32, 1) + u(32, 25) + u(2, 0),
+      `${u(1, 0)}1`,
+    ].join('');
+    const raw = (bits.match(/.{1,8}/g) ?? []).map((byte) => Number.parseInt(byte.padEnd(8, '0'), 2));
+    const escaped: number[] = [];
+    for (const byte of raw) {
+      if (byte <= 3 && escaped.at(-1) === 0 && escaped.at(-2) === 0) escaped.push(3);
+      escaped.push(byte);
+    }
+    return parseH265Sps(Uint8Array.of(0x42, 1, ...escaped));
+  }
+
+  const explicitSet = ue(1) + ue(1) + ue(0) + u(1, 1) + ue(0) + u(1, 1);
+  const predictedSet = u(1, 1) + u(1, 0) + ue(0) + u(1, 1) + u(1, 0) + u(1, 1) + u(1, 1);
+  const scalingLists = [0, 1, 2, 3]
+    .map((size) => {
+      const first = size > 1 ? ue(0) : '';
+      const explicit = u(1, 1) + first + ue(0).repeat(Math.min(64, 1 << (4 + size * 2)));
+      return explicit + (u(1, 0) + ue(0)).repeat(size === 3 ? 1 : 5);
+    })
+    .join('');
+  const fullDescription =
+    u(1, 1) +
+    u(8, 255) +
+    u(32, 0) +
+    u(1, 1) +
+    u(1, 0) +
+    u(1, 1) +
+    u(4, 0) +
+    u(1, 1) +
+    u(24, 0) +
+    u(1, 1) +
+    ue(0) +
+    ue(0);
+  const timing = u(1, 1) + u(32, 1) + u(32, 25) + u(2, 0);
+
+  test.each([
+    ['nothing special', {}],
+    ['sub-layers', { subLayers: u(2, 3) + u(14, 0) + u(32, 0).repeat(3) }],
+    ['scaling lists', { scaling: u(1, 1) + u(1, 1) + scalingLists }],
+    ['default scaling lists', { scaling: u(1, 1) + u(1, 0) }],
+    ['PCM', { pcm: u(1, 1) + u(8, 0) + ue(0) + ue(1) + u(1, 0) }],
+    ['reference picture sets, one predicted from the other', { sets: ue(2) + explicitSet + predictedSet }],
+    ['long-term references', { longTerm: u(1, 1) + ue(2) + u(18, 0) }],
+    [
+      'a full description of the picture',
+      { vui: u(1, 1) + fullDescription + u(3, 0) + u(1, 1) + ue(0).repeat(4) + timing },
+    ],
+  ])('%s', (_name, pieces) => {
+    expect(build(pieces)).toMatchObject({
+      width: 640,
+      height: 352,
+      framesPerSecond: 25,
+      reorderFrames: 2,
+      hasBFrames: true,
+    });
+  });
+
+  test('too many reference picture sets cost only the frame rate', () => {
+    const sps = build({ sets: ue(65) });
+    expect(sps).toMatchObject({ width: 640, height: 352 });
+    expect(sps.framesPerSecond).toBeUndefined();
+  });
+});

@@ -53,6 +53,21 @@ describe('LATM', () => {
     expect(push(new RtpLatmDepacketizer(outOfBand), list)).toEqual(expected);
   });
 
+  test.each([
+    ['other data behind the frames', `0 0 1 000000 0000 000 ${'00010 1000 0001 000'} 000 11111111 1 0 00001000 0`],
+    ['a checksum', `0 0 1 000000 0000 000 ${'00010 1000 0001 000'} 000 11111111 0 1 10101010`],
+    ['version 1', `0 1 0 00 11111111 1 000000 0000 000 00 00010000 ${'00010 1000 0001 000'} 000 11111111 0 0`],
+  ])('a configuration with %s', (_name, configuration) => {
+    const depacketizer = new RtpLatmDepacketizer({ configInBand: true, samplesPerFrame: 1024 });
+    expect(push(depacketizer, [packet(1, 0, bits(`${configuration} 00000001 11001100`))])).toEqual(['0 cc']);
+  });
+
+  test('a configuration of several programs is refused, not misread', () => {
+    const depacketizer = new RtpLatmDepacketizer({ configInBand: true, samplesPerFrame: 1024 });
+    push(depacketizer, [packet(1, 0, bits('0 0 1 000000 0001 000 0000000000000000'))]);
+    expect(depacketizer.counts.damaged).toBe(1);
+  });
+
   test('with the configuration in band, and frames that begin between two bytes', () => {
     const asConfigured = '1';
     // One program, one layer, AAC-LC 16 kHz mono, variable frame length, full buffer, no other data, no checksum.
