@@ -1,7 +1,6 @@
 import { cameraTexts } from './camera-texts.ts';
 import '../styles/cameras.css';
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { CameraDetail } from '../../../shared/camera-api.ts';
 import { errorText } from '../api.ts';
 import { texts } from '../texts.ts';
@@ -11,27 +10,17 @@ import { Dialog } from '../ui/dialog.tsx';
 import { CheckField, TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { closeDialog } from '../ui/page-dialog.ts';
-import { changeCamera, readCamera } from './camera-api.ts';
+import { changeCamera } from './camera-api.ts';
 import { type CameraSettingsDraft, patchOf, settingsDraft } from './camera-settings-draft.ts';
 import { MoreSettings } from './more-settings.tsx';
 import { PasswordFields } from './password-fields.tsx';
+import { useCameraDetail } from './use-camera-detail.ts';
 
 type EditCameraDialogProps = { readonly camera: string; readonly field: 'url' | 'password' | undefined };
 
 /** Changes a camera. A password goes in and never comes out. */
 export function EditCameraDialog({ camera, field }: EditCameraDialogProps) {
-  const detail = useSignal<CameraDetail | undefined>(undefined);
-  const failure = useSignal('');
-  useEffect(() => {
-    readCamera(camera).then(
-      (answer) => {
-        detail.value = answer;
-      },
-      (error: unknown) => {
-        failure.value = errorText(error);
-      },
-    );
-  }, [camera, detail, failure]);
+  const { detail, failure } = useCameraDetail(camera);
   return (
     <Dialog title={cameraTexts.edit.title(detail.value?.name ?? camera)} onClose={closeDialog}>
       {failure.value && <Notice kind="danger">{failure.value}</Notice>}

@@ -4,6 +4,7 @@ import { texts } from '../texts.ts';
 import { announce } from '../ui/announce.tsx';
 import { inOrder, moved } from './arrange.ts';
 import { order, selection, shown } from './grid-state.ts';
+import { stagePlan } from './stage-plan.ts';
 
 const START_DISTANCE_PX = 8;
 /** A finger that moves at once scrolls; one that rests first picks the tile up. */
@@ -49,9 +50,20 @@ function pickUp(id: string): void {
 }
 
 function dropOver(move: PointerEvent, id: string): void {
-  const under = document.elementFromPoint(move.clientX, move.clientY)?.closest<HTMLElement>('[data-camera]');
-  const target = under?.dataset.camera;
+  const target = cameraAt(move.clientX, move.clientY);
   if (target !== undefined && target !== id) moveCamera(id, target);
+}
+
+/** By the planned places: the tiles themselves may still be moving to theirs. */
+function cameraAt(x: number, y: number): string | undefined {
+  const stage = document.querySelector('.grid-stage')?.getBoundingClientRect();
+  if (!stage) return undefined;
+  const { ids, places } = stagePlan.value;
+  const at = places.findIndex(({ left, top, width, height }) => {
+    const [right, down] = [x - stage.left - left, y - stage.top - top];
+    return right >= 0 && right < width && down >= 0 && down < height;
+  });
+  return ids[at];
 }
 
 /** The end of a drag is not a click on the tile. */

@@ -4,10 +4,10 @@ import { navigate, withQuery } from '../route.ts';
 import { openDialog, openedDialog } from '../ui/page-dialog.ts';
 import { moveCameraBy } from './drag-tile.ts';
 import { type Direction, LAYOUTS, type Layout, neighbour } from './grid-layout.ts';
-import { stage } from './grid-stage.tsx';
 import { activeCamera, kiosk, openCamera, page, setLayout, showPage } from './grid-state.ts';
 import { players } from './players.ts';
 import { toggleRotation } from './rotation.ts';
+import { stagePlan } from './stage-plan.ts';
 import { keepSnapshot, toggleFullScreen } from './tile-actions.ts';
 import { applyView, savedViews } from './views.ts';
 
@@ -35,7 +35,7 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function current(): string | undefined {
-  return openCamera.value ?? activeCamera.value ?? stage.plan.ids[0];
+  return openCamera.value ?? activeCamera.value ?? stagePlan.value.ids[0];
 }
 
 function nameOf(id: string): string {
@@ -43,7 +43,7 @@ function nameOf(id: string): string {
 }
 
 function goOrMove(direction: Direction, move: boolean): boolean {
-  const { ids, places } = stage.plan;
+  const { ids, places } = stagePlan.value;
   const from = Math.max(ids.indexOf(current() ?? ''), 0);
   const to =
     openCamera.value === undefined ? neighbour(places, from, direction) : from + (isBackward(direction) ? -1 : 1);

@@ -11,10 +11,10 @@ import { openDialog } from '../ui/page-dialog.ts';
 import { dragged, startDrag } from './drag-tile.ts';
 import type { Place } from './grid-layout.ts';
 import { activeCamera } from './grid-state.ts';
+import { performTileAction } from './perform-tile-action.ts';
 import { players } from './players.ts';
 import { Tile } from './tile.tsx';
 import { toggleFullScreen } from './tile-actions.ts';
-import type { TileAction } from './tile-state.ts';
 import { useTalk } from './use-talk.ts';
 import { watchVisibility } from './visible-tiles.ts';
 
@@ -81,7 +81,7 @@ export function GridTile({ id, name, place, opened, active, movable, signalling 
           if (!opened) toggleOpen();
           void toggleFullScreen(players.get(id));
         }}
-        onAction={(action) => act(id, action)}
+        onAction={(action) => performTileAction(id, action, players.get(id))}
         onPlayer={onPlayer}
       >
         {opened && <Button class="tile-back" icon="back" label={texts.tile.close} onClick={toggleOpen} />}
@@ -97,9 +97,4 @@ function placeStyle(place: Place): Record<string, string> {
     width: `${place.width}px`,
     height: `${place.height}px`,
   };
-}
-
-function act(camera: string, action: TileAction): void {
-  if (action === 'try-now' || !may('edit-cameras')) players.get(camera)?.retry();
-  else openDialog({ kind: 'edit-camera', camera, field: action === 'change-password' ? 'password' : 'url' });
 }

@@ -1,0 +1,31 @@
+import { type ReadonlySignal, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { CameraDetail } from '../../../shared/camera-api.ts';
+import { errorText } from '../api.ts';
+import { cameras } from '../live.ts';
+import { readCamera } from './camera-api.ts';
+
+export type CameraDetailHold = {
+  readonly detail: ReadonlySignal<CameraDetail | undefined>;
+  readonly failure: ReadonlySignal<string>;
+};
+
+/** A camera with its settings, read again whenever the list changes: they may have. */
+export function useCameraDetail(id: string): CameraDetailHold {
+  const detail = useSignal<CameraDetail | undefined>(undefined);
+  const failure = useSignal('');
+  const list = cameras.value;
+  useEffect(() => {
+    if (!list) return;
+    readCamera(id).then(
+      (answer) => {
+        detail.value = answer;
+        failure.value = '';
+      },
+      (error: unknown) => {
+        failure.value = errorText(error);
+      },
+    );
+  }, [id, list, detail, failure]);
+  return { detail, failure };
+}
