@@ -29,7 +29,7 @@ function encoder({ file, width, height, fps, keyEveryS, kbps }) {
   const gop = fps * keyEveryS;
   const clock = `drawtext=fontfile=${font}:text='%{pts\\:hms}':x=w-tw-16:y=h-th-14:fontsize=${height / 20}:fontcolor=white:box=1:boxcolor=black@0.45:boxborderw=8`;
   const grain = 'noise=alls=5:allf=t';
-  const squares = 'crop=640:40:0:0';
+  const squares = 'crop=256:16:0:0';
   // The frame number stays sharp: grain and clock are laid under it.
   const graph = `[0]split[a][b];[a]${grain},${clock}[c];[b]${squares}[d];[c][d]overlay=0:0,format=yuv420p`;
   return spawn(

@@ -26,18 +26,18 @@ export async function lookAtPictures({ selector, forMs, clipMs }: Look): Promise
   ];
   const reports = deep(document).map((video) => {
     const canvas = document.createElement('canvas');
-    canvas.width = 640;
-    canvas.height = 40;
+    canvas.width = 256;
+    canvas.height = 16;
     const context = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
     const decoded = (): number => video.getVideoPlaybackQuality().totalVideoFrames;
     const report = { frames: -decoded(), agesMs: [] as number[], width: 0 };
     let isOpen = true;
     const look: VideoFrameRequestCallback = (_now, meta) => {
       if (!isOpen) return;
-      context.drawImage(video, 0, 0, 640, 40, 0, 0, 640, 40);
-      const row = context.getImageData(0, 20, 640, 1).data;
+      context.drawImage(video, 0, 0, 256, 16, 0, 0, 256, 16);
+      const row = context.getImageData(0, 8, 256, 1).data;
       let number = 0;
-      for (let bit = 0; bit < 16; bit++) if ((row[(bit * 40 + 20) * 4] ?? 0) > 128) number |= 1 << bit;
+      for (let bit = 0; bit < 16; bit++) if ((row[(bit * 16 + 8) * 4] ?? 0) > 128) number |= 1 << bit;
       const fps = meta.width > 640 ? 25 : 15;
       const shownMs = performance.timeOrigin + performance.now();
       let ageMs = (((shownMs - (number * 1000) / fps) % clipMs) + clipMs) % clipMs;

@@ -32,7 +32,7 @@ async function watch({ url, forMs, withVideo }: { url: string; forMs: number; wi
     stream.addTrack(track);
     video.srcObject = stream;
   };
-  const canvas = new OffscreenCanvas(640, 40);
+  const canvas = new OffscreenCanvas(256, 16);
   const context = canvas.getContext('2d', { willReadFrequently: true }) as OffscreenCanvasRenderingContext2D;
   const seen = {
     firstMs: 0,
@@ -48,10 +48,10 @@ async function watch({ url, forMs, withVideo }: { url: string; forMs: number; wi
     seen.firstMs ||= nowMs - start;
     if (lastMs > 0 && seen.liveMs > 0) seen.longestGapMs = Math.max(seen.longestGapMs, nowMs - lastMs);
     lastMs = nowMs;
-    context.drawImage(video, 0, 0, 640, 40, 0, 0, 640, 40);
-    const row = context.getImageData(0, 20, 640, 1).data;
+    context.drawImage(video, 0, 0, 256, 16, 0, 0, 256, 16);
+    const row = context.getImageData(0, 8, 256, 1).data;
     let number = 0;
-    for (let bit = 0; bit < 16; bit++) if ((row[(bit * 40 + 20) * 4] ?? 0) > 128) number |= 1 << bit;
+    for (let bit = 0; bit < 16; bit++) if ((row[(bit * 16 + 8) * 4] ?? 0) > 128) number |= 1 << bit;
     let ageMs = (((performance.timeOrigin + nowMs - number * 40) % CLIP_MS) + CLIP_MS) % CLIP_MS;
     if (ageMs > CLIP_MS - 500) ageMs -= CLIP_MS;
     if (ageMs < 1000) seen.liveMs ||= nowMs - start;

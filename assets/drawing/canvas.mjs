@@ -66,11 +66,11 @@ export class Canvas {
     }
   }
 
-  /** 16 squares of 40 pixels in the top left corner, bit 0 first: a test reads from them which frame a browser shows. */
+  /** 16 squares of 16 pixels in the top left corner, bit 0 first: a test reads from them which frame a browser shows. */
   frameNumber(n) {
     for (let bit = 0; bit < 16; bit++) {
       const level = (n >> bit) & 1 ? 255 : 0;
-      for (let y = 0; y < 40; y++) this.#row(y, bit * 40, bit * 40 + 40, [level, level, level]);
+      for (let y = 0; y < 16; y++) this.#row(y, bit * 16, bit * 16 + 16, [level, level, level]);
     }
   }
 }
