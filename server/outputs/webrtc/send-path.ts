@@ -24,6 +24,7 @@ export type SendPath = {
   /** In order of cost: GCM is cheap with OpenSSL at hand, CM is cheaper in JavaScript. */
   readonly profiles: readonly SrtpProfile[];
   readonly allocate: AllocatePacketMemory;
+  readonly alignment: PacketRun['alignment'];
   createCipher(keys: SrtpSessionKeys): SrtpCipher;
   /** Resolves with a bound socket; rejects when the port is taken. */
   bind(address: string, port: number): Promise<BoundUdpSocket>;
@@ -44,6 +45,7 @@ export function nativeSendPath(library: NativeLibrary): SendPath {
     kind: 'native',
     profiles: [SRTP_PROFILE.aesGcm, SRTP_PROFILE.aesCmSha1],
     allocate: nativeMemory(library),
+    alignment: 1,
     createCipher: (keys) =>
       keys.profile === SRTP_PROFILE.aesGcm ? new NativeGcmCipher(library, keys) : new NativeCmCipher(library, keys),
     bind: async (address, port) => {
@@ -66,6 +68,7 @@ export const portableSendPath: SendPath = {
   kind: 'portable',
   profiles: [SRTP_PROFILE.aesCmSha1, SRTP_PROFILE.aesGcm],
   allocate: portableMemory,
+  alignment: 4,
   createCipher: (keys) =>
     keys.profile === SRTP_PROFILE.aesGcm ? new PortableGcmCipher(keys) : new PortableCmCipher(keys),
   bind: async (address, port) => {

@@ -9,7 +9,7 @@ import type { Hub } from '../../hub/hub.ts';
 import type { Stream } from '../../hub/stream.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import { MAX_RUN_BYTES, type PacketMemory, PacketRun } from '../../protocols/srtp/packet-run.ts';
+import { type PacketMemory, PacketRun, RUN_BLOCK_BYTES } from '../../protocols/srtp/packet-run.ts';
 import type { IceCandidate } from '../../protocols/stun/ice-candidate.ts';
 import { AacToOpus } from '../transcode/aac-to-opus.ts';
 import { canMakeOpus } from '../transcode/ffmpeg-opus.ts';
@@ -114,7 +114,7 @@ export class WebrtcOutput {
 
   constructor(parts: OutputParts) {
     this.#parts = parts;
-    this.#run = new PacketRun(parts.sendPath.allocate(MAX_RUN_BYTES));
+    this.#run = new PacketRun(parts.sendPath.allocate(RUN_BLOCK_BYTES), parts.sendPath.alignment);
     this.#scratch = allocateScratch(parts.sendPath.allocate);
     this.#cancelTick = this.#scheduleTick();
     const send: UdpPort['send'] = (bytes, address, port) => parts.udp.send(bytes, address, port);

@@ -65,36 +65,39 @@ describe.each([
   let cipher: SrtpCipher;
   afterEach(() => cipher.close());
 
-  it('protects a run of packets, also across a wrap of the sequence number', () => {
-    const keys = keysFor(profile);
-    cipher = createCipher(keys);
-    const run = new PacketRun(memory(70_000));
-    const payloads = memory(8192);
-    payloads.bytes.set(randomBytes(8192));
-    run.begin(payloads, HEADER_BYTES, cipher.tagBytes, SSRC);
-    const lengths = [1172, 1172, 1172, 33];
-    lengths.forEach((length, index) => {
-      const sequence = (65_534 + index) & 0xffff;
-      expect(run.accepts(length)).toBe(true);
-      const at = run.add(index * 2000, length, sequence, index < 2 ? 7 : 8);
-      run.block.bytes.set(randomBytes(HEADER_BYTES), at);
-    });
-    expect(run.accepts(33)).toBe(false);
-    cipher.protect(run);
-    lengths.forEach((length, index) => {
-      const at = run.packetAt[index] as number;
-      const packet = run.block.bytes.slice(at, at + run.packetBytesAt(index));
-      expect(packet).toHaveLength(HEADER_BYTES + length + cipher.tagBytes);
-      const clear = unprotect(keys, packet, index < 2 ? 7 : 8, (65_534 + index) & 0xffff);
-      expect(clear).toEqual(payloads.bytes.slice(index * 2000, index * 2000 + length));
-    });
-  });
+  it.each([1, 4] as const)(
+    'protects a run of packets at multiples of %i, across a wrap of the sequence number',
+    (alignment) => {
+      const keys = keysFor(profile);
+      cipher = createCipher(keys);
+      const run = new PacketRun(memory(70_000), alignment);
+      const payloads = memory(8192);
+      payloads.bytes.set(randomBytes(8192));
+      run.begin(payloads, HEADER_BYTES, cipher.tagBytes, SSRC);
+      const lengths = [1172, 1172, 1172, 33];
+      lengths.forEach((length, index) => {
+        const sequence = (65_534 + index) & 0xffff;
+        expect(run.accepts(length)).toBe(true);
+        const at = run.add(index * 2000, length, sequence, index < 2 ? 7 : 8);
+        run.block.bytes.set(randomBytes(HEADER_BYTES), at);
+      });
+      expect(run.accepts(33)).toBe(false);
+      cipher.protect(run);
+      lengths.forEach((length, index) => {
+        const at = run.packetAt[index] as number;
+        const packet = run.block.bytes.slice(at, at + run.packetBytesAt(index));
+        expect(packet).toHaveLength(HEADER_BYTES + length + cipher.tagBytes);
+        const clear = unprotect(keys, packet, index < 2 ? 7 : 8, (65_534 + index) & 0xffff);
+        expect(clear).toEqual(payloads.bytes.slice(index * 2000, index * 2000 + length));
+      });
+    },
+  );
 });
 
 describe('a closed native cipher', () => {
   it('throws instead of handing OpenSSL a freed context, and may be closed again', () => {
     const cipher = new NativeGcmCipher(library, keysFor(SRTP_PROFILE.aesGcm));
-    const run = new PacketRun(nativeMemory(library)(4096));
+    const run = new PacketRun(nativeMemory(library)(4096), 1);
     run.begin(run.block, HEADER_BYTES, 16, SSRC);
     run.add(2000, 10, 1, 0);
     cipher.close();

@@ -5,6 +5,9 @@ export type PacketMemory = { readonly bytes: Uint8Array<ArrayBuffer>; readonly a
 export const MAX_RUN_PACKETS = 64;
 export const MAX_RUN_BYTES = 65_000;
 
+/** A run with what alignment adds. */
+export const RUN_BLOCK_BYTES = MAX_RUN_BYTES + MAX_RUN_PACKETS * 4;
+
 /**
  * RTP packets on their way out: headers stand in `block`, payloads are named where they lie in `source`, and protecting
  * writes each ciphertext and tag behind its header. All packets but the last are equally long, so that one call can send
@@ -12,6 +15,8 @@ export const MAX_RUN_BYTES = 65_000;
  */
 export class PacketRun {
   readonly block: PacketMemory;
+  /** Packets begin at multiples of this: 1 for UDP_SEGMENT, which wants them one behind another, 4 for ciphers that work on words. */
+  readonly alignment: 1 | 4;
   source: PacketMemory;
   count = 0;
   headerBytes = 0;
@@ -25,8 +30,9 @@ export class PacketRun {
   /** Where each packet begins in `block`. */
   readonly packetAt = new Int32Array(MAX_RUN_PACKETS);
 
-  constructor(block: PacketMemory) {
+  constructor(block: PacketMemory, alignment: 1 | 4) {
     this.block = block;
+    this.alignment = alignment;
     this.source = block;
   }
 
@@ -49,7 +55,7 @@ export class PacketRun {
   /** Adds a packet and returns where in `block` its header belongs. */
   add(payloadAt: number, payloadBytes: number, sequenceNumber: number, rolloverCounter: number): number {
     const index = this.count;
-    const at = this.bytes;
+    const at = (this.bytes + this.alignment - 1) & -this.alignment;
     this.packetAt[index] = at;
     this.payloadAt[index] = payloadAt;
     this.payloadBytes[index] = payloadBytes;
@@ -64,7 +70,7 @@ export class PacketRun {
     return this.#packetBytes(this.payloadBytes[0] as number);
   }
 
-  /** Length of all packets together. */
+  /** Where the last packet ends. */
   get bytes(): number {
     if (this.count === 0) return 0;
     const last = this.count - 1;

@@ -8,8 +8,9 @@ const BLOCK_BYTES = 16;
 const SHA1_BLOCK_BYTES = 64;
 const SHA1_BYTES = 20;
 
-/** Counter blocks of a whole run; shared, because protecting is synchronous. */
-const counters = new Uint8Array(MAX_RUN_BYTES + MAX_RUN_PACKETS * BLOCK_BYTES);
+/** Counter blocks of a whole run, also as words; shared, because protecting is synchronous. */
+const counters = new Uint8Array(Math.ceil(MAX_RUN_BYTES / BLOCK_BYTES + MAX_RUN_PACKETS) * BLOCK_BYTES);
+const counterWords = new Uint32Array(counters.buffer);
 /** The inner hash's input: padded key, packet, rollover counter. */
 const hashInput = new Uint8Array(SHA1_BLOCK_BYTES + 2048);
 
@@ -58,9 +59,14 @@ export class PortableCmCipher implements SrtpCipher {
         run.sequenceNumbers[index] as number,
       );
       at += BLOCK_BYTES;
-      const blocks = blocksOf(run.payloadBytes[index] as number);
-      for (let block = 1; block < blocks; block++, at += BLOCK_BYTES) {
-        counters.copyWithin(at, first, first + BLOCK_BYTES - 2);
+      const end = first + blocksOf(run.payloadBytes[index] as number) * BLOCK_BYTES;
+      for (let block = 1; at < end; block++, at += BLOCK_BYTES) {
+        const word = at >> 2;
+        const from = first >> 2;
+        counterWords[word] = counterWords[from] as number;
+        counterWords[word + 1] = counterWords[from + 1] as number;
+        counterWords[word + 2] = counterWords[from + 2] as number;
+        counterWords[word + 3] = counterWords[from + 3] as number;
         counters[at + 14] = block >>> 8;
         counters[at + 15] = block;
       }
@@ -90,13 +96,23 @@ function blocksOf(payloadBytes: number): number {
   return Math.max(1, (payloadBytes + BLOCK_BYTES - 1) >> 4);
 }
 
+/** Whole words where everything lies at their boundaries, as run and history see to. The last word may spill into the tag. */
 function encrypt(run: PacketRun, index: number, keyStream: Uint8Array, used: number): void {
   const source = run.source.bytes;
   const target = run.block.bytes;
   const from = run.payloadAt[index] as number;
   const to = (run.packetAt[index] as number) + run.headerBytes;
   const length = run.payloadBytes[index] as number;
-  for (let byte = 0; byte < length; byte++) {
-    target[to + byte] = (source[from + byte] as number) ^ (keyStream[used + byte] as number);
+  const key = keyStream.byteOffset + used;
+  if (((from | to | key | source.byteOffset | target.byteOffset) & 3) !== 0) {
+    for (let byte = 0; byte < length; byte++)
+      target[to + byte] = (source[from + byte] as number) ^ (keyStream[used + byte] as number);
+    return;
   }
+  const words = (length + 3) >> 2;
+  const sourceWords = new Uint32Array(source.buffer, source.byteOffset + from, words);
+  const targetWords = new Uint32Array(target.buffer, target.byteOffset + to, words);
+  const keyWords = new Uint32Array(keyStream.buffer, key, words);
+  for (let word = 0; word < words; word++)
+    targetWords[word] = (sourceWords[word] as number) ^ (keyWords[word] as number);
 }
