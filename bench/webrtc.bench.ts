@@ -1,6 +1,6 @@
 // What WebRTC viewers cost. Cameras and gateway are processes of their own and only the gateway is measured, all of it, camera
 // side included; the viewers do ICE and DTLS and count packets. Another WHEP server is measured beside it when
-// WHEP_URL (its WHEP address) and WHEP_PID are set.
+// WHEP_URL (its WHEP address) and WHEP_PID are set. Parts can be named: `node --import tsx bench/webrtc.bench.ts native50 joins`.
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MeasuredProcess } from './rtsp/measured-process.ts';
@@ -163,18 +163,29 @@ function cpuSecondsOf(pid: string): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-await fanOut('native', 50, 6, []);
-await fanOut('native', 150, 6, []);
-await fanOut('native', 300, 6, []);
-const portable = await fanOut('portable', 50, 14, ['--portable']);
-row('portable path against stock werift', portable / (await stockWerift()), 'times', { limit: 0.4 });
-await manyCameras();
-await comingAndGoing();
-if (process.env.WHEP_URL && process.env.WHEP_PID) {
-  const viewers = await join(times(50, () => process.env.WHEP_URL ?? ''));
-  const { cpuSeconds, packets } = await measure(() => cpuSecondsOf(process.env.WHEP_PID ?? ''), viewers);
+/** A WHEP server that somebody else started. */
+async function otherServer(): Promise<void> {
+  const { WHEP_URL: url, WHEP_PID: pid } = process.env;
+  if (!url || !pid) return;
+  const viewers = await join(times(50, () => url));
+  const { cpuSeconds, packets } = await measure(() => cpuSecondsOf(pid), viewers);
   row('the other WHEP server, 50 viewers, CPU per packet and viewer', (cpuSeconds * 1e6) / packets, 'us');
   for (const viewer of viewers) viewer.close();
 }
+
+const PARTS: Record<string, () => Promise<unknown>> = {
+  native50: () => fanOut('native', 50, 6, []),
+  native150: () => fanOut('native', 150, 6, []),
+  native300: () => fanOut('native', 300, 6, []),
+  portable: async () => {
+    const portable = await fanOut('portable', 50, 14, ['--portable']);
+    row('portable path against stock werift', portable / (await stockWerift()), 'times', { limit: 0.4 });
+  },
+  cameras: manyCameras,
+  joins: comingAndGoing,
+  other: otherServer,
+};
+const asked = process.argv.slice(2);
+for (const [name, part] of Object.entries(PARTS)) if (asked.length === 0 || asked.includes(name)) await part();
 await cameras.stop();
 process.exit(0);
