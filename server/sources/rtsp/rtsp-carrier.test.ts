@@ -12,6 +12,8 @@ import type { CameraMemory } from '../../hub/source.ts';
 import { assetPath } from '../../platform/paths.ts';
 import { loadVideoClip } from '../../simulators/clip.ts';
 import { type RtspCamera, startRtspCamera } from '../../simulators/rtsp-camera.ts';
+import { dialDirect } from '../connect.ts';
+import { openHttpTunnel } from './http-tunnel.ts';
 import { recordSource } from './source-recording.ts';
 
 const LOGIN = { username: 'admin', password: 'secret' };
@@ -78,6 +80,32 @@ describe('RTSP over HTTP', () => {
     expect(error).toBeUndefined();
     expect(units).toHaveLength(20);
     expect(camera.sessions).toBe(0);
+  });
+
+  test('a POST that is full gives way to another one, and no byte is lost', async () => {
+    const texts: string[] = [];
+    const web = createServer((socket) => {
+      socket.on('error', () => {});
+      let index = -1;
+      socket.on('data', (bytes: Buffer) => {
+        const text = bytes.toString('latin1');
+        if (text.startsWith('GET')) socket.write('HTTP/1.0 200 OK\r\n\r\n');
+        else if (text.startsWith('POST')) index = texts.push(text.slice(text.indexOf('\r\n\r\n') + 4)) - 1;
+        else texts[index] += text;
+      });
+    });
+    const port = await listen(web);
+    const signal = new AbortController().signal;
+    const dial = () => dialDirect('127.0.0.1', port, { signal, timeoutMs: 3000 });
+    const tunnel = await openHttpTunnel({ host: '127.0.0.1', target: '/live', timeoutMs: 3000, signal, dial });
+    const sent = Array.from({ length: 60 }, (_, index) => Buffer.alloc(999, index));
+    for (const chunk of sent) tunnel.write(chunk);
+    const decoded = () => Buffer.concat(texts.map((text) => Buffer.from(text, 'base64')));
+    await expect.poll(() => decoded().length, { timeout: 5000 }).toBe(60 * 999);
+    expect(decoded().equals(Buffer.concat(sent))).toBe(true);
+    expect(texts).toHaveLength(3);
+    expect(Math.max(...texts.map((text) => text.length))).toBeLessThanOrEqual(32_767);
+    tunnel.destroy();
   });
 
   test('a web server that does not carry it', async () => {

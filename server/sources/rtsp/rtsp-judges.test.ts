@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -25,7 +25,9 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'oriel-judges-'));
 const file = (name: string): string => path.join(folder, name);
 
 function ffmpeg(...options: readonly string[]): void {
-  execFileSync('ffmpeg', ['-v', 'error', '-y', ...options]);
+  const { error, status } = spawnSync('ffmpeg', ['-v', 'error', '-y', ...options], { stdio: 'inherit' });
+  if (error) throw new Error('ffmpeg does not start; install it, the set-up script does.', { cause: error });
+  expect(status).toBe(0);
 }
 
 beforeAll(() => {
