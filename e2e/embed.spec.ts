@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, type Frame, type Page, test } from '@playwright/test';
+import { complaints } from './axe.ts';
 import { freePort, type Gateway, startGateway } from './gateway.ts';
 import { type Cookie, isLive, type PageLike, pageLike, playerFacts, signInOnce, untilPlayer } from './player-page.ts';
 
@@ -140,6 +141,18 @@ test('options of the address: no controls, the small stream, a poster of one’s
   await expect(page.getByRole('toolbar')).toHaveCount(0);
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
 });
+
+for (const kind of ['embed', 'share'] as const) {
+  test(`the ${kind} page: axe has nothing to complain about`, async ({ page }) => {
+    const { token } = await share('harbour');
+    const address = kind === 'embed' ? `/embed/harbour?token=${token}` : `/s/${token}`;
+    await page.goto(gateway.url + address, { waitUntil: 'commit' });
+    await untilPlayer(pageLike(page), isLive());
+    await page.getByRole('button', { name: 'Statistics' }).click();
+    await expect(page.getByText('Picture age')).toBeVisible();
+    expect(await complaints(page)).toEqual([]);
+  });
+}
 
 test('the web component plays on an allowed page of another site', async ({ page }) => {
   const { token } = await share('garden');

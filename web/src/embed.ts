@@ -23,7 +23,13 @@ function main(root: HTMLElement): void {
   const player = new OrielPlayer();
   for (const [name, value] of Object.entries(embed.attributes)) player.setAttribute(name, value);
   serveEmbedMessages(player);
-  root.replaceChildren(player);
+  const title = createElement('h1', 'page-title', embed.camera);
+  player.addEventListener('oriel-status', () => {
+    const name = player.player?.view?.name ?? embed.camera;
+    title.textContent = name;
+    document.title = name;
+  });
+  root.replaceChildren(title, player);
 }
 
 main(document.getElementById('player') ?? document.body);

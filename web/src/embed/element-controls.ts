@@ -16,7 +16,7 @@ export class ElementControls {
     this.#sound = createButton('muted', words.unmute, () => player.setMuted(!player.muted));
     this.root = createElement('div', 'controls', this.#sound);
     this.root.setAttribute('role', 'toolbar');
-    this.root.setAttribute('aria-label', playerTexts.label(camera));
+    this.root.setAttribute('aria-label', words.toolbar);
     const takeSnapshot = () => player.snapshot().then((picture) => saveSnapshot(picture, camera, new Date()), ignore);
     this.root.append(
       createButton('statistics', words.statistics, toggleStatistics),
@@ -27,8 +27,8 @@ export class ElementControls {
         createButton('picture-in-picture', words.pictureInPicture, () => togglePictureInPicture(player)),
       );
     }
-    if (document.fullscreenEnabled) {
-      this.root.append(createButton('full-screen', words.fullscreen, () => toggleFullScreen(box)));
+    if (document.fullscreenEnabled || 'webkitEnterFullscreen' in player.video) {
+      this.root.append(createButton('full-screen', words.fullscreen, () => toggleFullScreen(box, player.video)));
     }
   }
 
@@ -45,8 +45,10 @@ function togglePictureInPicture(player: Player): void {
   (isIn ? document.exitPictureInPicture() : player.video.requestPictureInPicture()).catch(ignore);
 }
 
-function toggleFullScreen(box: HTMLElement): void {
-  (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen()).catch(ignore);
+/** An iPhone can do it with the video alone. */
+function toggleFullScreen(box: HTMLElement, video: HTMLVideoElement & { webkitEnterFullscreen?(): void }): void {
+  if (!document.fullscreenEnabled) video.webkitEnterFullscreen?.();
+  else (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen()).catch(ignore);
 }
 
 /** A refused full screen or an empty snapshot leaves everything as it was. */

@@ -64,7 +64,7 @@ function factsOf(statistics: PlayerStatistics): [string, string][] {
 function waterfallOf(steps: readonly WaterfallStep[]): HTMLElement {
   const shown = steps.filter(({ step }) => step !== 'sign-in');
   const endMs = Math.max(...shown.map(({ toMs }) => toMs), 1);
-  const table = createElement('div', 'waterfall', createElement('h2', '', words.waterfall));
+  const table = createElement('div', 'waterfall', createElement('p', 'heading', words.waterfall));
   for (const { step, fromMs, toMs } of steps) {
     const bar = createElement('span', 'bar');
     bar.style.marginLeft = `${(Math.max(fromMs, 0) / endMs) * 100}%`;

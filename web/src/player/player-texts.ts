@@ -39,6 +39,7 @@ export const playerTexts = {
   noSound: 'This camera sends no sound',
   transport: { webrtc: 'WebRTC', mp4: 'live.mp4', hls: 'LL-HLS' } satisfies Record<TransportName, string>,
   controls: {
+    toolbar: 'Controls',
     mute: 'Mute',
     unmute: 'Unmute',
     play: 'Play',
@@ -46,7 +47,6 @@ export const playerTexts = {
     snapshot: 'Save a snapshot',
     pictureInPicture: 'Picture in picture',
     fullscreen: 'Full screen',
-    leaveFullscreen: 'Leave full screen',
     statistics: 'Statistics',
     retry: 'Try now',
   },

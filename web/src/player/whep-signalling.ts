@@ -41,7 +41,7 @@ class WhepSignalling implements Signalling {
     const url = cameraUrl({ gateway: this.#gateway, camera, token: this.#token }, '/whep', { quality });
     const response = await this.#request(url, 'POST', { 'content-type': 'application/sdp' }, offer, signal);
     if (response.status !== 201) throw await refusalOf(response);
-    const location = new URL(response.headers.get('location') ?? '', new URL(url, document.baseURI)).href;
+    const location = new URL(response.headers.get('location') ?? '', response.url).href;
     return {
       answer: await response.text(),
       candidate: ({ candidate, usernameFragment }) => {
