@@ -7,6 +7,8 @@ export type PictureReport = {
   /** Age of each presented picture by its frame number, milliseconds. */
   readonly agesMs: readonly number[];
   readonly width: number;
+  /** The longest time between two pictures. */
+  readonly longestGapMs: number;
 };
 
 export const CLIP_MS = 10_000;
@@ -30,7 +32,8 @@ export async function lookAtPictures({ selector, forMs, clipMs }: Look): Promise
     canvas.height = 16;
     const context = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
     const decoded = (): number => video.getVideoPlaybackQuality().totalVideoFrames;
-    const report = { frames: -decoded(), agesMs: [] as number[], width: 0 };
+    const report = { frames: -decoded(), agesMs: [] as number[], width: 0, longestGapMs: 0 };
+    let lastMs = 0;
     let isOpen = true;
     const look: VideoFrameRequestCallback = (_now, meta) => {
       if (!isOpen) return;
@@ -43,6 +46,8 @@ export async function lookAtPictures({ selector, forMs, clipMs }: Look): Promise
       let ageMs = (((shownMs - (number * 1000) / fps) % clipMs) + clipMs) % clipMs;
       if (ageMs > clipMs - 500) ageMs -= clipMs; // The browser's clock may run a little behind ours.
       report.width = meta.width;
+      if (lastMs > 0) report.longestGapMs = Math.max(report.longestGapMs, shownMs - lastMs);
+      lastMs = shownMs;
       report.agesMs.push(ageMs);
       video.requestVideoFrameCallback(look);
     };
