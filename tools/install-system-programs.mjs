@@ -22,6 +22,8 @@ const PROGRAMS = {
   nftables: 'nft',
   iproute2: 'ip',
   tshark: 'tshark',
+  procps: 'pgrep',
+  openssl: 'openssl',
   'fonts-dejavu-core': '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
 };
 
