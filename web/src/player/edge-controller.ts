@@ -6,10 +6,10 @@ const FAR_RATE = 1.5;
 const FAR_S = 1;
 /** Beyond this no rate catches up in reasonable time: jump. */
 const JUMP_S = 3;
-/** A stream begins with its last key frame, which may be old: from there the way to the edge is a jump. */
+/** A stream begins with its last key frame, which may be old: from there the way to the edge is one jump, the rest is speed. */
 const START_JUMP_S = 0.5;
 const START_FAR_S = 0.15;
-const STARTING_MS = 2000;
+const STARTING_MS = 3000;
 /** Later than this is caught up with, earlier than that is slowed down for. */
 const LATE_S = 0.05;
 const EARLY_S = 0.03;
@@ -43,6 +43,7 @@ export type EdgeState = {
   readonly rate: number;
   /** Set when the play position should move to `buffered end - targetS`. */
   readonly shouldJump: boolean;
+  readonly hasJumped: boolean;
 };
 
 /** `leastS`: two parts, or what this browser's sound needs. */
@@ -58,6 +59,7 @@ export function initialEdge(leastS: number, nowMs: number): EdgeState {
     stalls: 0,
     rate: 1,
     shouldJump: false,
+    hasJumped: false,
   };
 }
 
@@ -69,7 +71,8 @@ export function nextEdge(state: EdgeState, sample: EdgeSample): EdgeState {
   // A stream that has just come up has nothing to wait with yet: it shows what there is and fills its buffer by waiting.
   const isStall = isStarved && !state.isStarved && !isStarting;
   const target = nextTarget(state, isStall, nowMs);
-  const shouldJump = startedAtMs !== undefined && aheadS > target.targetS + (isStarting ? START_JUMP_S : JUMP_S);
+  const jumpS = isStarting && !state.hasJumped ? START_JUMP_S : JUMP_S;
+  const shouldJump = startedAtMs !== undefined && aheadS > target.targetS + jumpS;
   const weight = Math.min((nowMs - state.sampledAtMs) / SMOOTHING_MS, 1);
   const levelS = state.levelS === undefined || shouldJump ? aheadS : state.levelS + (aheadS - state.levelS) * weight;
   return {
@@ -82,6 +85,7 @@ export function nextEdge(state: EdgeState, sample: EdgeSample): EdgeState {
     stalls: state.stalls + Number(isStall),
     rate: shouldJump ? 1 : nextRate(state.rate, levelS - target.targetS, isStarting ? START_FAR_S : FAR_S),
     shouldJump,
+    hasJumped: state.hasJumped || shouldJump,
   };
 }
 

@@ -3,7 +3,7 @@ import type { ErrorData } from 'hls.js';
 import { EdgeKeeper } from './edge-keeper.ts';
 import { bearer, cameraUrl } from './gateway-request.ts';
 import { lossOf, parseRefusal } from './loss.ts';
-import { mediaSourceClass } from './media-sink.ts';
+import { KEEP_BEHIND_S, mediaSourceClass } from './media-sink.ts';
 import type { Loss } from './player-state.ts';
 import type { Milestones, TransportStatistics } from './statistics.ts';
 import type { OpenTransport, Transport, TransportRequest } from './transport.ts';
@@ -63,7 +63,7 @@ class HlsTransport implements Transport {
     const hls = new HlsClass({
       lowLatencyMode: true,
       enableWorker: false,
-      backBufferLength: 6,
+      backBufferLength: KEEP_BEHIND_S,
       maxBufferLength: 10,
       // The edge keeper owns the rate.
       maxLiveSyncPlaybackRate: 1,

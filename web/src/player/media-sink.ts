@@ -1,6 +1,9 @@
-/** What has been played is kept for so long, so that memory stays bounded. */
-const KEEP_BEHIND_S = 6;
-const TRIM_WHEN_BEHIND_S = 12;
+/**
+ * What has been played is kept for so long, so that memory stays bounded. Removing a key frame takes all that depends on it
+ * along, also what is still to be shown: this is more than the longest group of pictures that the gateway keeps.
+ */
+export const KEEP_BEHIND_S = 35;
+const TRIM_WHEN_BEHIND_S = 50;
 /** A video that stopped taking data is given up rather than queued for. */
 const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
 
