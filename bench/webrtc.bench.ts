@@ -150,11 +150,13 @@ async function comingAndGoing(): Promise<void> {
   const beforeMb = gateway.residentMb();
   const [cpuBefore, startedMs] = [gateway.cpuSeconds(), performance.now()];
   await visits(COMINGS_AND_GOINGS);
-  const load = ((gateway.cpuSeconds() - cpuBefore) * 100_000) / (performance.now() - startedMs);
+  const seconds = (performance.now() - startedMs) / 1000;
+  const cpuMs = ((gateway.cpuSeconds() - cpuBefore) * 1000) / COMINGS_AND_GOINGS;
   row(`${COMINGS_AND_GOINGS} viewers come and go, memory grown by`, gateway.residentMb() - beforeMb, 'MB', {
     limit: 15,
   });
-  row(`${JOINS_PER_SECOND} viewers come and go a second, CPU`, load, '% of core');
+  row('viewers that came and went, each for a second', COMINGS_AND_GOINGS / seconds, 'a second');
+  row('CPU per viewer that comes, watches a second and goes', cpuMs, 'ms');
   await gateway.stop();
 }
 
