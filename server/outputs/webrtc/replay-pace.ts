@@ -29,7 +29,10 @@ for (const [net, prefix] of [
 export class ReplayPace {
   readonly #isLan: boolean;
   #bitsPerSecond = LAN_BITS_PER_SECOND;
-  #factor = 1;
+  /** Slower than this a replay never reaches the live edge. */
+  #leastBitsPerSecond = LEAST_BITS_PER_SECOND;
+  #slowdown = 1;
+  #hasLost = false;
   #beganMs = 0;
   #sentBytes = 0;
 
@@ -45,8 +48,10 @@ export class ReplayPace {
     for (const unit of history.group) bytes += unit.bytes;
     const spanUs = Math.max(nowUs - first.receivedUs, 1);
     const streamBitsPerSecond = (bytes * 8_000_000) / spanUs;
-    const elsewhere = Math.max(streamBitsPerSecond * TIMES_STREAM_RATE, LEAST_BITS_PER_SECOND);
-    this.#bitsPerSecond = (this.#isLan ? LAN_BITS_PER_SECOND : Math.min(elsewhere, LAN_BITS_PER_SECOND)) * this.#factor;
+    const elsewhere = Math.min(streamBitsPerSecond * TIMES_STREAM_RATE, LAN_BITS_PER_SECOND);
+    this.#leastBitsPerSecond = Math.max(streamBitsPerSecond * 2, LEAST_BITS_PER_SECOND);
+    const wanted = (this.#isLan ? LAN_BITS_PER_SECOND : elsewhere) / this.#slowdown;
+    this.#bitsPerSecond = Math.max(wanted, this.#leastBitsPerSecond);
     const interval = history.keyframeIntervalUs;
     if (interval === undefined) return true;
     return (bytes * 8_000_000) / this.#bitsPerSecond < interval - spanUs || history.group.length === 1;
@@ -55,6 +60,7 @@ export class ReplayPace {
   begin(nowMs: number): void {
     this.#beganMs = nowMs;
     this.#sentBytes = 0;
+    this.#hasLost = false;
   }
 
   /** How long to wait now that these bytes are sent; 0 to go on at once. */
@@ -64,8 +70,11 @@ export class ReplayPace {
     return dueMs - nowMs >= LEAST_WAIT_MS ? dueMs - nowMs : 0;
   }
 
-  /** Packets of the replay were lost: half as fast from here on. */
+  /** Packets of the replay were lost: half as fast from here on, once for all losses of one replay. */
   lost(): void {
-    this.#factor = Math.max(this.#factor / 2, 1 / 16);
+    if (this.#hasLost) return;
+    this.#hasLost = true;
+    this.#slowdown *= 2;
+    this.#bitsPerSecond = Math.max(this.#bitsPerSecond / 2, this.#leastBitsPerSecond);
   }
 }

@@ -97,8 +97,8 @@ export class VideoSender {
     this.#replayedAtMs = this.#nowMs();
     if (!pace.isWorthReplaying(history, this.#parts.clock.nowUs())) {
       // A still until the next key frame, which comes sooner than the end of a replay would.
-      this.#sendOld(first);
       this.#state = 'waiting';
+      this.#sendOld(first);
       return;
     }
     this.#state = 'replaying';
@@ -120,7 +120,7 @@ export class VideoSender {
       this.#nextIndex++;
       this.#sendOld(unit);
       const waitMs = pace.waitMs(unit.bytes, this.#nowMs());
-      if (waitMs > 0) {
+      if (waitMs > 0 && this.#isReplaying) {
         this.#cancelReplay = clock.after(waitMs, () => this.#replayOn());
         return;
       }
@@ -147,9 +147,18 @@ export class VideoSender {
     const { sender, retransmission, history } = this.#parts;
     this.#lastTimestamp = timestamp;
     retransmission.remember(unit, timestamp);
-    if (sender.sendUnit(history, unit, timestamp) === 'sent') return;
+    // Sending may find that the viewer is gone, and close this sender on the way.
+    if (sender.sendUnit(history, unit, timestamp) === 'sent' || this.#isClosed) return;
     this.#state = 'waiting';
     this.skippedFrames++;
+  }
+
+  get #isReplaying(): boolean {
+    return this.#state === 'replaying';
+  }
+
+  get #isClosed(): boolean {
+    return this.#state === 'closed';
   }
 
   #nowMs(): number {
