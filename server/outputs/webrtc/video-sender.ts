@@ -6,7 +6,7 @@ import type { Retransmission } from './retransmission.ts';
 import type { RtpClock } from './rtp-clock.ts';
 import type { RtpSender } from './rtp-sender.ts';
 
-export const VIDEO_CLOCK_RATE = 90_000;
+const VIDEO_CLOCK_RATE = 90_000;
 /** Replayed pictures are at least half a millisecond apart: browsers take equal timestamps for one picture. */
 const LEAST_STEP = 45;
 /** A viewer who asks for a key frame more often than this gets the one that is on its way. */

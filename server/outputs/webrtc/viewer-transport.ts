@@ -15,7 +15,7 @@ import type { SendPath } from './send-path.ts';
 import type { UdpPort } from './udp-port.ts';
 
 /** An offer that has not led to a connection by then never will. */
-export const CONNECT_WITHIN_MS = 10_000;
+const CONNECT_WITHIN_MS = 10_000;
 /** Media must not overtake the last flight of the handshake: Chromium drops what it cannot decrypt yet, the key frame first. */
 const SETTLE_MS = 10;
 /** Addresses of one viewer that we send checks to; more would make us a tool against others. */

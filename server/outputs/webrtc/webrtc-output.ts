@@ -5,7 +5,7 @@ import type { Quality } from '../../../shared/camera.ts';
 import type { IceServer } from '../../../shared/events.ts';
 import type { CameraId, ViewerId } from '../../../shared/ids.ts';
 import { allowedQuality, type Principal, viewerRights } from '../../auth/principal.ts';
-import type { Hub } from '../../hub/hub.ts';
+import type { Hub, Watch } from '../../hub/hub.ts';
 import type { Stream } from '../../hub/stream.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
@@ -15,7 +15,7 @@ import { AacToOpus } from '../transcode/aac-to-opus.ts';
 import { canMakeOpus } from '../transcode/ffmpeg-opus.ts';
 import { gatewayCandidates, interfaceAddresses } from './advertised-addresses.ts';
 import { answerMedia } from './answer-media.ts';
-import { parseBrowserOffer } from './browser-offer.ts';
+import { type BrowserOffer, parseBrowserOffer } from './browser-offer.ts';
 import { IceRouter } from './ice-router.ts';
 import { ReflexiveAddress } from './reflexive-address.ts';
 import { allocateScratch } from './retransmission.ts';
@@ -24,7 +24,7 @@ import { type FeedViewer, StreamFeed } from './stream-feed.ts';
 import type { TcpPort } from './tcp-port.ts';
 import { type ConfiguredIceServer, iceServersFor } from './turn-credentials.ts';
 import type { UdpPort } from './udp-port.ts';
-import { serializeAnswer } from './viewer-answer.ts';
+import { type AnsweredMedia, serializeAnswer } from './viewer-answer.ts';
 import { openViewerPorts } from './viewer-ports.ts';
 import { WebrtcViewer } from './webrtc-viewer.ts';
 import { checkWerift, gatewayCertificate } from './werift-internals.ts';
@@ -153,30 +153,9 @@ export class WebrtcOutput {
     try {
       const tracks = await feed.tracksWithin(TRACKS_WITHIN_MS);
       if (ended) throw ended;
+      if (this.#closing) throw stopping();
       const media = answerMedia(offer, tracks, principal.mayListen);
-      const candidates = this.#candidates(address);
-      viewer = new WebrtcViewer({
-        watch,
-        offer,
-        candidates,
-        media: {
-          feed,
-          video: media.find((one) => one?.isSending && one.media.kind === 'video'),
-          audio: media.find((one) => one?.isSending && one.media.kind === 'audio'),
-          scratch: this.#scratch,
-          clock: this.#parts.clock,
-        },
-        transport: { ...this.#parts, run: this.#run },
-        gone: (gone) => this.#forget(gone, watch.stream, feed),
-      });
-      this.#viewers.add(viewer);
-      viewer.answer = serializeAnswer(offer, {
-        sessionId: randomInt(2 ** 47).toString(),
-        ice: viewer.localIce,
-        fingerprint: this.#parts.certificate.getFingerprints()[0]?.value ?? '',
-        candidates,
-        media,
-      });
+      viewer = this.#createViewer(watch, feed, offer, media, this.#candidates(address));
       return viewer;
     } catch (error) {
       watch.close();
@@ -216,10 +195,33 @@ export class WebrtcOutput {
   async close(): Promise<void> {
     this.#cancelTick();
     this.#reflexive?.close();
-    const reason = new GatewayError('stopping', 'The gateway is stopping.');
-    for (const viewer of [...this.#viewers]) viewer.end(reason);
+    for (const viewer of [...this.#viewers]) viewer.end(stopping());
     this.#closing ??= Promise.all([this.#parts.udp.close(), this.#parts.tcp?.close()]);
     await this.#closing;
+  }
+
+  #createViewer(
+    watch: Watch,
+    feed: StreamFeed,
+    offer: BrowserOffer,
+    media: readonly (AnsweredMedia | undefined)[],
+    candidates: readonly IceCandidate[],
+  ): WebrtcViewer {
+    const sent = (kind: string) => media.find((one) => one?.isSending && one.media.kind === kind);
+    const viewer = new WebrtcViewer({
+      ...{ watch, offer, candidates },
+      media: { feed, video: sent('video'), audio: sent('audio'), scratch: this.#scratch, clock: this.#parts.clock },
+      transport: { ...this.#parts, run: this.#run },
+      gone: (gone) => this.#forget(gone, watch.stream, feed),
+    });
+    this.#viewers.add(viewer);
+    viewer.answer = serializeAnswer(offer, {
+      sessionId: randomInt(2 ** 47).toString(),
+      ice: viewer.localIce,
+      fingerprint: this.#parts.certificate.getFingerprints()[0]?.value ?? '',
+      ...{ candidates, media },
+    });
+    return viewer;
   }
 
   #candidates(address: string | undefined): readonly IceCandidate[] {
@@ -262,6 +264,10 @@ export class WebrtcOutput {
         if (place++ % TICKS_PER_SECOND === this.#tick % TICKS_PER_SECOND) viewer.tick(nowMs);
     });
   }
+}
+
+function stopping(): GatewayError {
+  return new GatewayError('stopping', 'The gateway is stopping.');
 }
 
 /** Holds a feed open while its tracks are waited for. */

@@ -11,7 +11,3 @@ export const GCM_TAG_BYTES = 16;
 export function masterSaltBytes(profile: SrtpProfile): number {
   return profile === SRTP_PROFILE.aesGcm ? 12 : 14;
 }
-
-export function tagBytes(profile: SrtpProfile): number {
-  return profile === SRTP_PROFILE.aesGcm ? GCM_TAG_BYTES : SHA1_TAG_BYTES;
-}
