@@ -1,9 +1,11 @@
 import { WebSocket } from 'ws';
 
+export type Measurement = { readonly heapMb: number; readonly resources: Readonly<Record<string, number>> };
+
 /** The inside of a gateway process, seen through Node's inspector. */
 export type Inspector = {
   /** After a garbage collection: heap, and how many sockets, timers and the like are alive. */
-  measure(): Promise<{ heapMb: number; resources: Record<string, number> }>;
+  measure(): Promise<Measurement>;
   close(): void;
 };
 
