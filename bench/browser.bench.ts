@@ -6,7 +6,7 @@ import { startGateway } from '../e2e/gateway.ts';
 import { median, readPictures } from '../e2e/picture-age.ts';
 import { isLive, pageLike, signInOnce, untilPlayer } from '../e2e/player-page.ts';
 
-const TRIALS = 5;
+const TRIALS = 3;
 const SETTLE_MS = 3000;
 const LOOK_MS = 5000;
 const CAMERAS = [
