@@ -32,7 +32,7 @@ export type App = {
   stop(): Promise<void>;
 };
 
-/** Builds the gateway from its parts, and takes it down in reverse order. The only file that knows every folder. */
+/** Builds the gateway from its parts, and takes it down in reverse order. With its two halves, app-cameras.ts and app-outputs.ts, it alone knows every folder. */
 export async function startApp({ config, data, log, demo }: AppOptions): Promise<App> {
   const closers: (() => unknown)[] = [];
   const stopAll = async (): Promise<void> => {
