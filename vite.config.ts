@@ -1,11 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { catalogue } from './web/catalogue-plugin.ts';
 
 const gateway = process.env.ORIEL_GATEWAY ?? 'http://localhost:8080';
+const language = process.env.ORIEL_LANGUAGE ?? 'en';
 const web = (path: string) => fileURLToPath(new URL(`./web/${path}`, import.meta.url));
 
 export default defineConfig({
   root: web(''),
+  plugins: [catalogue(language)],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   server: {
     proxy: {
@@ -14,7 +17,7 @@ export default defineConfig({
     },
   },
   build: {
-    outDir: fileURLToPath(new URL('./dist/web', import.meta.url)),
+    outDir: fileURLToPath(new URL(`./dist/web/${language}`, import.meta.url)),
     emptyOutDir: true,
     target: 'es2022',
     // The content security policy allows no data: addresses.

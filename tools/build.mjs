@@ -1,4 +1,4 @@
-// Builds dist/: the server as one file (packages stay in node_modules) and the pages.
+// Builds dist/: the server as one file (packages stay in node_modules) and the pages, once for every language.
 import fs from 'node:fs';
 import path from 'node:path';
 import { build as bundle } from 'esbuild';
@@ -20,5 +20,8 @@ await bundle({
   legalComments: 'none',
   logLevel: 'warning',
 });
-await buildPages({ root: path.join(ROOT, 'web'), configFile: path.join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
+for (const file of fs.readdirSync(path.join(ROOT, 'web/src/texts'))) {
+  process.env.ORIEL_LANGUAGE = path.basename(file, '.ts');
+  await buildPages({ root: path.join(ROOT, 'web'), configFile: path.join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
+}
 fs.writeFileSync(path.join(dist, '.built'), '');

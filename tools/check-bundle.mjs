@@ -7,10 +7,12 @@ import { fail, ROOT } from './setup.mjs';
 const FIRST_LOAD_MAX_BYTES = 60 * 1024;
 const web = path.join(ROOT, 'dist', 'web');
 
-for (const page of ['index.html', 'embed.html']) {
+const pages = fs.readdirSync(web).flatMap((language) => [`${language}/index.html`, `${language}/embed.html`]);
+
+for (const page of pages) {
   const html = fs.readFileSync(path.join(web, page), 'utf8');
   const files = [...html.matchAll(/(?:src|href)="\/?([^"]+\.(?:js|css))"/g)].map((match) => match[1]);
-  const sizes = [html, ...files.map((file) => fs.readFileSync(path.join(web, file)))].map(
+  const sizes = [html, ...files.map((file) => fs.readFileSync(path.join(web, path.dirname(page), file)))].map(
     (content) => gzipSync(content).length,
   );
   const total = sizes.reduce((sum, size) => sum + size, 0);

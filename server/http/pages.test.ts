@@ -35,6 +35,25 @@ test.each([
   expect(ancestors(headers)).toBe(expected);
 });
 
+test.each([
+  [undefined, 'dashboard'],
+  ['en-GB', 'dashboard'],
+  ['de-AT,de;q=0.9,en;q=0.8', 'Übersicht'],
+  ['fr-FR,en;q=0.9,de;q=0.8', 'dashboard'],
+  ['fr', 'dashboard'],
+  ['../../etc', 'dashboard'],
+])('whoever reads %s gets the page in a language of theirs, or in English', async (language, title) => {
+  const { body, headers } = await get('/', language === undefined ? {} : { 'accept-language': language });
+  expect(body).toBe(`<title>${title}</title>`);
+  expect(headers.get('vary')?.toLowerCase()).toContain('accept-language');
+});
+
+test('a file of either language is served to everybody who names it', async () => {
+  for (const file of ['app-en-1a2b.js', 'app-de-1a2b.js']) {
+    expect((await get(`/assets/${file}`, { 'accept-language': 'de' })).status).toBe(200);
+  }
+});
+
 test('a page can load nothing from elsewhere and no inline script', async () => {
   const { headers } = await get('/');
   const policy = headers.get('content-security-policy') ?? '';
@@ -49,7 +68,8 @@ test('a page can load nothing from elsewhere and no inline script', async () => 
 
 test('a page is asked for anew, its files with a hash in their names never again', async () => {
   expect((await get('/')).headers.get('cache-control')).toBe('no-cache');
-  expect((await get('/assets/app-1a2b.js')).headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+  const asset = await get('/assets/app-en-1a2b.js');
+  expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
   expect((await get('/assets/gone-1a2b.js')).code).toBe('not-found');
 });
 
@@ -107,7 +127,7 @@ describe('a player on another site', () => {
   });
 
   test('may load the script of the web component', async () => {
-    const { headers } = await get('/assets/app-1a2b.js', { origin });
+    const { headers } = await get('/assets/app-en-1a2b.js', { origin });
     expect(headers.get('access-control-allow-origin')).toBe('*');
     expect(headers.get('cross-origin-resource-policy')).toBe('cross-origin');
   });

@@ -4,10 +4,11 @@ import type { CameraId } from '../../shared/ids.ts';
 import type { Auth } from '../auth/auth.ts';
 import { GatewayError } from '../platform/errors.ts';
 import { browserOf, keepSignedIn } from './browser.ts';
+import { findLanguages } from './page-languages.ts';
 import { type AllowedOrigins, pagePolicy } from './security.ts';
 
 export type PagesOptions = {
-  /** The built web: index.html, embed.html, assets/. */
+  /** The built web, a folder for each language: index.html, embed.html, assets/. */
   readonly webRoot: string;
   readonly allowedOrigins: AllowedOrigins;
   readonly auth: Auth;
@@ -20,12 +21,13 @@ export type PagesOptions = {
 /** Everything that is not the API. Pages hold no data: what they show they ask for, with their own right. */
 export function pageRouter({ webRoot, allowedOrigins, auth, note }: PagesOptions): Router {
   const router = Router();
+  const languages = findLanguages(webRoot);
 
-  const send = (response: Response, file: string, ancestors: readonly string[]): void => {
+  const send = (request: Request, response: Response, file: string, ancestors: readonly string[]): void => {
     response.set('content-security-policy', pagePolicy(ancestors));
     if (ancestors.length === 0) response.set('x-frame-options', 'DENY');
     response.set('cache-control', 'no-cache');
-    response.sendFile(file, { root: webRoot, cacheControl: false });
+    response.sendFile(file, { root: languages.folderFor(request), cacheControl: false });
   };
 
   router.get('/setup/:link', (request, response) => {
@@ -44,15 +46,21 @@ export function pageRouter({ webRoot, allowedOrigins, auth, note }: PagesOptions
     }
   });
 
-  const assets = { immutable: true, maxAge: '1y', index: false, redirect: false, setHeaders: openToAllSites } as const;
-  router.use('/assets', express.static(join(webRoot, 'assets'), assets), notFound);
-  router.use(express.static(webRoot, { index: false, redirect: false, setHeaders: openToAllSites }));
-  router.get('/embed/:id', (request, response) => {
-    send(response, 'embed.html', ["'self'", ...allowedOrigins(request.params.id as CameraId)]);
+  const asIs = { index: false, redirect: false, setHeaders: openToAllSites } as const;
+  const assets = { ...asIs, immutable: true, maxAge: '1y' } as const;
+  // Their names carry a hash, so whatever the language of the page, one of the folders has them.
+  router.use('/assets', ...languages.folders.map((folder) => express.static(join(folder, 'assets'), assets)), notFound);
+  const files = new Map(languages.folders.map((folder) => [folder, express.static(folder, asIs)]));
+  router.use((request, response, next) => {
+    response.vary('accept-language');
+    files.get(languages.folderFor(request))?.(request, response, next);
   });
-  router.get('/s/:token', (_request, response) => send(response, 'embed.html', []));
+  router.get('/embed/:id', (request, response) => {
+    send(request, response, 'embed.html', ["'self'", ...allowedOrigins(request.params.id as CameraId)]);
+  });
+  router.get('/s/:token', (request, response) => send(request, response, 'embed.html', []));
   // Every other address is a page of the dashboard, which knows what it has.
-  router.get('/{*page}', (_request, response) => send(response, 'index.html', []));
+  router.get('/{*page}', (request, response) => send(request, response, 'index.html', []));
   return router;
 }
 

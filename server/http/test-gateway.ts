@@ -164,10 +164,12 @@ export async function call(
 
 function createWebRoot(): string {
   const root = mkdtempSync(join(tmpdir(), 'oriel-web-'));
-  mkdirSync(join(root, 'assets'));
-  writeFileSync(join(root, 'index.html'), '<title>dashboard</title>');
-  writeFileSync(join(root, 'embed.html'), '<title>embed</title>');
-  writeFileSync(join(root, 'assets', 'app-1a2b.js'), '// script');
+  for (const [language, dashboard] of Object.entries({ en: 'dashboard', de: 'Übersicht' })) {
+    mkdirSync(join(root, language, 'assets'), { recursive: true });
+    writeFileSync(join(root, language, 'index.html'), `<title>${dashboard}</title>`);
+    writeFileSync(join(root, language, 'embed.html'), '<title>embed</title>');
+    writeFileSync(join(root, language, 'assets', `app-${language}-1a2b.js`), '// script');
+  }
   return root;
 }
 

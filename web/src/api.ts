@@ -1,6 +1,7 @@
 import type { ErrorBody } from '../../shared/api.ts';
 import type { ErrorCode } from '../../shared/error-code.ts';
-import { texts } from './texts.ts';
+import { gatewaySentence } from './gateway-sentence.ts';
+import { errorTexts, texts } from './texts.ts';
 
 const TIMEOUT_MS = 15_000;
 
@@ -62,8 +63,8 @@ function parseJson(text: string): unknown {
 
 function refusal(answer: unknown, status: number): RequestError {
   const error = (answer as Partial<ErrorBody> | undefined)?.error;
-  if (!error) return new RequestError('internal', `${texts.errors.internal} (${status})`);
-  return new RequestError(error.code, error.message || (texts.errors[error.code] ?? error.code));
+  if (!error) return new RequestError('internal', `${errorTexts.internal} (${status})`);
+  return new RequestError(error.code, gatewaySentence(error));
 }
 
 /** The part of an address that stands for a name or an id. */

@@ -1,8 +1,8 @@
+import { embedTexts } from './texts.ts';
 import './embed/embed.css';
 import { createElement } from './embed/element-dom.ts';
 import { serveEmbedMessages } from './embed/embed-messages.ts';
 import { parseEmbedAddress, parseShareAddress } from './embed/embed-options.ts';
-import { embedTexts } from './embed/embed-texts.ts';
 import { OrielPlayer } from './embed/oriel-player.ts';
 import { SharePage } from './embed/share-page.ts';
 

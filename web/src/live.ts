@@ -3,6 +3,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { CameraView } from '../../shared/camera.ts';
 import type { ClientToServerEvents, Reply, ServerToClientEvents } from '../../shared/events.ts';
 import { RequestError } from './api.ts';
+import { gatewaySentence } from './gateway-sentence.ts';
 import type { Signalling } from './player/signalling.ts';
 import { createSocketSignalling } from './player/socket-signalling.ts';
 import { forgetSession } from './session.ts';
@@ -67,7 +68,7 @@ export async function ask<Value>(
       resolve(answer);
     });
   });
-  if (!reply.ok) throw new RequestError(reply.error.code, reply.error.message);
+  if (!reply.ok) throw new RequestError(reply.error.code, gatewaySentence(reply.error));
   return reply.value;
 }
 
@@ -89,9 +90,9 @@ function listen(socket: LiveSocket): void {
   socket.on('viewers-changed', () => {
     viewersChanged.value++;
   });
-  socket.on('session-ended', ({ message }) => {
+  socket.on('session-ended', (reason) => {
     closeLive();
-    forgetSession(message);
+    forgetSession(gatewaySentence(reason));
   });
 }
 

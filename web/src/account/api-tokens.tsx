@@ -1,12 +1,11 @@
 import { useSignal } from '@preact/signals';
 import type { TokenView } from '../../../shared/api.ts';
-import { texts } from '../texts.ts';
+import { peopleTexts, texts } from '../texts.ts';
 import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { useList } from '../ui/use-list.ts';
 import { listTokens, revokeToken } from './account-api.ts';
-import { peopleTexts } from './people-texts.ts';
 import { rightsText } from './rights-field.tsx';
 import { TokenDialog } from './token-dialog.tsx';
 

@@ -1,6 +1,6 @@
 import { cameras } from '../live.ts';
+import { peopleTexts } from '../texts.ts';
 import { CheckField } from '../ui/field.tsx';
-import { peopleTexts } from './people-texts.ts';
 
 export type CameraRights = 'all' | readonly string[];
 

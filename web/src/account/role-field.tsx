@@ -1,7 +1,6 @@
 import type { Role } from '../../../shared/roles.ts';
-import { texts } from '../texts.ts';
+import { peopleTexts, texts } from '../texts.ts';
 import { SelectField } from '../ui/field.tsx';
-import { peopleTexts } from './people-texts.ts';
 
 const ORDER: readonly Role[] = ['viewer', 'operator', 'admin'];
 

@@ -1,14 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { Role } from '../../../shared/roles.ts';
 import { errorText } from '../api.ts';
-import { texts } from '../texts.ts';
+import { peopleTexts, texts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { makeToken } from './account-api.ts';
-import { peopleTexts } from './people-texts.ts';
 import { type CameraRights, RightsField } from './rights-field.tsx';
 import { RoleField } from './role-field.tsx';
 

@@ -2,14 +2,13 @@ import { useSignal } from '@preact/signals';
 import type { UserPatch, UserView } from '../../../shared/api.ts';
 import type { Role } from '../../../shared/roles.ts';
 import { errorText } from '../api.ts';
-import { texts } from '../texts.ts';
+import { peopleTexts, texts } from '../texts.ts';
 import { toast } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { addUser, changeUser } from './account-api.ts';
-import { peopleTexts } from './people-texts.ts';
 import { type CameraRights, RightsField } from './rights-field.tsx';
 import { RoleField } from './role-field.tsx';
 

@@ -1,13 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { UserView } from '../../../shared/api.ts';
 import { session } from '../session.ts';
-import { texts } from '../texts.ts';
+import { peopleTexts, texts } from '../texts.ts';
 import { toast } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { useList } from '../ui/use-list.ts';
 import { listUsers, removeUser } from './account-api.ts';
-import { peopleTexts } from './people-texts.ts';
 import { rightsText } from './rights-field.tsx';
 import { UserDialog } from './user-dialog.tsx';
 

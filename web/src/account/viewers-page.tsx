@@ -3,15 +3,13 @@ import type { ViewerView } from '../../../shared/api.ts';
 import { cameras, viewersChanged } from '../live.ts';
 import { may } from '../session.ts';
 import { kickViewer, listViewers } from '../share/share-api.ts';
-import { shareTexts } from '../share/share-texts.ts';
-import { texts } from '../texts.ts';
+import { peopleTexts, shareTexts, texts } from '../texts.ts';
 import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { useList } from '../ui/use-list.ts';
 import { usePageTitle } from '../ui/use-page-title.ts';
-import { peopleTexts } from './people-texts.ts';
 
 /** Who is watching which camera now, and how well. */
 export function ViewersPage() {

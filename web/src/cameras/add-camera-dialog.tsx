@@ -1,11 +1,10 @@
-import { cameraTexts } from './camera-texts.ts';
+import { cameraTexts, texts } from '../texts.ts';
 import '../styles/cameras.css';
 import { useComputed, useSignal } from '@preact/signals';
 import { errorText } from '../api.ts';
 import { hideFirstCameraCard } from '../grid/first-camera-card.tsx';
 import { cameras } from '../live.ts';
 import { navigate } from '../route.ts';
-import { texts } from '../texts.ts';
 import { toast } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';

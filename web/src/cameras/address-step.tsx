@@ -1,9 +1,8 @@
 import { CAMERA_BRANDS } from '../../../shared/camera-brands.ts';
 import type { ErrorCode } from '../../../shared/error-code.ts';
-import { texts } from '../texts.ts';
+import { cameraTexts, texts } from '../texts.ts';
 import { SelectField, TextField } from '../ui/field.tsx';
 import type { CameraDraft } from './camera-draft.ts';
-import { cameraTexts } from './camera-texts.ts';
 import type { Recognised } from './recognise.ts';
 
 type AddressStepProps = {

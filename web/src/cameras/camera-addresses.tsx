@@ -1,6 +1,6 @@
 import type { CameraDetail } from '../../../shared/camera-api.ts';
+import { cameraTexts } from '../texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
-import { cameraTexts } from './camera-texts.ts';
 
 /** Where other programs find this camera. */
 export function CameraAddresses({ addresses }: { readonly addresses: CameraDetail['addresses'] }) {

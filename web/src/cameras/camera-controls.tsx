@@ -4,11 +4,11 @@ import type { CameraControlsView, CameraControlView } from '../../../shared/came
 import { TalkButton } from '../grid/talk-button.tsx';
 import type { Player } from '../player/player.ts';
 import { may } from '../session.ts';
+import { cameraTexts } from '../texts.ts';
 import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { CheckField, SelectField } from '../ui/field.tsx';
 import { readControls, setControl } from './camera-api.ts';
-import { cameraTexts } from './camera-texts.ts';
 
 type CameraControlsProps = { readonly camera: string; readonly player: Player | undefined };
 

@@ -1,3 +1,4 @@
+import { texts } from '../texts.ts';
 import '../styles/cameras.css';
 import { useSignal } from '@preact/signals';
 import type { CameraDetail } from '../../../shared/camera-api.ts';
@@ -7,7 +8,6 @@ import { cameras, liveCamera, liveSignalling } from '../live.ts';
 import type { Player } from '../player/player.ts';
 import { navigate } from '../route.ts';
 import { may } from '../session.ts';
-import { texts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { openDialog } from '../ui/page-dialog.ts';

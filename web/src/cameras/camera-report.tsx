@@ -1,6 +1,6 @@
+import { cameraTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { cameraTexts } from './camera-texts.ts';
 import { ProbeSteps } from './probe-steps.tsx';
 import { ReportCard } from './report-card.tsx';
 import { useProbe } from './use-probe.ts';

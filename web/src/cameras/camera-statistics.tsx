@@ -2,8 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Player } from '../player/player.ts';
 import type { PlayerStatistics } from '../player/statistics.ts';
-import { texts } from '../texts.ts';
-import { cameraTexts } from './camera-texts.ts';
+import { cameraTexts, playerTexts, texts } from '../texts.ts';
 import { Waterfall } from './waterfall.tsx';
 
 const POLL_MS = 1000;
@@ -47,13 +46,13 @@ type Row = readonly [name: string, value: string];
 const UNKNOWN = '–';
 
 function statisticRows(now: PlayerStatistics | undefined): Row[] {
-  const words = texts.player.statistics;
+  const words = playerTexts.statistics;
   const ms = (value: number | undefined) => (value === undefined ? UNKNOWN : `${Math.round(value)} ms`);
   const size = now?.width ? `${now.width} × ${now.height}, ${cameraTexts.report.fps(now.fps)}` : UNKNOWN;
   return [
     [words.age, ms(now?.pictureAgeMs)],
     [words.picture, size],
-    [words.transport, now?.transport ? texts.player.transport[now.transport] : UNKNOWN],
+    [words.transport, now?.transport ? playerTexts.transport[now.transport] : UNKNOWN],
     [cameraTexts.report.encoding, now?.codec?.replace(/^H(26\d)$/, 'H.$1') ?? UNKNOWN],
     [words.bitrate, now ? texts.tile.bitrate(now.bitrateKbps) : UNKNOWN],
     [words.buffer, ms(now?.jitterBufferMs ?? now?.bufferedMs)],

@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
+import { cameraTexts } from '../texts.ts';
 import { toast } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { deleteCamera } from './camera-api.ts';
-import { cameraTexts } from './camera-texts.ts';
 
 type DeleteCameraProps = { readonly id: string; readonly name: string; readonly onDeleted: () => void };
 

@@ -2,10 +2,10 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { DiscoveredCamera } from '../../../shared/camera-api.ts';
 import { errorText } from '../api.ts';
+import { cameraTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { discoverCameras } from './camera-api.ts';
-import { cameraTexts } from './camera-texts.ts';
 
 /** Cameras that answer on the gateway's networks, for whoever does not know an address. */
 export function Discovery({ onPick }: { readonly onPick: (camera: DiscoveredCamera) => void }) {

@@ -1,9 +1,8 @@
-import { cameraTexts } from './camera-texts.ts';
+import { cameraTexts, texts } from '../texts.ts';
 import '../styles/cameras.css';
 import { useSignal } from '@preact/signals';
 import type { CameraDetail } from '../../../shared/camera-api.ts';
 import { errorText } from '../api.ts';
-import { texts } from '../texts.ts';
 import { toast } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';

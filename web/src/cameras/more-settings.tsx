@@ -1,7 +1,7 @@
 import type { CameraInput } from '../../../shared/camera-api.ts';
+import { cameraTexts } from '../texts.ts';
 import { SelectField, TextField } from '../ui/field.tsx';
 import type { CameraSettingsDraft } from './camera-settings-draft.ts';
-import { cameraTexts } from './camera-texts.ts';
 
 type Transport = NonNullable<CameraInput['transport']>;
 type WhenOffline = NonNullable<CameraInput['whenOffline']>;

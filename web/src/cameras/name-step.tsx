@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
+import { cameraTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
-import { cameraTexts } from './camera-texts.ts';
 
 type NameStepProps = {
   readonly suggestion: string;

@@ -1,7 +1,6 @@
-import { texts } from '../texts.ts';
+import { cameraTexts, texts } from '../texts.ts';
 import { TextField } from '../ui/field.tsx';
 import type { CameraSettingsDraft } from './camera-settings-draft.ts';
-import { cameraTexts } from './camera-texts.ts';
 
 type PasswordFieldsProps = {
   readonly draft: CameraSettingsDraft;

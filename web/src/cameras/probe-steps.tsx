@@ -1,9 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { ConnectStep } from '../../../shared/camera.ts';
-import { texts } from '../texts.ts';
+import { cameraTexts, playerTexts } from '../texts.ts';
 import { Icon } from '../ui/icon.tsx';
-import { cameraTexts } from './camera-texts.ts';
 import type { ProbeProgress } from './use-probe.ts';
 
 const REFRESH_MS = 100;
@@ -23,7 +22,7 @@ export function ProbeSteps({ progress }: { readonly progress: ProbeProgress }) {
           ) : (
             <Icon name={state === 'done' ? 'check' : 'close'} small />
           )}
-          <span>{texts.player.starting[step]}</span>
+          <span>{playerTexts.starting[step]}</span>
           <span class="numbers quiet">{cameraTexts.add.seconds((ms / 1000).toFixed(1))}</span>
         </li>
       ))}

@@ -1,14 +1,15 @@
 import type { ProbeReport } from '../../../shared/probe-report.ts';
-import { texts } from '../texts.ts';
+import { errorSentence } from '../error-sentence.ts';
+import { gatewaySentence } from '../gateway-sentence.ts';
+import { cameraTexts, texts } from '../texts.ts';
 import { Notice } from '../ui/notice.tsx';
-import { cameraTexts } from './camera-texts.ts';
 
 /** What a look at the camera found out, and what to change in it. */
 export function ReportCard({ report }: { readonly report: ProbeReport }) {
   const facts = reportFacts(report);
   return (
     <div class="form">
-      {report.error && <Notice kind="danger">{texts.errors[report.error.code] ?? report.error.message}</Notice>}
+      {report.error && <Notice kind="danger">{errorSentence(report.error)}</Notice>}
       {facts.length > 0 && (
         <dl class="facts">
           {facts.map(([name, value]) => (
@@ -16,9 +17,9 @@ export function ReportCard({ report }: { readonly report: ProbeReport }) {
           ))}
         </dl>
       )}
-      {report.suggestions.map(({ code, severity, message }) => (
-        <Notice key={code} kind={severity === 'warning' ? 'warning' : 'plain'}>
-          {message}
+      {report.suggestions.map((suggestion) => (
+        <Notice key={suggestion.code} kind={suggestion.severity === 'warning' ? 'warning' : 'plain'}>
+          {gatewaySentence(suggestion)}
         </Notice>
       ))}
       {!report.error && report.suggestions.length === 0 && <Notice kind="good">{cameraTexts.report.perfect}</Notice>}

@@ -1,5 +1,5 @@
 import type { ProbeReport } from '../../../shared/probe-report.ts';
-import { cameraTexts } from './camera-texts.ts';
+import { cameraTexts } from '../texts.ts';
 import type { Recognised } from './recognise.ts';
 
 /** A name to begin with: what the camera calls itself, else its maker, else where it is; never one that is taken. */

@@ -1,5 +1,5 @@
 import type { WaterfallStep } from '../player/statistics.ts';
-import { texts } from '../texts.ts';
+import { playerTexts } from '../texts.ts';
 
 const PERCENT = 100;
 
@@ -10,11 +10,11 @@ export function Waterfall({ steps }: { readonly steps: readonly WaterfallStep[] 
   const share = (ms: number) => `${(ms / (toMs - fromMs)) * PERCENT}%`;
   return (
     <figure class="waterfall">
-      <figcaption>{`${texts.player.statistics.waterfall}: ${toMs} ms`}</figcaption>
+      <figcaption>{`${playerTexts.statistics.waterfall}: ${toMs} ms`}</figcaption>
       <ol>
         {steps.map(({ step, ...span }) => (
           <li key={step}>
-            <span>{texts.player.step[step]}</span>
+            <span>{playerTexts.step[step]}</span>
             <span class="waterfall-track" aria-hidden="true">
               <span
                 class="waterfall-bar"

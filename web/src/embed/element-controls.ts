@@ -1,6 +1,6 @@
 import type { Player } from '../player/player.ts';
-import { playerTexts } from '../player/player-texts.ts';
 import { saveSnapshot } from '../player/snapshot.ts';
+import { playerTexts } from '../texts.ts';
 import { createButton, createElement, labelButton } from './element-dom.ts';
 
 const { controls: words } = playerTexts;

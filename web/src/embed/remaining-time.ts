@@ -1,4 +1,4 @@
-import { embedTexts } from './embed-texts.ts';
+import { embedTexts } from '../texts.ts';
 
 const { span } = embedTexts;
 const MINUTE_S = 60;

@@ -2,8 +2,8 @@ import type { ShareInfo } from '../../../shared/share-link.ts';
 import { bearer } from '../player/gateway-request.ts';
 import { refusalOf } from '../player/loss.ts';
 import { Refusal } from '../player/signalling.ts';
+import { embedTexts } from '../texts.ts';
 import { createElement } from './element-dom.ts';
-import { embedTexts } from './embed-texts.ts';
 import { formatRemaining } from './remaining-time.ts';
 
 const ANSWER_WITHIN_MS = 10_000;

@@ -1,6 +1,6 @@
 import type { Player } from '../player/player.ts';
-import { playerTexts } from '../player/player-texts.ts';
 import type { PlayerStatistics, WaterfallStep } from '../player/statistics.ts';
+import { playerTexts } from '../texts.ts';
 import { createElement } from './element-dom.ts';
 
 const REFRESH_MS = 1000;

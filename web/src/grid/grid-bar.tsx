@@ -1,7 +1,7 @@
 import { connected } from '../live.ts';
 import { followLink, navigate, withQuery } from '../route.ts';
 import { may, session } from '../session.ts';
-import { texts } from '../texts.ts';
+import { playerTexts, texts } from '../texts.ts';
 import { AccountMenu } from '../ui/account-menu.tsx';
 import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
@@ -134,7 +134,7 @@ function LayoutMenu() {
         {rotating ? texts.grid.stopRotating : texts.grid.rotate}
       </Button>
       <Button icon="full-screen" onClick={() => void toggleFullScreen()}>
-        {texts.player.controls.fullscreen}
+        {playerTexts.controls.fullscreen}
       </Button>
       <Button icon="single" onClick={() => navigate(withQuery({ kiosk: '' }))}>
         {texts.grid.kiosk}

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Player } from '../player/player.ts';
-import { texts } from '../texts.ts';
+import { playerTexts, texts } from '../texts.ts';
 import { toastError } from '../ui/announce.tsx';
 import { Icon } from '../ui/icon.tsx';
 
@@ -29,8 +29,8 @@ export function TalkButton({ player, tabIndex, wide = false }: TalkButtonProps) 
       type="button"
       class={wide ? 'button talk' : 'button button-icon talk'}
       aria-pressed={talking.value}
-      aria-label={texts.player.controls.talk}
-      title={texts.player.controls.talk}
+      aria-label={playerTexts.controls.talk}
+      title={playerTexts.controls.talk}
       tabIndex={tabIndex}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
@@ -47,7 +47,7 @@ export function TalkButton({ player, tabIndex, wide = false }: TalkButtonProps) 
       onKeyUp={() => set(false)}
     >
       <Icon name="talk" />
-      {wide && <span>{talking.value ? texts.tile.talking : texts.player.controls.talk}</span>}
+      {wide && <span>{talking.value ? texts.tile.talking : playerTexts.controls.talk}</span>}
     </button>
   );
 }

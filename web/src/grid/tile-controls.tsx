@@ -1,6 +1,6 @@
 import type { Player } from '../player/player.ts';
 import { followLink } from '../route.ts';
-import { texts } from '../texts.ts';
+import { playerTexts, texts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { TalkButton } from './talk-button.tsx';
@@ -30,7 +30,7 @@ export function TileControls(props: TileControlsProps) {
       {hasAudio && (
         <Button
           icon={muted ? 'muted' : 'sound'}
-          label={muted ? texts.player.controls.unmute : texts.player.controls.mute}
+          label={muted ? playerTexts.controls.unmute : playerTexts.controls.mute}
           shortcut="m"
           tabIndex={tabIndex}
           onClick={props.onMute}
@@ -39,7 +39,7 @@ export function TileControls(props: TileControlsProps) {
       {props.canTalk && <TalkButton player={player} tabIndex={tabIndex} />}
       <Button
         icon="snapshot"
-        label={texts.player.controls.snapshot}
+        label={playerTexts.controls.snapshot}
         shortcut="s"
         tabIndex={tabIndex}
         onClick={() => player && void keepSnapshot(player, name)}
@@ -48,7 +48,7 @@ export function TileControls(props: TileControlsProps) {
         <Button
           class="tile-pip"
           icon="picture-in-picture"
-          label={texts.player.controls.pictureInPicture}
+          label={playerTexts.controls.pictureInPicture}
           tabIndex={tabIndex}
           onClick={() => player && void togglePictureInPicture(player)}
         />
@@ -68,7 +68,7 @@ export function TileControls(props: TileControlsProps) {
       )}
       <Button
         icon="full-screen"
-        label={texts.player.controls.fullscreen}
+        label={playerTexts.controls.fullscreen}
         shortcut="f"
         tabIndex={tabIndex}
         onClick={props.onFullScreen ?? (() => void toggleFullScreen(player))}

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Player } from '../player/player.ts';
-import { texts } from '../texts.ts';
+import { playerTexts, texts } from '../texts.ts';
 
 const POLL_MS = 1000;
 
@@ -30,7 +30,7 @@ async function readFacts(player: Player): Promise<string> {
   if (!statistics?.transport) return '';
   const { pictureAgeMs, transport, codec, bitrateKbps } = statistics;
   const age = pictureAgeMs === undefined ? undefined : texts.tile.age((pictureAgeMs / 1000).toFixed(1));
-  return [age, texts.player.transport[transport], codec, bitrateKbps > 0 && texts.tile.bitrate(bitrateKbps)]
+  return [age, playerTexts.transport[transport], codec, bitrateKbps > 0 && texts.tile.bitrate(bitrateKbps)]
     .filter(Boolean)
     .join(' · ');
 }

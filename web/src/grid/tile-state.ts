@@ -1,8 +1,9 @@
 import type { CameraView, StreamState } from '../../../shared/camera.ts';
 import type { ErrorCode } from '../../../shared/error-code.ts';
+import { errorSentence } from '../error-sentence.ts';
 import type { PlayerPhase, PlayerState } from '../player/player-state.ts';
 import { type StatusClocks, statusOf } from '../player/status-text.ts';
-import { texts } from '../texts.ts';
+import { playerTexts, texts } from '../texts.ts';
 import { formatClock } from '../time.ts';
 
 export type TileMark = 'starting' | 'live' | 'frozen' | 'offline' | 'refused' | 'off';
@@ -64,8 +65,8 @@ function offlineOf(player: PlayerState, camera: CameraView | undefined): Offline
 
 /** Said here and not by the player: with what to change, and the day when it was not today. */
 function offlineState(stream: Offline, clocks: StatusClocks): TileState {
-  const since = texts.player.offline(formatClock(stream.sinceMs, clocks.wallMs));
-  const reason = texts.errors[stream.code] ?? stream.message;
+  const since = playerTexts.offline(formatClock(stream.sinceMs, clocks.wallMs));
+  const reason = errorSentence(stream);
   return {
     mark: 'offline',
     message: [since, reason, attemptText(stream, clocks)].filter(Boolean).join(' '),
@@ -75,7 +76,7 @@ function offlineState(stream: Offline, clocks: StatusClocks): TileState {
 }
 
 function attemptText({ retryAtMs, step }: Offline, clocks: StatusClocks): string {
-  if (retryAtMs === undefined) return step ? `${texts.player.starting[step]}.` : '';
+  if (retryAtMs === undefined) return step ? `${playerTexts.starting[step]}.` : '';
   const seconds = Math.round((retryAtMs - clocks.wallMs) / 1000);
-  return seconds > 0 ? texts.player.tryingAgain(seconds) : texts.player.tryingNow;
+  return seconds > 0 ? playerTexts.tryingAgain(seconds) : playerTexts.tryingNow;
 }

@@ -1,11 +1,11 @@
 import type { ReadonlySignal } from '@preact/signals';
-import { texts } from '../texts.ts';
+import { playerTexts, texts } from '../texts.ts';
 import { formatExact } from '../time.ts';
 import { Button } from '../ui/button.tsx';
 import type { TileAction, TileState } from './tile-state.ts';
 
 const ACTION_TEXTS: Record<TileAction, string> = {
-  'try-now': texts.player.controls.retry,
+  'try-now': playerTexts.controls.retry,
   'change-password': texts.tile.changePassword,
   'change-address': texts.tile.changeAddress,
 };

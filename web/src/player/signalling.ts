@@ -1,5 +1,6 @@
 import type { CameraView, Quality } from '../../../shared/camera.ts';
 import type { ErrorCode } from '../../../shared/error-code.ts';
+import { gatewaySentence } from '../gateway-sentence.ts';
 
 /** The gateway's own words for a refusal. */
 export class Refusal extends Error {
@@ -7,7 +8,7 @@ export class Refusal extends Error {
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string) {
-    super(message);
+    super(gatewaySentence({ code, message }));
     this.code = code;
   }
 }

@@ -1,3 +1,4 @@
+import { playerTexts } from '../texts.ts';
 /** The picture on the screen as PNG, in the camera's own size. */
 export function takeSnapshot(video: HTMLVideoElement): Promise<Blob> {
   const { videoWidth, videoHeight } = video;
@@ -6,7 +7,7 @@ export function takeSnapshot(video: HTMLVideoElement): Promise<Blob> {
   canvas.height = videoHeight;
   canvas.getContext('2d')?.drawImage(video, 0, 0);
   return new Promise((resolve, reject) => {
-    const done = (blob: Blob | null) => (blob ? resolve(blob) : reject(new Error('There is no picture to keep yet.')));
+    const done = (blob: Blob | null) => (blob ? resolve(blob) : reject(new Error(playerTexts.noPictureYet)));
     if (videoWidth === 0) done(null);
     else canvas.toBlob(done, 'image/png');
   });

@@ -7,6 +7,7 @@ import type {
   ServerToClientEvents,
   WatchAnswer,
 } from '../../../shared/events.ts';
+import { playerTexts } from '../texts.ts';
 import {
   type CameraFacts,
   Refusal,
@@ -135,7 +136,7 @@ class SocketSignalling implements Signalling {
   /** The pictures may go on without the socket; the gateway has forgotten who the viewers were signalled by. */
   #lostSocket(): void {
     this.#iceServers = undefined;
-    for (const ended of [...this.#talks.values()]) ended(new Refusal('viewer-lost', 'The gateway cannot be reached.'));
+    for (const ended of [...this.#talks.values()]) ended(new Refusal('viewer-lost', playerTexts.culprit.gateway));
     this.#tellAll();
   }
 }

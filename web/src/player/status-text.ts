@@ -1,6 +1,7 @@
 import type { CameraView, StreamState, VideoCodec } from '../../../shared/camera.ts';
+import { gatewaySentence } from '../gateway-sentence.ts';
+import { playerTexts } from '../texts.ts';
 import { type PlayerPhase, type PlayerState, phaseOf } from './player-state.ts';
-import { playerTexts } from './player-texts.ts';
 
 const CODEC_NAMES: Record<VideoCodec, string> = { h264: 'H.264', h265: 'H.265' };
 
@@ -59,7 +60,7 @@ function offlineText(stream: StreamState | undefined, { wallMs }: StatusClocks):
   const since = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(stream.sinceMs);
   const waitS = stream.retryAtMs === undefined ? 0 : Math.round((stream.retryAtMs - wallMs) / 1000);
   const attempt = waitS > 0 ? playerTexts.tryingAgain(waitS) : stream.step && playerTexts.tryingNow;
-  return [playerTexts.offline(since), stream.message, attempt].filter(Boolean).join(' ');
+  return [playerTexts.offline(since), gatewaySentence(stream), attempt].filter(Boolean).join(' ');
 }
 
 /** The first reason is that of the best path; the others follow from it. */

@@ -1,5 +1,5 @@
+import { playerTexts } from '../texts.ts';
 import microphoneWorklet from './microphone-worklet.ts?worker&url';
-import { playerTexts } from './player-texts.ts';
 import type { Signalling, TalkLine } from './signalling.ts';
 
 export type Talk = { close(): void };

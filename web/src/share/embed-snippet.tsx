@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { may } from '../session.ts';
+import { shareTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { CheckField, SelectField } from '../ui/field.tsx';
 import { openDialog } from '../ui/page-dialog.ts';
 import { type EmbedOptions, iframeSnippet, webComponentSnippet } from './embed-code.ts';
-import { shareTexts } from './share-texts.ts';
 
 /** Text to paste into another page. */
 export function EmbedSnippet({ camera, name }: { readonly camera: string; readonly name: string }) {

@@ -1,9 +1,9 @@
 import type { ShareCreated } from '../../../shared/share-link.ts';
+import { shareTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { QrPicture } from './qr-picture.tsx';
-import { shareTexts } from './share-texts.ts';
 
 type NewLinkProps = { readonly created: ShareCreated; readonly onAnother: () => void };
 

@@ -1,4 +1,4 @@
-import { shareTexts } from './share-texts.ts';
+import { shareTexts } from '../texts.ts';
 import '../styles/share.css';
 import { useSignal } from '@preact/signals';
 import type { ShareCreated } from '../../../shared/share-link.ts';

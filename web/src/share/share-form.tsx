@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { ShareCreated } from '../../../shared/share-link.ts';
 import { errorText } from '../api.ts';
+import { shareTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { CheckField, SelectField, TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { makeShare } from './share-api.ts';
 import { DURATIONS, newShareDraft, type ShareDraft, shareInputOf } from './share-draft.ts';
-import { shareTexts } from './share-texts.ts';
 
 type ShareFormProps = {
   readonly camera: string;

@@ -1,6 +1,5 @@
-import { texts } from '../texts.ts';
+import { shareTexts, texts } from '../texts.ts';
 import { ShareRow } from './share-row.tsx';
-import { shareTexts } from './share-texts.ts';
 import { useShares } from './use-shares.ts';
 
 /** The links of one camera, or of all; those that still open first. */

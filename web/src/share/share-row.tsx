@@ -2,11 +2,11 @@ import type { ViewerView } from '../../../shared/api.ts';
 import type { ShareView } from '../../../shared/share-link.ts';
 import { cameras } from '../live.ts';
 import { may } from '../session.ts';
+import { shareTexts } from '../texts.ts';
 import { toast, toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { kickViewer, revokeShare } from './share-api.ts';
-import { shareTexts } from './share-texts.ts';
 
 type ShareRowProps = {
   readonly share: ShareView;

@@ -1,6 +1,5 @@
-import { shareTexts } from './share-texts.ts';
+import { shareTexts, texts } from '../texts.ts';
 import '../styles/share.css';
-import { texts } from '../texts.ts';
 import { PageHead } from '../ui/page-head.tsx';
 import { usePageTitle } from '../ui/use-page-title.ts';
 import { ShareList } from './share-list.tsx';
