@@ -2,6 +2,8 @@ import { expect, type Page, test } from '@playwright/test';
 import { openDashboard, screenshot, untilLive } from './dashboard.ts';
 import { freePort, type Gateway, startCameras, startGateway } from './gateway.ts';
 import { readPictures } from './picture-age.ts';
+import { coloursOf } from './picture-colours.ts';
+import { pageLike } from './player-page.ts';
 
 let gateway: Gateway;
 let cameras: { kill(): Promise<void> };
@@ -44,6 +46,7 @@ test('the first camera: pasted, looked at, named, live, in under a minute', asyn
   await expect(dialog.getByText('Asking the camera')).toBeVisible();
   await expect(dialog.getByText('1280 × 720, 25 fps')).toBeVisible({ timeout: 30_000 });
   await expect(dialog.getByText(/^H\.264, /).first()).toBeVisible();
+  await expect.poll(() => coloursOf(pageLike(page), '.probe-picture')).toBeGreaterThan(100);
   await screenshot(page, 'add-camera-report');
 
   await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('North pier – الرصيف');

@@ -59,6 +59,8 @@ export const probeReport = z.strictObject({
   clockDriftPpm: z.number().exactOptional(),
   /** A smaller stream that was found on the same camera. */
   substream: z.strictObject({ url: z.string(), video: video.exactOptional() }).exactOptional(),
+  /** The newest whole picture, as a video of one frame for whoever can decode the codec. */
+  picture: z.strictObject({ mimeType: z.string(), base64: z.string() }).exactOptional(),
   suggestions: z.array(suggestion).readonly(),
   /** Why there is no picture. What was learned before it failed is in the report all the same. */
   error: apiError.exactOptional(),

@@ -23,7 +23,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const onStep = (step: string, atMs: number): void => {
     if (!values.json && io.stderr.isTTY) io.stderr.write(`${(atMs / 1000).toFixed(2).padStart(7)} s  ${step}\n`);
   };
-  const report = await probeCamera(spec, standalone, onStep, io.signal).finally(() => standalone.close());
+  const probed = await probeCamera(spec, standalone, onStep, io.signal).finally(() => standalone.close());
+  const { picture: _, ...report } = probed; // A terminal shows none.
   io.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report));
   return report.error ? 1 : 0;
 }

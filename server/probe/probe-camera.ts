@@ -4,6 +4,7 @@ import type { ProbeReport } from '../../shared/probe-report.ts';
 import type { SourceAdapter, SourceSpec } from '../hub/source.ts';
 import type { Clock } from '../platform/clock.ts';
 import { asGatewayError, GatewayError } from '../platform/errors.ts';
+import { keyFramePicture } from './key-frame-picture.ts';
 import { reportCard } from './report-card.ts';
 import { type Observation, StreamObserver } from './stream-observer.ts';
 
@@ -32,7 +33,10 @@ export async function probeCamera(
   if (main.error)
     return reportCard(spec.url, main.seen, { error: { code: main.error.code, message: main.error.message } });
   const substream = await findSubstream(spec, services, signal);
-  return reportCard(spec.url, main.seen, substream ? { substream } : {});
+  const report = reportCard(spec.url, main.seen, substream ? { substream } : {});
+  const { newestKeyFrame, videoCodec } = main.seen;
+  const picture = newestKeyFrame && videoCodec && keyFramePicture(videoCodec, newestKeyFrame);
+  return picture ? { ...report, picture } : report;
 }
 
 async function findSubstream(

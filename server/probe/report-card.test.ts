@@ -27,6 +27,7 @@ function seen(
     tracks: [{ kind: 'video', codec: 'h264', parameterSets: sets }, ...audio],
     video,
     videoCodec: 'h264',
+    newestKeyFrame: undefined,
     parameterSets: sets,
     audioUnits: 0,
     totalMs: 120,

@@ -17,6 +17,7 @@ export type Observation = {
   readonly tracks: readonly TrackInfo[];
   readonly video: readonly VideoSample[];
   readonly videoCodec: VideoCodec | undefined;
+  readonly newestKeyFrame: AccessUnit | undefined;
   /** Those of the newest key frame. */
   readonly parameterSets: readonly Uint8Array[];
   readonly audioUnits: number;
@@ -26,7 +27,7 @@ export type Observation = {
 
 const MAX_SAMPLES = 3000;
 
-/** A sink that keeps notes instead of pictures. */
+/** A sink that keeps notes, and of the pictures only the newest whole one. */
 export class StreamObserver implements SourceSink {
   readonly #clock: Clock;
   readonly #startedUs: number;
@@ -35,7 +36,7 @@ export class StreamObserver implements SourceSink {
   #steps: { step: ConnectStep; atUs: number }[] = [];
   #tracks: readonly TrackInfo[] = [];
   #video: VideoSample[] = [];
-  #parameterSets: readonly Uint8Array[] = [];
+  #newestKeyFrame: AccessUnit | undefined;
   #audioUnits = 0;
   #firstKeyUs = 0;
   #keyframes = 0;
@@ -66,7 +67,7 @@ export class StreamObserver implements SourceSink {
     }
     if (unit.keyframe) {
       this.#keyframes++;
-      this.#parameterSets = leadingParameterSets(track.codec, unit.payload);
+      this.#newestKeyFrame = unit;
       if (this.#firstKeyUs === 0) this.#firstKeyUs = this.#clock.nowUs();
     } else if (this.#firstKeyUs === 0) this.step('waiting-for-key-frame');
     if (this.#video.length < MAX_SAMPLES) {
@@ -91,6 +92,8 @@ export class StreamObserver implements SourceSink {
   observation(): Observation {
     const endUs = this.#firstKeyUs || this.#clock.nowUs();
     const video = this.#tracks.find((track) => track.kind === 'video');
+    const keyFrame = this.#newestKeyFrame;
+    const sets = video && keyFrame ? leadingParameterSets(video.codec, keyFrame.payload) : [];
     return {
       steps: this.#steps.map(({ step, atUs }, index) => ({
         step,
@@ -98,8 +101,9 @@ export class StreamObserver implements SourceSink {
       })),
       tracks: this.#tracks,
       video: this.#video,
-      videoCodec: video?.kind === 'video' ? video.codec : undefined,
-      parameterSets: this.#parameterSets.length > 0 ? this.#parameterSets : (video?.parameterSets ?? []),
+      videoCodec: video?.codec,
+      newestKeyFrame: keyFrame,
+      parameterSets: sets.length > 0 ? sets : (video?.parameterSets ?? []),
       audioUnits: this.#audioUnits,
       totalMs: Math.round((endUs - this.#startedUs) / 1000),
     };

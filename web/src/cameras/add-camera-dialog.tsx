@@ -15,6 +15,7 @@ import { addCamera } from './camera-api.ts';
 import { type CameraDraft, draftFrom, emptyDraft } from './camera-draft.ts';
 import { Discovery } from './discovery.tsx';
 import { NameStep } from './name-step.tsx';
+import { ProbePicture } from './probe-picture.tsx';
 import { ProbeSteps } from './probe-steps.tsx';
 import { recognise } from './recognise.ts';
 import { ReportCard } from './report-card.tsx';
@@ -78,6 +79,7 @@ export function AddCameraDialog({ address }: { readonly address: string }) {
           </div>
         )}
       </form>
+      {report?.picture && <ProbePicture picture={report.picture} />}
       {failure.value && <Notice kind="danger">{failure.value}</Notice>}
       {report && (
         <NameStep

@@ -1,6 +1,7 @@
 import { cameraTexts } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { ProbePicture } from './probe-picture.tsx';
 import { ProbeSteps } from './probe-steps.tsx';
 import { ReportCard } from './report-card.tsx';
 import { useProbe } from './use-probe.ts';
@@ -16,6 +17,7 @@ export function CameraReport({ camera, url }: { readonly camera: string; readonl
       {!now && <p class="quiet">{cameraTexts.report.about}</p>}
       {now && <ProbeSteps progress={now} />}
       {now?.failure && <Notice kind="danger">{now.failure}</Notice>}
+      {now?.report?.picture && <ProbePicture picture={now.report.picture} />}
       {now?.report && <ReportCard report={now.report} />}
       <div>
         <Button disabled={running} onClick={() => start({ url, camera })}>

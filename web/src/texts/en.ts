@@ -341,6 +341,10 @@ export const cameraTexts = {
     run: 'Examine the camera',
     about: 'Connects to the camera for a few seconds and measures what it sends.',
     perfect: 'Nothing to improve.',
+    still: {
+      label: 'What the camera sees',
+      unplayable: 'This browser cannot show what the camera sends, so there is no picture here.',
+    },
     device: 'Device',
     picture: 'Picture',
     encoding: 'Encoding',

@@ -1,0 +1,39 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { ProbeReport } from '../../../shared/probe-report.ts';
+import { cameraTexts } from '../texts.ts';
+
+type Picture = NonNullable<ProbeReport['picture']>;
+
+/** What the camera sees, before anything is saved: a video of one frame. */
+export function ProbePicture({ picture }: { readonly picture: Picture }) {
+  const url = useSignal<string | undefined>(undefined);
+  const isUnplayable = useSignal(false);
+  useEffect(() => {
+    const made = URL.createObjectURL(blobOf(picture));
+    url.value = made;
+    isUnplayable.value = false;
+    return () => URL.revokeObjectURL(made);
+  }, [picture, url, isUnplayable]);
+  const { label, unplayable } = cameraTexts.report.still;
+  if (isUnplayable.value) return <p class="quiet">{unplayable}</p>;
+  return (
+    <video
+      class="probe-picture"
+      src={url.value}
+      aria-label={label}
+      muted
+      autoPlay
+      playsInline
+      disablePictureInPicture
+      onError={() => {
+        isUnplayable.value = true;
+      }}
+    />
+  );
+}
+
+function blobOf({ mimeType, base64 }: Picture): Blob {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return new Blob([bytes], { type: mimeType });
+}
