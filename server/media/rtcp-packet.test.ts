@@ -33,6 +33,25 @@ describe('RTCP', () => {
     expect(parseRtcpPackets(serializeBye(3))).toEqual([{ kind: 'bye', ssrc: 3 }]);
   });
 
+  const feedback = (format: number, type: number, ...words: number[]) =>
+    Uint8Array.of(0x80 | format, type, 0, 2 + words.length, 0, 0, 0, 1, 0, 0, 0, 5, ...words.flatMap(fourBytes));
+  const fourBytes = (word: number) => [word >>> 24, word >>> 16, word >>> 8, word].map((byte) => byte & 255);
+
+  test.each([
+    ['a packet alone', [0x1234_0000], [0x1234]],
+    ['the first and the last after it', [0x0010_8001], [0x10, 0x11, 0x20]],
+    ['numbers that wrap', [0xffff_0003], [0xffff, 0, 1]],
+    ['several groups', [0x0001_0000, 0x0064_0002], [1, 100, 102]],
+  ])('asks for %s again', (_name, words, lost) => {
+    expect(parseRtcpPackets(feedback(1, 205, ...words))).toEqual([{ kind: 'nack', ssrc: 5, lost }]);
+  });
+
+  test('picture loss is told from other feedback', () => {
+    expect(parseRtcpPackets(feedback(1, 206))).toEqual([{ kind: 'picture-loss', ssrc: 5 }]);
+    expect(parseRtcpPackets(feedback(15, 206, 0x52454d42))).toEqual([]);
+    expect(parseRtcpPackets(feedback(15, 205, 0))).toEqual([]);
+  });
+
   test('what is malformed is left out, what stands before it is kept (Hanwha)', () => {
     const broken = Buffer.concat([serializeBye(3), Uint8Array.of(0x81, 202, 0, 99, 1, 2, 3, 4)]);
     expect(parseRtcpPackets(broken)).toEqual([{ kind: 'bye', ssrc: 3 }]);
@@ -42,7 +61,8 @@ describe('RTCP', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 80 }),
-        (tail) => parseRtcpPackets(Uint8Array.of(0x81, 200, ...tail)).length < 10,
+        fc.integer({ min: 200, max: 206 }),
+        (tail, type) => parseRtcpPackets(Uint8Array.of(0x81, type, ...tail)).length < 10,
       ),
     );
   });

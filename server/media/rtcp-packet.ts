@@ -26,14 +26,23 @@ export type ReceptionReport = {
 export type RtcpPacket =
   | SenderReport
   | { readonly kind: 'receiver-report'; readonly ssrc: number; readonly reports: readonly ReceptionReport[] }
+  /** RFC 4585 clause 6.2.1: these packets of our source `ssrc` did not arrive. */
+  | { readonly kind: 'nack'; readonly ssrc: number; readonly lost: readonly number[] }
+  /** RFC 4585 clause 6.3.1: our source `ssrc` cannot be decoded until the next key frame. */
+  | { readonly kind: 'picture-loss'; readonly ssrc: number }
   | { readonly kind: 'bye'; readonly ssrc: number };
 
 const SENDER_REPORT = 200;
 const RECEIVER_REPORT = 201;
 const SOURCE_DESCRIPTION = 202;
 const BYE = 203;
+const TRANSPORT_FEEDBACK = 205;
+const PAYLOAD_FEEDBACK = 206;
+const GENERIC_NACK = 1;
+const PICTURE_LOSS = 1;
 const CNAME = 1;
 const REPORT_BYTES = 24;
+const FEEDBACK_HEAD_BYTES = 12;
 const HIGHEST_LOSS = 0x7fffff;
 
 /** What is understood of a compound packet. Some Hanwha send malformed parts: the rest is then left out, nothing is thrown. */
@@ -111,12 +120,30 @@ function parseOne(view: DataView, at: number, end: number): RtcpPacket | undefin
       bytes: view.getUint32(at + 24),
     };
   }
+  if (type === TRANSPORT_FEEDBACK || type === PAYLOAD_FEEDBACK) return readFeedback(view, at, end);
   if (type !== RECEIVER_REPORT) return undefined;
   const reports: ReceptionReport[] = [];
   const count = view.getUint8(at) & 31;
   for (let from = at + 8; reports.length < count && from + REPORT_BYTES <= end; from += REPORT_BYTES)
     reports.push(readReport(view, from));
   return { kind: 'receiver-report', ssrc, reports };
+}
+
+function readFeedback(view: DataView, at: number, end: number): RtcpPacket | undefined {
+  if (end - at < FEEDBACK_HEAD_BYTES) return undefined;
+  const format = view.getUint8(at) & 31;
+  const ssrc = view.getUint32(at + 8);
+  if (view.getUint8(at + 1) === PAYLOAD_FEEDBACK)
+    return format === PICTURE_LOSS ? { kind: 'picture-loss', ssrc } : undefined;
+  if (format !== GENERIC_NACK) return undefined;
+  const lost: number[] = [];
+  for (let from = at + FEEDBACK_HEAD_BYTES; from + 4 <= end; from += 4) {
+    const first = view.getUint16(from);
+    lost.push(first);
+    for (let after = 1, mask = view.getUint16(from + 2); mask !== 0; after++, mask >>= 1)
+      if (mask & 1) lost.push((first + after) & 0xffff);
+  }
+  return { kind: 'nack', ssrc, lost };
 }
 
 function writeReport(view: DataView, at: number, report: ReceptionReport): void {

@@ -5,7 +5,6 @@ import {
   RTCDtlsParameters,
   RTCDtlsTransport,
   type RTCIceTransport,
-  type RtcpPacket,
 } from 'werift';
 import { asGatewayError, GatewayError } from '../../platform/errors.ts';
 import {
@@ -23,7 +22,8 @@ export type DtlsSessionEvents = {
   send(bytes: Uint8Array): void;
   /** The handshake is done and the peer's key is proved: this is our key for media. */
   connected(master: SrtpMasterKey): void;
-  rtcp(packet: RtcpPacket): void;
+  /** A compound packet in the clear. */
+  rtcp(bytes: Uint8Array): void;
   /** The handshake failed, or the viewer said goodbye. */
   closed(error: GatewayError): void;
 };
@@ -53,7 +53,6 @@ export class DtlsSession {
     const fingerprints = offer.fingerprints.map(({ algorithm, value }) => new RTCDtlsFingerprint(algorithm, value));
     this.#transport.setRemoteParams(new RTCDtlsParameters(fingerprints, 'client'));
     this.#transport.role = 'server';
-    this.#transport.onRtcp.subscribe((packet) => events.rtcp(packet));
     this.#transport.onStateChange.subscribe((state) => {
       if (state === 'closed') this.#end(new GatewayError('viewer-lost', 'The viewer left.'));
     });
@@ -63,6 +62,10 @@ export class DtlsSession {
   /** A DTLS or SRTCP packet from the viewer's path. */
   receive(bytes: Uint8Array): void {
     if (this.#isClosed) return;
+    if (isMedia(bytes)) {
+      if (this.#isConnected) this.#takeRtcp(bytes);
+      return;
+    }
     if (isAlert(bytes) && this.#isConnected && !isAuthenticAlert(weriftDtls(this.#transport), bytes)) return;
     this.#incoming.execute(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   }
@@ -78,6 +81,16 @@ export class DtlsSession {
     if (this.#isConnected) this.#events.send(closeNotify(weriftDtls(this.#transport)));
     this.#incoming.complete();
     void this.#transport.stop();
+  }
+
+  #takeRtcp(bytes: Uint8Array): void {
+    let packet: Buffer;
+    try {
+      packet = this.#transport.srtcp.decrypt(Buffer.from(bytes));
+    } catch {
+      return; // Not made with the keys of the session: anybody may send anything.
+    }
+    this.#events.rtcp(packet);
   }
 
   async #run(): Promise<void> {
@@ -100,6 +113,12 @@ export class DtlsSession {
     this.close();
     this.#events.closed(error);
   }
+}
+
+/** RFC 7983. Browsers that only watch send nothing but SRTCP there. */
+function isMedia(bytes: Uint8Array): boolean {
+  const first = bytes[0] ?? 0;
+  return first >= 128 && first < 192;
 }
 
 function masterKey(dtls: WeriftDtls): SrtpMasterKey {

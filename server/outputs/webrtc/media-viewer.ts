@@ -1,12 +1,6 @@
 import { randomInt } from 'node:crypto';
-import {
-  GenericNack,
-  PictureLossIndication,
-  type RtcpPacket,
-  RtcpPayloadSpecificFeedback,
-  RtcpTransportLayerFeedback,
-} from 'werift';
 import type { ViewerStatistics } from '../../hub/viewer.ts';
+import { parseRtcpPackets } from '../../media/rtcp-packet.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { GatewayError } from '../../platform/errors.ts';
 import type { PacketMemory } from '../../protocols/srtp/packet-run.ts';
@@ -82,15 +76,16 @@ export class MediaViewer implements FeedViewer {
     this.#end(reason);
   }
 
-  takeRtcp(packet: RtcpPacket): void {
+  /** A compound packet of the viewer, in the clear. */
+  takeRtcp(bytes: Uint8Array): void {
     const { video, audio, clock } = this.#parts;
-    if (packet instanceof RtcpTransportLayerFeedback && packet.feedback instanceof GenericNack) {
-      if (packet.feedback.mediaSourceSsrc === video?.ssrc) this.#video?.takeNack(packet.feedback.lost);
-    } else if (packet instanceof RtcpPayloadSpecificFeedback && packet.feedback instanceof PictureLossIndication) {
-      if (packet.feedback.mediaSsrc === video?.ssrc) this.#video?.requestKeyframe();
-    } else {
-      const ssrc = video?.ssrc ?? audio?.ssrc;
-      if (ssrc !== undefined) this.#meter.takeReport(packet, ssrc, ntpMiddle(clock.wallMs()));
+    for (const packet of parseRtcpPackets(bytes)) {
+      if (packet.kind === 'nack' && packet.ssrc === video?.ssrc) this.#video?.takeNack(packet.lost);
+      else if (packet.kind === 'picture-loss' && packet.ssrc === video?.ssrc) this.#video?.requestKeyframe();
+      else if (packet.kind === 'receiver-report') {
+        const report = packet.reports.find(({ ssrc }) => ssrc === (video ?? audio)?.ssrc);
+        if (report) this.#meter.takeReport(report, ntpMiddle(clock.wallMs()));
+      }
     }
   }
 

@@ -1,5 +1,4 @@
-import type { RtcpPacket } from 'werift';
-import { RtcpRrPacket, RtcpSrPacket } from 'werift';
+import type { ReceptionReport } from '../../media/rtcp-packet.ts';
 
 /** Middle 32 bits of NTP time in units of 1/65536 s, as receivers quote it. */
 const NTP_UNITS_PER_MS = 65.536;
@@ -21,13 +20,10 @@ export class ViewerMeter {
   }
 
   /** `ntpMiddle` is the middle of the NTP time now, by the clock that our sender reports carry. */
-  takeReport(packet: RtcpPacket, ssrc: number, ntpMiddle: number): void {
-    if (!(packet instanceof RtcpRrPacket) && !(packet instanceof RtcpSrPacket)) return;
-    const report = packet.reports.find((one) => one.ssrc === ssrc);
-    if (!report) return;
+  takeReport(report: ReceptionReport, ntpMiddle: number): void {
     this.lossPercent = Math.round((report.fractionLost * 1000) / 256) / 10;
-    if (report.lsr === 0) return;
-    const elapsed = (ntpMiddle - report.lsr - report.dlsr) >>> 0;
+    if (report.lastSenderReport === 0) return;
+    const elapsed = (ntpMiddle - report.lastSenderReport - report.delaySinceLastSenderReport) >>> 0;
     // A report that quotes a time ahead of ours, or minutes ago, measures nothing.
     if (elapsed < 65_536 * 30) this.roundTripMs = Math.round((elapsed / NTP_UNITS_PER_MS) * 10) / 10;
   }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { RTCCertificate, RtcpPacket } from 'werift';
+import type { RTCCertificate } from 'werift';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { PacketRun } from '../../protocols/srtp/packet-run.ts';
@@ -33,7 +33,8 @@ export type TransportParts = {
 
 export type TransportEvents = {
   connected(channel: ViewerChannel): void;
-  rtcp(packet: RtcpPacket): void;
+  /** A compound packet in the clear. */
+  rtcp(bytes: Uint8Array): void;
   closed(reason: GatewayError): void;
 };
 
@@ -60,7 +61,7 @@ export class ViewerTransport implements RoutedViewer {
     this.#dtls = new DtlsSession(offer, parts.certificate, parts.sendPath.profiles, {
       send: (bytes) => this.agent.path?.sendPacket(bytes),
       connected: (master) => this.#settle(master),
-      rtcp: (packet) => events.rtcp(packet),
+      rtcp: (bytes) => events.rtcp(bytes),
       closed: (error) => this.#end(error),
     });
     parts.router.add(this);

@@ -42,7 +42,7 @@ export class WebrtcViewer {
     this.#media = new MediaViewer(parts.media, (reason) => this.end(reason));
     this.#transport = new ViewerTransport(parts.offer, parts.transport, {
       connected: (channel) => this.#media.start(channel),
-      rtcp: (packet) => this.#media.takeRtcp(packet),
+      rtcp: (bytes) => this.#media.takeRtcp(bytes),
       closed: (reason) => this.end(reason),
     });
     parts.media.feed.add(this.#media);
