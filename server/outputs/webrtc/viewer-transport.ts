@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import type { RTCCertificate } from 'werift';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { PacketRun } from '../../protocols/srtp/packet-run.ts';
@@ -7,7 +6,8 @@ import { deriveSessionKeys } from '../../protocols/srtp/session-keys.ts';
 import type { SrtpMasterKey } from '../../protocols/srtp/srtp-profile.ts';
 import type { IceCandidate } from '../../protocols/stun/ice-candidate.ts';
 import type { BrowserOffer } from './browser-offer.ts';
-import { DtlsSession } from './dtls-session.ts';
+import type { DtlsEngine } from './dtls-engine.ts';
+import type { DtlsSession } from './dtls-session.ts';
 import { IceAgent, type IceCredentials } from './ice-agent.ts';
 import type { IceRouter, RoutedViewer } from './ice-router.ts';
 import type { ViewerChannel } from './rtp-sender.ts';
@@ -26,7 +26,7 @@ export type TransportParts = {
   readonly router: IceRouter;
   readonly udp: UdpPort;
   readonly sendPath: SendPath;
-  readonly certificate: RTCCertificate;
+  readonly engine: DtlsEngine;
   readonly run: PacketRun;
   readonly clock: Clock;
 };
@@ -58,7 +58,7 @@ export class ViewerTransport implements RoutedViewer {
         if (this.#channel) this.#channel.path = path;
       },
     });
-    this.#dtls = new DtlsSession(offer, parts.certificate, parts.sendPath.profiles, {
+    this.#dtls = parts.engine.open(offer, parts.sendPath.profiles, {
       send: (bytes) => this.agent.path?.sendPacket(bytes),
       connected: (master) => this.#settle(master),
       rtcp: (bytes) => events.rtcp(bytes),

@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { RTCCertificate } from 'werift';
 import type { Quality } from '../../../shared/camera.ts';
 import type { IceServer } from '../../../shared/events.ts';
 import type { CameraId, ViewerId } from '../../../shared/ids.ts';
@@ -16,6 +15,7 @@ import { canMakeOpus } from '../transcode/ffmpeg-opus.ts';
 import { gatewayCandidates, interfaceAddresses } from './advertised-addresses.ts';
 import { answerMedia } from './answer-media.ts';
 import { type BrowserOffer, parseBrowserOffer } from './browser-offer.ts';
+import type { DtlsEngine } from './dtls-engine.ts';
 import { IceRouter } from './ice-router.ts';
 import { ReflexiveAddress } from './reflexive-address.ts';
 import { allocateScratch } from './retransmission.ts';
@@ -27,7 +27,6 @@ import type { UdpPort } from './udp-port.ts';
 import { type AnsweredMedia, serializeAnswer } from './viewer-answer.ts';
 import { openViewerPorts } from './viewer-ports.ts';
 import { WebrtcViewer } from './webrtc-viewer.ts';
-import { checkWerift, gatewayCertificate } from './werift-internals.ts';
 
 export type WebrtcConfig = {
   /** Undefined: every address of this machine. */
@@ -73,8 +72,6 @@ export async function createWebrtcOutput(options: {
 }): Promise<WebrtcOutput> {
   const { clock, log, config } = options;
   const { sendPath, because } = options.sendPath ? { sendPath: options.sendPath } : chooseSendPath();
-  const certificate = await gatewayCertificate();
-  checkWerift(certificate);
   const router = new IceRouter(() => clock.nowUs() / 1000);
   const { udp, tcp } = await openViewerPorts({
     ...{ host: config.host, port: config.port, withTcp: config.tcp, sendPath, log },
@@ -82,7 +79,7 @@ export async function createWebrtcOutput(options: {
     lose: (key) => router.losePath(key),
   });
   log.info({ port: udp.port, tcp: config.tcp, sendPath: sendPath.kind, because }, 'webrtc listens');
-  return new WebrtcOutput({ ...options, sendPath, certificate, router, udp, tcp, canMakeOpus: await canMakeOpus() });
+  return new WebrtcOutput({ ...options, sendPath, router, udp, tcp, canMakeOpus: await canMakeOpus() });
 }
 
 type OutputParts = {
@@ -91,7 +88,6 @@ type OutputParts = {
   readonly log: Logger;
   readonly config: WebrtcConfig;
   readonly sendPath: SendPath;
-  readonly certificate: RTCCertificate;
   readonly router: IceRouter;
   readonly udp: UdpPort;
   readonly tcp: TcpPort | undefined;
@@ -108,6 +104,7 @@ export class WebrtcOutput {
   readonly #viewers = new Set<WebrtcViewer>();
   readonly #reflexive: ReflexiveAddress | undefined;
   readonly #goneCounts = { packetsSent: 0, packetsRetransmitted: 0 };
+  #engine: Promise<DtlsEngine> | undefined;
   #cancelTick: () => void;
   #tick = 0;
   #closing: Promise<unknown> | undefined;
@@ -147,15 +144,16 @@ export class WebrtcOutput {
         viewer?.end(reason);
       },
     });
+    const loading = this.#loadEngine();
     const feed = this.#feed(watch.stream);
     const placeholder = silentViewer();
     feed.add(placeholder);
     try {
-      const tracks = await feed.tracksWithin(TRACKS_WITHIN_MS);
+      const [tracks, engine] = await Promise.all([feed.tracksWithin(TRACKS_WITHIN_MS), loading]);
       if (ended) throw ended;
       if (this.#closing) throw stopping();
       const media = answerMedia(offer, tracks, principal.mayListen);
-      viewer = this.#createViewer(watch, feed, offer, media, this.#candidates(address));
+      viewer = this.#createViewer(watch, feed, offer, media, this.#candidates(address), engine);
       return viewer;
     } catch (error) {
       watch.close();
@@ -206,22 +204,29 @@ export class WebrtcOutput {
     offer: BrowserOffer,
     media: readonly (AnsweredMedia | undefined)[],
     candidates: readonly IceCandidate[],
+    engine: DtlsEngine,
   ): WebrtcViewer {
     const sent = (kind: string) => media.find((one) => one?.isSending && one.media.kind === kind);
     const viewer = new WebrtcViewer({
       ...{ watch, offer, candidates },
       media: { feed, video: sent('video'), audio: sent('audio'), scratch: this.#scratch, clock: this.#parts.clock },
-      transport: { ...this.#parts, run: this.#run },
+      transport: { ...this.#parts, engine, run: this.#run },
       gone: (gone) => this.#forget(gone, watch.stream, feed),
     });
     this.#viewers.add(viewer);
     viewer.answer = serializeAnswer(offer, {
       sessionId: randomInt(2 ** 47).toString(),
       ice: viewer.localIce,
-      fingerprint: this.#parts.certificate.getFingerprints()[0]?.value ?? '',
+      fingerprint: engine.fingerprint,
       ...{ candidates, media },
     });
     return viewer;
+  }
+
+  /** While the first viewer's camera starts, so that nobody waits for it. */
+  #loadEngine(): Promise<DtlsEngine> {
+    this.#engine ??= import('./dtls-engine.ts').then(({ createDtlsEngine }) => createDtlsEngine());
+    return this.#engine;
   }
 
   #candidates(address: string | undefined): readonly IceCandidate[] {
