@@ -6,6 +6,7 @@ import { MemoryStore } from 'express-rate-limit';
 import type { Registry } from 'prom-client';
 import type { CameraId } from '../../shared/ids.ts';
 import { refusal } from '../auth/access.ts';
+import { withVisit } from '../auth/ended-views.ts';
 import type { Action, Principal } from '../auth/principal.ts';
 import { GatewayError } from '../platform/errors.ts';
 import type { ApiContext, ApiParts } from './api-context.ts';
@@ -19,7 +20,8 @@ import type { RequestAccess } from './request-access.ts';
 import { mountRoutes } from './route.ts';
 import { allRoutes } from './routes/all-routes.ts';
 import { allowOrigins, limitFailures, refuseCrossSite, securityHeaders } from './security.ts';
-import { SocketServer } from './socket.ts';
+import { SOCKET_PATH, SocketServer } from './socket.ts';
+import { refuseForeignWebSocket, routeUpgrades } from './web-socket.ts';
 
 export type HttpServerOptions = ApiParts & {
   readonly host: string;
@@ -52,6 +54,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const failures = new MemoryStore();
   const { context, access, connectSocket } = createContext(options);
   mountEverything(app, options, context, access, failures);
+  const endWebSockets = routeUpgrades(server, app, (path) => path.startsWith(SOCKET_PATH));
   const socket = new SocketServer(server, options, app.get('trust proxy fn') as TrustProxy);
   connectSocket(socket);
   const { auth, hub } = options;
@@ -65,6 +68,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     listen: () => listen(server, options.host, options.port),
     close: () => {
       auth.revocations.off('revoked', endViewers);
+      endWebSockets();
       closing ??= close(server, socket, failures);
       return closing;
     },
@@ -78,12 +82,17 @@ function createContext(parts: ApiParts): {
 } {
   const { auth, store, clock } = parts;
   let socket: SocketServer | undefined;
-  const identify = (request: Request): Principal | undefined =>
-    auth.identify(readCredentials(request.headers, request.url, request.secure));
+  const identify = (request: Request): Principal | undefined => {
+    const principal = auth.identify(readCredentials(request.headers, request.url, request.secure));
+    return principal && withVisit(principal, request.query.visit, request.ip);
+  };
   const check = (principal: Principal | undefined, action: Action, camera: CameraId | undefined): Principal => {
     const error = refusal(principal, action, camera, clock.wallMs());
     if (error) throw error;
-    return principal as Principal;
+    const known = principal as Principal;
+    const ended = camera && auth.endedViews.refusal(known, camera, clock.wallMs());
+    if (ended) throw ended;
+    return known;
   };
   const context: ApiContext = {
     ...parts,
@@ -115,7 +124,7 @@ function mountEverything(
     ...embedOrigins,
     ...(cameras.get(camera)?.embedOrigins ?? []),
   ];
-  app.use(securityHeaders(), refuseCrossSite);
+  app.use(securityHeaders(), refuseCrossSite, refuseForeignWebSocket);
   app.use(
     ['/api', '/agents'],
     limitFailures(failures, (request) => isKnown(access, request)),

@@ -21,6 +21,7 @@ import { TokenBucket } from './token-bucket.ts';
 
 /** An offer is the largest thing that pages send. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
+export const SOCKET_PATH = '/socket.io/';
 const REQUESTS = { burst: 300, perSecond: 50 };
 /** 20 ms a frame, and a page that catches up. */
 const TALK_FRAMES = { burst: 200, perSecond: 100 };
@@ -49,6 +50,8 @@ export class SocketServer {
     this.#events = socketEvents({ signalling, talkDesk: this.#talkDesk, hub });
     this.#io = new Server(http, {
       ...PING,
+      path: SOCKET_PATH,
+      destroyUpgrade: false, // other WebSockets are ours to answer
       serveClient: false,
       maxHttpBufferSize: MAX_MESSAGE_BYTES,
       allowRequest: (request, decide) => {

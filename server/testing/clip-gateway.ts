@@ -9,6 +9,7 @@ import type { Principal } from '../auth/principal.ts';
 import type { RequestAccess } from '../http/request-access.ts';
 import { createHlsRouter } from '../http/routes/hls.ts';
 import { createLiveMp4Router } from '../http/routes/live-mp4.ts';
+import { refuseForeignWebSocket, routeUpgrades } from '../http/web-socket.ts';
 import { Hub } from '../hub/hub.ts';
 import type { SourceAdapter, SourceSink } from '../hub/source.ts';
 import type { AudioTrack } from '../media/access-unit.ts';
@@ -65,9 +66,11 @@ export async function startClipGateway(clips: Readonly<Record<string, string>>) 
     if (!found || revoked.has(token)) throw new GatewayError('not-signed-in', 'This link does not open anything.');
     return found;
   };
+  app.use(refuseForeignWebSocket);
   app.use(createLiveMp4Router({ output: fmp4, access }), createHlsRouter({ output: hls, access }));
   app.use(answerError);
   const server = createServer(app);
+  const endWebSockets = routeUpgrades(server, app, () => false);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
@@ -76,6 +79,7 @@ export async function startClipGateway(clips: Readonly<Record<string, string>>) 
     sink: (camera: string) => sinks.get(camera),
     async close() {
       await hub.stop();
+      endWebSockets();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

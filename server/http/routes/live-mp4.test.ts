@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import type { CameraId } from '../../../shared/ids.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { type ClipGateway, startClipGateway } from '../../testing/clip-gateway.ts';
@@ -97,6 +99,84 @@ test('a viewer is counted while the connection lasts, and nothing is left behind
   response.destroy();
   await until(() => gateway.hub.viewers().length === 0 && gateway.fmp4.activeStreams === 0);
   await until(() => gateway.hub.runningSources === 0);
+});
+
+/** What a WebSocket is told: texts and bytes, until it is closed. */
+function openWebSocket(path: string, headers: Record<string, string> = {}) {
+  const socket = new WebSocket(`${gateway.origin.replace('http', 'ws')}/api/cameras/${path}`, { headers });
+  const texts: string[] = [];
+  let bytes = Buffer.alloc(0);
+  socket.on('message', (data, isBinary) => {
+    if (isBinary) bytes = Buffer.concat([bytes, data as Buffer]);
+    else texts.push(String(data));
+  });
+  const failed = new Promise<string>((resolve) => socket.on('error', ({ message }) => resolve(message)));
+  const closed = new Promise((resolve) => socket.on('close', resolve));
+  return { socket, texts, failed, closed, bytes: () => bytes };
+}
+
+test('as a WebSocket: the type first, then the same bytes, and nothing is left behind', async () => {
+  const { socket, texts, bytes } = openWebSocket('door/live.mp4?token=listener');
+  await until(() => bytes().length > 50_000);
+  expect(texts).toEqual(['video/mp4; codecs="avc1.640016,flac"']);
+  expect(bytes().toString('latin1', 4, 8)).toBe('ftyp');
+  const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes()) });
+  expect(await (await input.getPrimaryVideoTrack())?.computeDuration()).toBeGreaterThan(0.5);
+  expect(gateway.hub.viewers()).toMatchObject([{ kind: 'mp4', who: 'listener', camera: 'door' }]);
+  socket.terminate();
+  await until(() => gateway.hub.viewers().length === 0 && gateway.hub.runningSources === 0);
+});
+
+test('a revoked right ends a WebSocket at once', async () => {
+  const { closed, bytes } = openWebSocket('door/live.mp4?token=listener');
+  await until(() => bytes().length > 0);
+  gateway.hub.endViewers(() => true, new GatewayError('share-revoked', 'This link was revoked.'));
+  await closed;
+});
+
+test('a WebSocket that reads nothing skips pictures, one that talks too much is closed', async () => {
+  const slow = openWebSocket('door/live.mp4?token=listener');
+  await until(() => slow.bytes().length > 0);
+  slow.socket.pause();
+  const keyframe = gateway.hub.stream('door' as CameraId, 'main')?.gop.keyframe;
+  if (!keyframe) throw new Error('the camera sends nothing');
+  for (let index = 0; index < 200; index++) {
+    const payload = index % 50 === 0 ? keyframe.payload : [new Uint8Array(512 * 1024).fill(0x41, 0, 1)];
+    const [ptsUs, receivedUs] = [10e6 + index * 40_000, keyframe.receivedUs + index * 40_000];
+    gateway.sink('door')?.publish({ track: 0, ptsUs, receivedUs, keyframe: index % 50 === 0, payload });
+    if (index % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(gateway.hub.viewers()[0]?.statistics?.().skippedFrames).toBeGreaterThan(50);
+  slow.socket.terminate();
+
+  const loud = openWebSocket('door/live.mp4?token=listener');
+  await until(() => loud.bytes().length > 0);
+  loud.socket.send(Buffer.alloc(64 * 1024));
+  await loud.closed;
+});
+
+test.each([
+  ['a stranger', 'door/live.mp4?token=stranger', {}, /401/],
+  ['no such camera', 'nowhere/live.mp4?token=listener', {}, /404/],
+  ['no such address', 'door/other.mp4?token=listener', {}, /404/],
+  ['another site', 'door/live.mp4?token=listener', { origin: 'https://elsewhere.example' }, /403/],
+])('a WebSocket is refused as every request is: %s', async (_name, path, headers, message) => {
+  expect(await openWebSocket(path, headers).failed).toMatch(message);
+  expect(gateway.hub.viewers()).toEqual([]);
+});
+
+test.each([
+  ['a wrong key', 'GET', 'sec-websocket-key: none\r\nsec-websocket-version: 13'],
+  ['an unknown version', 'GET', 'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-version: 99'],
+  ['another protocol', 'GET', 'x: y'],
+  ['a body', 'POST', 'content-length: 5\r\nsec-websocket-version: 13'],
+])('an upgrade with %s ends, and leaves no viewer', async (_name, method, header) => {
+  const socket = connect(Number(new URL(gateway.origin).port), '127.0.0.1');
+  const lines = ['host: x', 'connection: upgrade', 'upgrade: websocket', header];
+  socket.write(`${method} /api/cameras/door/live.mp4?token=listener HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+  socket.resume().on('error', () => undefined);
+  await once(socket, 'close');
+  await until(() => gateway.hub.viewers().length === 0);
 });
 
 test('a revoked right ends the picture at once', async () => {

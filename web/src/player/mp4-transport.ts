@@ -1,7 +1,7 @@
 import { EdgeKeeper } from './edge-keeper.ts';
-import { bearer, cameraUrl, credentialsFor } from './gateway-request.ts';
-import { lossOf, refusalOf } from './loss.ts';
+import { lossOf } from './loss.ts';
 import { MediaSink, mediaSourceClass } from './media-sink.ts';
+import { readMp4 } from './mp4-bytes.ts';
 import type { Loss } from './player-state.ts';
 import type { Milestones, TransportStatistics } from './statistics.ts';
 import type { OpenTransport, Transport, TransportRequest } from './transport.ts';
@@ -11,7 +11,7 @@ const PART_S = 0.045;
 
 export const openMp4: OpenTransport = (request) => new Mp4Transport(request);
 
-/** One endless response of fragments, appended to the video as they come. */
+/** One endless stream of fragments, appended to the video as they come. */
 class Mp4Transport implements Transport {
   readonly #request: TransportRequest;
   readonly #abort = new AbortController();
@@ -45,42 +45,35 @@ class Mp4Transport implements Transport {
   }
 
   async #run(): Promise<void> {
-    const { token, gateway, quality, sound } = this.#request;
     const SourceClass = mediaSourceClass();
     if (!SourceClass) return this.#lose({ kind: 'unsupported', reason: 'no-media-source' });
-    const response = await fetch(cameraUrl(this.#request, '/live.mp4', { quality, sound: sound ? 'yes' : 'no' }), {
-      headers: bearer(token),
-      credentials: credentialsFor(gateway),
-      cache: 'no-store',
-      signal: this.#abort.signal,
+    await readMp4(this.#request, this.#abort.signal, {
+      type: (mimeType) => this.#play(mimeType, SourceClass),
+      bytes: (chunk) => this.#append(chunk),
     });
-    if (!response.ok || !response.body) throw await refusalOf(response);
-    this.#milestones.answered = performance.now();
-    const mimeType = response.headers.get('content-type') ?? '';
-    this.#codec = /codecs="([^"]*)"/.exec(mimeType)?.[1];
-    if (!SourceClass.isTypeSupported(mimeType)) return this.#lose({ kind: 'unsupported', reason: 'codec' });
-    this.#play(mimeType, SourceClass);
-    await this.#read(response.body.getReader());
+    this.#lose({ kind: 'broken', why: 'ended' });
   }
 
   #play(mimeType: string, SourceClass: typeof MediaSource): void {
     const { video, sound } = this.#request;
+    this.#milestones.answered = performance.now();
+    this.#codec = /codecs="([^"]*)"/.exec(mimeType)?.[1];
+    if (!SourceClass.isTypeSupported(mimeType)) {
+      this.#lose({ kind: 'unsupported', reason: 'codec' });
+      return;
+    }
     this.#sink = new MediaSink(video, mimeType, SourceClass, () => this.#lose({ kind: 'broken', why: 'decoder' }));
     this.#keeper = new EdgeKeeper(video, PART_S, sound, () => this.#lose({ kind: 'broken', why: 'uneven' }));
     video.play().catch(() => undefined);
   }
 
-  async #read(reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>): Promise<void> {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return this.#lose({ kind: 'broken', why: 'ended' });
-      if (this.#bytes === 0) {
-        this.#milestones.firstBytes = performance.now();
-        this.#request.connected();
-      }
-      this.#bytes += value.length;
-      this.#sink?.append(value);
+  #append(chunk: Uint8Array<ArrayBuffer>): void {
+    if (this.#bytes === 0) {
+      this.#milestones.firstBytes = performance.now();
+      this.#request.connected();
     }
+    this.#bytes += chunk.length;
+    this.#sink?.append(chunk);
   }
 
   #lose(loss: Loss): void {
