@@ -65,7 +65,8 @@ export const MEDIA_ROUTES: readonly MediaRoute[] = [
   {
     method: 'get',
     path: '/api/cameras/:id/live.mp4',
-    summary: 'The live picture as one endless fragmented MP4. `?quality=sub` for the small stream.',
+    summary:
+      'The live picture as one endless fragmented MP4, or as a WebSocket whose first message is its type. `?quality=sub` for the small stream.',
     access: 'view',
     contentType: 'video/mp4',
   },
