@@ -5,6 +5,8 @@ import { readPictures } from './picture-age.ts';
 import { isLive, pageLike, untilPlayer } from './player-page.ts';
 
 const REVOKED_WITHIN_MS = 2000;
+/** HLS finds out with its next playlist. */
+const ENDED_WITHIN_MS = 6000;
 
 // Each journey goes on where the one before it ended.
 test.describe.configure({ mode: 'serial' });
@@ -52,6 +54,11 @@ async function viewersOf(label: string): Promise<string[]> {
   return viewers.filter(({ who }) => who === label).map(({ id }) => id);
 }
 
+async function withoutLiveMp4(page: Page): Promise<void> {
+  await page.route('**/live.mp4*', (route) => route.abort());
+  await page.routeWebSocket('**/live.mp4*', (socket) => socket.close());
+}
+
 async function framesOf(page: Page): Promise<number> {
   return (await readPictures(page, 'video', 500)).reduce((sum, { frames }) => sum + frames, 0);
 }
@@ -88,20 +95,38 @@ test('a link shows one camera and nothing else; taken back, the picture stops wi
   await guest.context().close();
 });
 
-test('the owner ends one view; the audit log says who did what', async ({ browser }) => {
-  const guest = await openLink(browser, await makeLink('For the builder'));
-  await owner.goto(`${gateway.url}/viewers`);
-  const row = owner.getByRole('listitem').filter({ hasText: 'For the builder' });
-  await expect(row).toBeVisible();
-  const [viewer] = await viewersOf('For the builder');
-  await row.getByRole('button', { name: 'End view' }).click();
-  await expect.poll(() => viewersOf('For the builder')).not.toContain(viewer);
+for (const way of ['webrtc', 'mp4', 'hls'] as const) {
+  test(`by ${way}: whoever is shown the door is told, and comes back only by asking`, async ({ browser }) => {
+    const label = `Builder by ${way}`;
+    const link = await makeLink(label);
+    const guest = await (await browser.newContext()).newPage();
+    if (way !== 'webrtc') await guest.addInitScript(() => Reflect.deleteProperty(window, 'RTCPeerConnection'));
+    if (way === 'hls') await withoutLiveMp4(guest);
+    await guest.goto(link);
+    await untilPlayer(pageLike(guest), isLive(way));
+    await owner.goto(`${gateway.url}/viewers`);
+    const row = owner.getByRole('listitem').filter({ hasText: label }).first();
+    await row.getByRole('button', { name: 'End view' }).click();
+    const endedMs = Date.now();
+    const ended = guest.getByText('ended this view');
+    await expect(ended).toBeVisible();
+    expect(Date.now() - endedMs).toBeLessThan(ENDED_WITHIN_MS);
+    await guest.waitForTimeout(3000);
+    await expect(ended).toBeVisible();
+    expect(await viewersOf(label)).toEqual([]);
+    await screenshot(guest, `share-view-ended-${way}`);
+    await guest.getByRole('button', { name: 'Try now' }).click();
+    await untilPlayer(pageLike(guest), isLive());
+    await guest.context().close();
+  });
+}
+
+test('the audit log says who did what', async () => {
   await owner.goto(`${gateway.url}/audit`);
   for (const text of ['Ended a view', 'Made a link', 'Took back a link', 'Signed in by one-time link']) {
     await expect(owner.getByRole('cell', { name: text }).first()).toBeVisible();
   }
   await screenshot(owner, 'audit');
-  await guest.context().close();
 });
 
 test('the snippet to embed carries no secret and names this camera', async () => {

@@ -34,6 +34,7 @@ export const ERROR_CODES = [
   'already-exists',
   'share-expired',
   'share-revoked',
+  'view-ended', // somebody ended this view; only a person may ask for it again
   'too-many-viewers',
   'too-many-requests',
   'no-common-codec', // the browser cannot show what the camera sends
@@ -69,6 +70,7 @@ const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
   'share-expired': 401,
   'share-revoked': 401,
   'not-allowed': 403,
+  'view-ended': 403,
   'camera-not-found': 404,
   'not-found': 404,
   'already-exists': 409,

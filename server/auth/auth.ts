@@ -2,6 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
 import type { SecretBox } from '../platform/secrets.ts';
 import type { Store } from '../store/store.ts';
+import { EndedViews } from './ended-views.ts';
 import { LoginThrottle } from './login-throttle.ts';
 import { type ConfiguredToken, MachineTokens } from './machine-tokens.ts';
 import type { Principal } from './principal.ts';
@@ -49,5 +50,6 @@ export function createAuth({ store, secrets, clock, tokens }: AuthOptions) {
     revocations.revoke(machineTokens.configure(next), reason);
   };
 
-  return { signIns, throttle, revocations, identify, identifyToken, configureTokens };
+  const endedViews = new EndedViews();
+  return { signIns, throttle, revocations, endedViews, identify, identifyToken, configureTokens };
 }

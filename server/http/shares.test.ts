@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { CameraId } from '../../shared/ids.ts';
 import type { ShareCreated, ShareInfo, ShareView } from '../../shared/share-link.ts';
 import { GatewayError } from '../platform/errors.ts';
 import { call, startTestGateway, type TestGateway, type TestPage } from './test-gateway.ts';
@@ -180,6 +181,18 @@ test('a camera that is removed takes its links along', async () => {
   expect((await call(gateway, 'GET', '/api/cameras/shed', { token })).code).toBe('share-revoked');
 });
 
+test('a visit that was ended is refused until a person asks for another; other visits go on', async () => {
+  const { token, id } = await share({ label: 'Builder' });
+  gateway.auth.endedViews.end([`share:${id}`, 'visit:first'], 'door' as CameraId, Date.now());
+  const asks = async (visit: string) =>
+    (await call(gateway, 'GET', `/api/cameras/door/live.mp4${visit}`, { token })).code ?? 'the camera';
+  expect(await asks('?visit=first')).toBe('view-ended');
+  expect(await asks('?visit=second')).toBe('the camera');
+  expect(await asks('')).toBe('the camera');
+  const other = (await share({ label: 'Builder' })).token;
+  expect((await call(gateway, 'GET', '/api/cameras/door/live.mp4?visit=first', { token: other })).status).toBe(200);
+});
+
 test('a kicked viewer is told, and who kicked stands in the log', async () => {
   const { token } = await share({ label: 'Neighbour' });
   const page = open(token);
@@ -187,7 +200,7 @@ test('a kicked viewer is told, and who kicked stands in the log', async () => {
   const ended = event<{ code: string; message: string }>(page, 'viewer-ended');
   const viewer = reply.ok ? reply.value.viewer : '';
   expect((await call(gateway, 'DELETE', `/api/viewers/${viewer}`, { cookie })).status).toBe(204);
-  expect((await ended).message).toContain('ended your view');
+  expect(await ended).toMatchObject({ code: 'view-ended', message: expect.stringContaining('ended this view') });
   const audit = (await call(gateway, 'GET', '/api/audit?limit=1', { cookie })).body;
   expect(audit).toMatchObject([{ who: 'admin', event: 'viewer-kicked', subject: 'door', detail: 'Neighbour' }]);
 });

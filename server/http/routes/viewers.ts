@@ -7,7 +7,7 @@ import type { ApiContext } from '../api-context.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 /** Who watches now. */
-export function viewerRoutes({ hub, require, note }: ApiContext): Route[] {
+export function viewerRoutes({ auth, hub, clock, require, note }: ApiContext): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -25,15 +25,15 @@ export function viewerRoutes({ hub, require, note }: ApiContext): Route[] {
     defineRoute({
       method: 'delete',
       path: '/api/viewers/:viewer',
-      summary: 'End one view. To keep somebody out, take the link or the account away.',
+      summary:
+        'End one view; its player does not come back by itself. To keep somebody out, take the link or the account away.',
       access: 'kick-viewers',
       handle({ principal, param, request }) {
         const viewer = hub.viewers().find(({ id }) => id === param('viewer'));
         if (!viewer) throw new GatewayError('not-found', 'This viewer is gone already.');
         require(principal, 'kick-viewers', viewer.camera);
         note({ principal, request }, 'viewer-kicked', { subject: viewer.camera, detail: viewer.who });
-        const reason = new GatewayError('not-allowed', 'Somebody who looks after this camera ended your view.');
-        hub.endViewers(({ id }) => id === viewer.id, reason);
+        hub.endViewers(({ id }) => id === viewer.id, auth.endedViews.end(viewer.grants, viewer.camera, clock.wallMs()));
       },
     }),
   ];

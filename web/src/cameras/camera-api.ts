@@ -10,6 +10,7 @@ import type {
 import type { ProbeReport } from '../../../shared/probe-report.ts';
 import { request, segment } from '../api.ts';
 import { ask, liveSocket } from '../live.ts';
+import { randomId } from '../random-id.ts';
 
 const PROBE_TIMEOUT_MS = 100_000;
 const DISCOVER_TIMEOUT_MS = 35_000;
@@ -55,7 +56,7 @@ export async function probeCamera(
   onStep: (step: BegunStep) => void,
   signal: AbortSignal,
 ): Promise<ProbeReport> {
-  const probe = crypto.randomUUID();
+  const probe = randomId();
   const socket = liveSocket();
   const listen = (event: BegunStep & { readonly probe: string }) => event.probe === probe && onStep(event);
   socket.on('probe-step', listen);

@@ -1,4 +1,5 @@
 import type { CameraView, Quality } from '../../../shared/camera.ts';
+import { randomId } from '../random-id.ts';
 import { thisBrowser, unsupportedPaths, type VideoTrack } from './browser-codecs.ts';
 import { OpenAttempt } from './open-attempt.ts';
 import type { Player, PlayerOptions } from './player.ts';
@@ -46,6 +47,7 @@ class PlayerDriver implements Player {
   #unfollow: (() => void) | undefined;
   #unfit: (() => void) | undefined;
   #talk: Talk | undefined;
+  #visit = randomId();
 
   constructor(options: PlayerOptions) {
     this.#options = options;
@@ -103,6 +105,7 @@ class PlayerDriver implements Player {
   }
 
   retry(): void {
+    this.#visit = randomId();
     this.#options.signalling.retry?.(this.#options.camera);
     this.#send({ type: 'retry' });
   }
@@ -221,7 +224,7 @@ class PlayerDriver implements Player {
     const { id } = attempt;
     const open = new OpenAttempt(attempt, {
       video: this.#stage.take(),
-      ...{ camera, signalling, token, gateway: gateway ?? '' },
+      ...{ camera, signalling, token, gateway: gateway ?? '', visit: this.#visit },
       connected: () => this.#send({ type: 'connected', id }),
       firstFrame: () => this.#send({ type: 'first-frame', id }),
       lost: (loss) => this.#send({ type: 'lost', id, loss }),

@@ -1,8 +1,15 @@
 /** Where the gateway serves something of a camera, and how the right to it is proved. */
-export type GatewayAddress = { readonly gateway: string; readonly camera: string; readonly token: string | undefined };
+export type GatewayAddress = {
+  readonly gateway: string;
+  readonly camera: string;
+  readonly token: string | undefined;
+  /** Tells this player from others with the same right: a view that was ended stays so until a person asks again. */
+  readonly visit?: string | undefined;
+};
 
 export function cameraUrl(address: GatewayAddress, path: string, query: Record<string, string> = {}): string {
-  const search = new URLSearchParams(query).toString();
+  const { visit } = address;
+  const search = new URLSearchParams(visit === undefined ? query : { ...query, visit }).toString();
   return `${address.gateway}/api/cameras/${encodeURIComponent(address.camera)}${path}${search ? `?${search}` : ''}`;
 }
 

@@ -124,11 +124,16 @@ class HlsTransport implements Transport {
   }
 }
 
-function lossOfHls({ details, type, response }: ErrorData): Loss {
+function lossOfHls({ details, type, response, networkDetails }: ErrorData): Loss {
   if (details === 'manifestIncompatibleCodecsError' || details === 'bufferAddCodecError') {
     return { kind: 'unsupported', reason: 'codec' };
   }
   const status = response?.code ?? 0;
-  if (status >= 400) return lossOf(parseRefusal(status, response?.text ?? ''));
+  if (status >= 400) return lossOf(parseRefusal(status, bodyOf(networkDetails)));
   return { kind: 'broken', why: type === 'mediaError' ? 'decoder' : 'connection' };
+}
+
+/** hls.js itself hands on the status line only. */
+function bodyOf(request: unknown): string {
+  return request instanceof XMLHttpRequest && request.responseType !== 'arraybuffer' ? request.responseText : '';
 }

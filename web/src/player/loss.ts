@@ -10,6 +10,7 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'camera-not-found',
   'share-expired',
   'share-revoked',
+  'view-ended',
   'too-many-viewers',
   'too-many-requests',
   'no-common-codec',

@@ -13,7 +13,12 @@ export class Refusal extends Error {
   }
 }
 
-export type WatchRequest = { readonly camera: string; readonly quality: Quality; readonly offer: string };
+export type WatchRequest = {
+  readonly camera: string;
+  readonly quality: Quality;
+  readonly offer: string;
+  readonly visit?: string;
+};
 
 /** One WebRTC viewer as the gateway knows it. */
 export type SignallingSession = {

@@ -66,7 +66,12 @@ class SocketSignalling implements Signalling {
     return servers;
   }
 
-  async watch(request: WatchRequest, ended: (why: Refusal) => void, signal: AbortSignal): Promise<SignallingSession> {
+  async watch(
+    { camera, quality, offer }: WatchRequest,
+    ended: (why: Refusal) => void,
+    signal: AbortSignal,
+  ): Promise<SignallingSession> {
+    const request = { camera, quality, offer };
     const { viewer, answer } = await this.#ask<WatchAnswer>((reply) => this.#within().emit('watch', request, reply));
     const close = () => {
       if (!this.#viewers.delete(viewer)) return;

@@ -14,6 +14,7 @@ export type TransportRequest = {
   /** Origin of the gateway, or empty for the page's own. */
   readonly gateway: string;
   readonly token: string | undefined;
+  readonly visit: string;
   /** Called at most once: the way to the gateway is open. */
   readonly connected: () => void;
   /** Called at most once; nothing arrives afterwards. `close` is still due. */

@@ -33,7 +33,7 @@ class WebrtcTransport implements Transport {
 
   async #connect(): Promise<void> {
     if (typeof RTCPeerConnection === 'undefined') return this.#lose({ kind: 'unsupported', reason: 'no-webrtc' });
-    const { signalling, camera, quality, video } = this.#request;
+    const { signalling, camera, quality, video, visit } = this.#request;
     const iceServers = await signalling.iceServers();
     if (this.#abort.signal.aborted) return;
     const peer = this.#createPeer(iceServers);
@@ -41,7 +41,7 @@ class WebrtcTransport implements Transport {
     const offer = peer.localDescription?.sdp ?? '';
     if (!/a=rtpmap:\d+ H26[45]\//.test(offer)) return this.#lose({ kind: 'unsupported', reason: 'codec' });
     const session = await signalling.watch(
-      { camera, quality, offer },
+      { camera, quality, offer, visit },
       (why) => this.#lose(lossOf(why)),
       this.#abort.signal,
     );

@@ -34,11 +34,11 @@ class WhepSignalling implements Signalling {
   }
 
   async watch(
-    { camera, quality, offer }: WatchRequest,
+    { camera, quality, offer, visit }: WatchRequest,
     _ended: unknown,
     signal: AbortSignal,
   ): Promise<SignallingSession> {
-    const url = cameraUrl({ gateway: this.#gateway, camera, token: this.#token }, '/whep', { quality });
+    const url = cameraUrl({ gateway: this.#gateway, camera, token: this.#token, visit }, '/whep', { quality });
     const response = await this.#request(url, 'POST', { 'content-type': 'application/sdp' }, offer, signal);
     if (response.status !== 201) throw await refusalOf(response);
     const location = new URL(response.headers.get('location') ?? '', response.url).href;
