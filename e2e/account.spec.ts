@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { expect, type Page, test } from '@playwright/test';
 import { openDashboard, screenshot } from './dashboard.ts';
 import { type Gateway, startGateway } from './gateway.ts';
@@ -71,6 +72,21 @@ test('a viewer of two cameras sees those two, and no page that is not theirs', a
     await owner.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
     await expect(guard.getByRole('button', { name: 'Sign in' })).toBeVisible({ timeout: 3000 });
   });
+  await guard.context().close();
+});
+
+test('removed on the command line, a person is signed out of the running gateway', async ({ browser }) => {
+  const oriel = (...args: string[]) =>
+    execFileSync(process.execPath, ['dist/server/main.js', 'user', ...args, '--data', gateway.data], {
+      input: `${GUARD.password}\n`,
+    });
+  oriel('add', GUARD.name);
+  const guard = await (await browser.newContext()).newPage();
+  await signIn(guard, GUARD);
+  await expect(guard.locator('[data-camera]')).toHaveCount(4);
+  oriel('remove', GUARD.name);
+  await expect(guard.getByRole('button', { name: 'Sign in' })).toBeVisible({ timeout: 3000 });
+  await expect(guard.getByText('Your account was changed.')).toBeVisible();
   await guard.context().close();
 });
 

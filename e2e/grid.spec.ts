@@ -1,8 +1,12 @@
 import { expect, type Page, test } from '@playwright/test';
 import { freePort, type Gateway, startCameras, startGateway } from './gateway.ts';
 import { median, readPictures } from './picture-age.ts';
+import { coloursOf } from './picture-colours.ts';
+import { pageLike } from './player-page.ts';
 
 const MAX_AGE_MS = 300;
+/** As startGateway sets it. */
+const LINGER_MS = 1000;
 
 let gateway: Gateway;
 
@@ -66,6 +70,13 @@ test.describe('a camera that dies', () => {
       await cameras.kill();
       await expect(page.getByText(/^Offline since/)).toBeVisible({ timeout: 5000 });
       await page.screenshot({ path: 'test-results/screenshots/offline.png' });
+      // Whoever comes back after everybody had left still sees what the camera saw last.
+      await page.goto('about:blank');
+      await page.waitForTimeout(LINGER_MS + 1000);
+      await page.goto(own.url);
+      await expect(page.getByText(/^Offline since/)).toBeVisible();
+      await expect.poll(() => coloursOf(pageLike(page), '.tile-still')).toBeGreaterThan(100);
+      await page.screenshot({ path: 'test-results/screenshots/offline-reloaded.png' });
 
       cameras = await startCameras(rtspPort);
       await expect.poll(frames, { timeout: 40_000 }).toBeGreaterThan(10);

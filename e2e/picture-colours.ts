@@ -8,7 +8,7 @@ export function coloursOf(page: PageLike, selector: string): Promise<number> {
     canvas.width = 64;
     canvas.height = 36;
     const context = canvas.getContext('2d') as CanvasRenderingContext2D;
-    if (!element) return 0;
+    if (!element || (element instanceof HTMLCanvasElement && element.width === 0)) return 0;
     context.drawImage(element, 0, 0, canvas.width, canvas.height);
     return new Set(new Uint32Array(context.getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size;
   }, selector);

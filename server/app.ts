@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { createCameraParts, type Demo } from './app-cameras.ts';
 import { createOutputs } from './app-outputs.ts';
 import { createAuth } from './auth/auth.ts';
+import { watchOutsideChanges } from './auth/outside-changes.ts';
 import type { Config } from './config/schema.ts';
 import { registerHubMetrics } from './http/hub-metrics.ts';
 import { startMetricsServer } from './http/metrics-server.ts';
@@ -43,6 +44,7 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
     const { store, secrets } = openDataFolder(data);
     closers.push(() => store.close());
     const auth = createAuth({ store, secrets, clock, tokens: config.auth.tokens });
+    closers.push(watchOutsideChanges({ store, revocations: auth.revocations, clock }));
     const metrics = createMetrics();
     const cameras = createCameraParts({ config, store, clock, log, demo });
     closers.push(() => cameras.close());

@@ -77,4 +77,12 @@ export const MEDIA_ROUTES: readonly MediaRoute[] = [
     access: 'snapshot',
     contentType: 'image/jpeg',
   },
+  {
+    method: 'get',
+    path: '/api/cameras/:id/last-still.mp4',
+    summary:
+      'The newest key frame that is known, as a video of one frame, also of a camera that is offline; 204 when none is.',
+    access: 'snapshot',
+    contentType: 'video/mp4',
+  },
 ];

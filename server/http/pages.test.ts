@@ -114,6 +114,15 @@ describe('a player on another site', () => {
     expect(headers.get('vary')?.toLowerCase()).toContain('origin');
   });
 
+  test('learns how to connect, where any camera may be shown', async () => {
+    const asks = async (from: string) =>
+      (await call(gateway, 'GET', '/api/ice-servers', { token: CONFIG_TOKEN, headers: { origin: from } })).headers.get(
+        'access-control-allow-origin',
+      );
+    expect(await asks(origin)).toBe(origin);
+    expect(await asks('https://evil.example')).toBeNull();
+  });
+
   test('is told so beforehand', async () => {
     const headers = { origin, 'access-control-request-method': 'POST' };
     const answer = await call(gateway, 'OPTIONS', '/api/cameras/door/whep', { headers });

@@ -130,6 +130,11 @@ function mountEverything(
     limitFailures(failures, (request) => isKnown(access, request)),
   );
   app.use('/api/cameras/:id', allowOrigins(allowedOrigins));
+  // Its answer is about no camera: any origin that may show one asks.
+  app.use(
+    '/api/ice-servers',
+    allowOrigins(() => cameras.list().flatMap(({ id }) => allowedOrigins(id))),
+  );
   for (const create of routers) app.use(create(access));
   const routes = allRoutes(context);
   mountRoutes(app, routes, access);

@@ -130,6 +130,7 @@ export class Hub extends EventEmitter<HubEvents> {
   async restartCamera(camera: CameraId): Promise<void> {
     for (const entry of [...this.#entries.values()].filter((e) => e.camera === camera)) {
       await this.#stop(entry);
+      entry.stream.forgetPicture();
       if (entry.watches > 0) this.#start(entry);
     }
   }

@@ -1,4 +1,4 @@
-import type { ConnectStep, StreamState } from '../../shared/camera.ts';
+import type { ConnectStep, StreamState, VideoCodec } from '../../shared/camera.ts';
 import { type AccessUnit, type TrackInfo, unitBytes } from '../media/access-unit.ts';
 import { leadingParameterSets, sameParameterSets } from '../media/parameter-sets.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -19,6 +19,9 @@ export type SubscribeOptions = {
   readonly limits?: QueueLimits;
 };
 
+/** A picture that needs no other. */
+export type KeyFrame = { readonly codec: VideoCodec; readonly unit: AccessUnit };
+
 /** Silence of this length is said to viewers; the supervisor gives the connection up later. */
 const STALLED_AFTER_MS = 3000;
 
@@ -37,6 +40,7 @@ export class Stream {
   #lastPtsUs = 0;
   #lastVideoUs = 0;
   #hasKeyframe = false;
+  #lastKeyFrame: KeyFrame | undefined;
   #cancelStallCheck: (() => void) | undefined;
 
   constructor(key: string, clock: Clock) {
@@ -64,6 +68,16 @@ export class Stream {
   /** Age of the newest picture on our monotonic clock, undefined before the first. */
   get pictureAgeMs(): number | undefined {
     return this.#lastVideoUs === 0 ? undefined : (this.#clock.nowUs() - this.#lastVideoUs) / 1000;
+  }
+
+  /** The newest one of this camera, also after it went away: what is shown while there is nothing else. */
+  get lastKeyFrame(): KeyFrame | undefined {
+    return this.#lastKeyFrame;
+  }
+
+  /** What is shown under this name now is another camera. */
+  forgetPicture(): void {
+    this.#lastKeyFrame = undefined;
   }
 
   subscribe(consumer: StreamConsumer, options: SubscribeOptions = {}): Subscription {
@@ -126,7 +140,7 @@ export class Stream {
     const placed = this.#place(unit);
     if (isVideo) {
       this.#lastVideoUs = unit.receivedUs;
-      if (unit.keyframe) this.#adoptParameterSets(placed);
+      if (unit.keyframe) this.#adoptKeyFrame(placed);
     }
     this.gop.add(placed, isVideo);
     for (const subscription of this.#subscriptions) subscription.push(placed, isVideo);
@@ -180,9 +194,10 @@ export class Stream {
     return ptsUs === unit.ptsUs ? unit : { ...unit, ptsUs };
   }
 
-  #adoptParameterSets(unit: AccessUnit): void {
+  #adoptKeyFrame(unit: AccessUnit): void {
     const track = this.#tracks[unit.track];
     if (track?.kind !== 'video') return;
+    this.#lastKeyFrame = { codec: track.codec, unit };
     const sets = leadingParameterSets(track.codec, unit.payload);
     if (sets.length === 0 || sameParameterSets(sets, track.parameterSets)) return;
     this.#tracks = this.#tracks.map((other, index) =>

@@ -2,9 +2,9 @@ import type { ConnectStep } from '../../shared/camera.ts';
 import { likelySubstream } from '../../shared/camera-brands.ts';
 import type { ProbeReport } from '../../shared/probe-report.ts';
 import type { SourceAdapter, SourceSpec } from '../hub/source.ts';
+import { serializeKeyFrame } from '../media/key-frame-mp4.ts';
 import type { Clock } from '../platform/clock.ts';
 import { asGatewayError, GatewayError } from '../platform/errors.ts';
-import { keyFramePicture } from './key-frame-picture.ts';
 import { reportCard } from './report-card.ts';
 import { type Observation, StreamObserver } from './stream-observer.ts';
 
@@ -35,8 +35,9 @@ export async function probeCamera(
   const substream = await findSubstream(spec, services, signal);
   const report = reportCard(spec.url, main.seen, substream ? { substream } : {});
   const { newestKeyFrame, videoCodec } = main.seen;
-  const picture = newestKeyFrame && videoCodec && keyFramePicture(videoCodec, newestKeyFrame);
-  return picture ? { ...report, picture } : report;
+  const picture = newestKeyFrame && videoCodec && serializeKeyFrame(videoCodec, newestKeyFrame);
+  if (!picture) return report;
+  return { ...report, picture: { mimeType: picture.mimeType, base64: Buffer.from(picture.bytes).toString('base64') } };
 }
 
 async function findSubstream(

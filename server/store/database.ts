@@ -38,6 +38,7 @@ const PRAGMAS = `
 export class Database {
   readonly #driver: Driver;
   readonly #statements = new Map<string, ReturnType<Driver['prepare']>>();
+  #dataVersion: Value | undefined;
 
   /** `file` may be `:memory:`. A new file is readable by this user only. */
   constructor(file: string, driver: DriverName = presentDrivers()[0] as DriverName) {
@@ -45,6 +46,7 @@ export class Database {
     const DriverOfChoice = loadDriver(driver) as DriverClass;
     this.#driver = new DriverOfChoice(file);
     this.#driver.exec(PRAGMAS);
+    this.changedOutside();
   }
 
   /** Several statements without values: for migrations. */
@@ -77,6 +79,13 @@ export class Database {
       this.#driver.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  /** Another connection has written since this was asked last. Own writes do not count. */
+  changedOutside(): boolean {
+    const before = this.#dataVersion;
+    this.#dataVersion = this.get('PRAGMA data_version')?.data_version;
+    return this.#dataVersion !== before;
   }
 
   close(): void {

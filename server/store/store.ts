@@ -34,6 +34,8 @@ export function createStore({ file, secrets, driver }: StoreOptions) {
     memories: new CameraMemories(database),
     views: new SavedViews(database),
     audit: new Audit(database),
+    /** Another process has written to the file since the last call. */
+    changedOutside: () => database.changedOutside(),
     close: () => database.close(),
   };
 }

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import type { Action } from '../../shared/actions.ts';
 import type { AccountInput, SessionView, SignInInput } from '../../shared/api.ts';
 import { RequestError, request } from './api.ts';
+import { SIGN_IN_MEASURE } from './player/waterfall.ts';
 
 /** `undefined` while asking, `null` when nobody is signed in. */
 export const session = signal<SessionView | null | undefined>(undefined);
@@ -12,7 +13,7 @@ export function may(action: Action): boolean {
 
 export async function loadSession(): Promise<void> {
   try {
-    session.value = await request<SessionView>('GET', '/api/session');
+    await become(request<SessionView>('GET', '/api/session'));
   } catch (error) {
     if (!(error instanceof RequestError) || error.code === 'unreachable') throw error;
     session.value = null;
@@ -20,7 +21,13 @@ export async function loadSession(): Promise<void> {
 }
 
 export async function signIn(input: SignInInput): Promise<void> {
-  session.value = await request<SessionView>('POST', '/api/session', { body: input });
+  await become(request<SessionView>('POST', '/api/session', { body: input }));
+}
+
+async function become(answer: Promise<SessionView>): Promise<void> {
+  const start = performance.now();
+  session.value = await answer;
+  performance.measure(SIGN_IN_MEASURE, { start });
 }
 
 export async function signOut(): Promise<void> {

@@ -58,6 +58,30 @@ test('who goes away is not waited for', async () => {
   expect(gateway.hub.viewers()).toEqual([]);
 });
 
+test('the last picture stays when the camera is left, and costs no connection', async () => {
+  const door = { camera: 'door' as CameraId, quality: 'main', viewer } as const;
+  expect(output.last(door)).toBeUndefined();
+  await output.take(door, never());
+  const last = output.last(door);
+  expect(last?.mimeType).toMatch(/^video\/mp4; codecs="avc1\./);
+  expect(Math.abs((last?.takenMs ?? 0) - Date.now())).toBeLessThan(5000);
+  expect(gateway.hub.runningSources).toBe(0);
+  await gateway.hub.restartCamera(door.camera);
+  expect(output.last(door), 'of a camera that is another one now').toBeUndefined();
+});
+
+test('a still is no way in for whom a link has no seat', async () => {
+  const camera = 'door' as CameraId;
+  const cap = { grant: 'share:1', maxViewers: 1 };
+  const guest = { who: 'Guest', grants: ['share:1'], cap };
+  const watch = gateway.hub.watch(camera, 'main', { ...guest, address: '192.0.2.1', kind: 'mp4', end: () => {} });
+  const ask = (address: string) => output.take({ camera, quality: 'main', viewer: { ...guest, address } }, never());
+  await expect(ask('192.0.2.2')).rejects.toMatchObject({ code: 'too-many-viewers' });
+  await expect(ask('192.0.2.1')).resolves.toBeDefined();
+  watch.close();
+  await expect(ask('192.0.2.2')).resolves.toBeDefined();
+});
+
 test('what is no picture is said, not served', async () => {
   await expect(jpegOfKeyFrame('h264', [Uint8Array.of(0x65, 1, 2, 3)])).rejects.toMatchObject({ code: 'bad-data' });
 });

@@ -1,9 +1,10 @@
-import type { Quality, VideoCodec } from '../../../shared/camera.ts';
+import type { Quality } from '../../../shared/camera.ts';
 import type { CameraId } from '../../../shared/ids.ts';
 import type { Hub, Watch } from '../../hub/hub.ts';
-import type { Stream } from '../../hub/stream.ts';
+import type { KeyFrame, Stream } from '../../hub/stream.ts';
 import type { ViewerDescription } from '../../hub/viewer.ts';
 import type { AccessUnit } from '../../media/access-unit.ts';
+import { type KeyFrameMp4, serializeKeyFrame } from '../../media/key-frame-mp4.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { jpegOfKeyFrame } from './jpeg-of-key-frame.ts';
@@ -11,13 +12,14 @@ import { jpegOfKeyFrame } from './jpeg-of-key-frame.ts';
 export type StillRequest = {
   readonly camera: CameraId;
   readonly quality: Quality;
-  readonly viewer: Omit<ViewerDescription, 'kind' | 'end' | 'statistics' | 'cap'>;
+  readonly viewer: Omit<ViewerDescription, 'kind' | 'end' | 'statistics'>;
 };
 
 /** `takenMs` is when the gateway received the picture, in epoch milliseconds. */
 export type Still = { readonly jpeg: Uint8Array; readonly takenMs: number };
 
-type KeyFrame = { readonly unit: AccessUnit; readonly codec: VideoCodec };
+/** The newest picture that is known, whether the camera still sends or not, as a video of one frame. */
+export type LastStill = KeyFrameMp4 & { readonly takenMs: number };
 
 /** A cold camera has this long to show its first key frame. */
 const FIRST_PICTURE_MS = 20_000;
@@ -40,9 +42,36 @@ export class StillOutput {
 
   /** Connects to the camera if nobody watches it. Rejects with what keeps it from showing a picture, or when `signal` aborts. */
   async take(request: StillRequest, signal: AbortSignal): Promise<Still> {
+    this.#refuseWithoutSeat(request.viewer);
     const keyFrame = this.#current(request) ?? (await this.#next(request, signal));
-    const ageMs = (this.#clock.nowUs() - keyFrame.unit.receivedUs) / 1000;
-    return { jpeg: await this.#jpeg(keyFrame), takenMs: Math.round(this.#clock.wallMs() - ageMs) };
+    return { jpeg: await this.#jpeg(keyFrame), takenMs: this.#takenMs(keyFrame) };
+  }
+
+  /** Never connects to the camera; undefined when nobody has watched it since the gateway started. */
+  last({ camera, quality, viewer }: StillRequest): LastStill | undefined {
+    this.#refuseWithoutSeat(viewer);
+    const keyFrame = this.#hub.stream(camera, quality)?.lastKeyFrame;
+    const mp4 = keyFrame && serializeKeyFrame(keyFrame.codec, keyFrame.unit);
+    return mp4 && { ...mp4, takenMs: this.#takenMs(keyFrame) };
+  }
+
+  /** A still takes no seat, but where all seats of a link are taken by others it is no way in beside them. */
+  #refuseWithoutSeat({ cap, address }: StillRequest['viewer']): void {
+    if (!cap) return;
+    const others = this.#hub
+      .viewers()
+      .filter(
+        ({ kind, grants, address: theirs }) => kind !== 'still' && theirs !== address && grants.includes(cap.grant),
+      );
+    if (others.length < cap.maxViewers) return;
+    throw new GatewayError(
+      'too-many-viewers',
+      `${others.length} of ${cap.maxViewers} viewers of this link are watching.`,
+    );
+  }
+
+  #takenMs({ unit }: KeyFrame): number {
+    return Math.round(this.#clock.wallMs() - (this.#clock.nowUs() - unit.receivedUs) / 1000);
   }
 
   #current({ camera, quality }: StillRequest): KeyFrame | undefined {
@@ -67,7 +96,8 @@ export class StillOutput {
       signal.addEventListener('abort', onAbort, { once: true });
       if (signal.aborted) return onAbort();
       try {
-        watch = this.#hub.watch(camera, quality, { ...viewer, kind: 'still', end: fail });
+        const { cap: _, ...rest } = viewer;
+        watch = this.#hub.watch(camera, quality, { ...rest, kind: 'still', end: fail });
       } catch (error) {
         fail(error as GatewayError);
         return;

@@ -8,6 +8,7 @@ import { TileControls } from './tile-controls.tsx';
 import { useTileFacts } from './tile-facts.ts';
 import type { TileAction } from './tile-state.ts';
 import { TileMarkView, TileMessage } from './tile-status.tsx';
+import { useLastStill } from './use-last-still.ts';
 import { usePlayer } from './use-player.ts';
 import { useTileState } from './use-tile-state.ts';
 
@@ -42,7 +43,9 @@ export function Tile(props: TileProps) {
   const player = hold.player.value;
   const facts = useTileFacts(player, looking.value || props.opened);
   const state = useTileState(hold.state, view).value;
-  const isShown = useComputed(() => hold.state.value.shown !== undefined).value;
+  const isShown = useComputed(() => hold.state.value.shown !== undefined);
+  const lastQuality = view?.value.hasSubstream ? 'sub' : 'main';
+  useLastStill({ camera, quality: lastQuality, still: hold.still, isShown, visible: visible && enabled });
   const hasPicture = state.mark === 'live' || state.mark === 'frozen';
   const tabIndex = active ? 0 : -1;
   return (
@@ -57,7 +60,7 @@ export function Tile(props: TileProps) {
     >
       <div class="tile-picture">
         <video ref={hold.video} muted playsInline tabIndex={-1} aria-label={name} />
-        <canvas ref={hold.still} class="tile-still" width="0" height="0" hidden={isShown} />
+        <canvas ref={hold.still} class="tile-still" width="0" height="0" hidden={isShown.value} />
       </div>
       {props.onOpen && (
         <button

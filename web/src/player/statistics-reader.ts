@@ -2,12 +2,13 @@ import type { StreamState } from '../../../shared/camera.ts';
 import type { OpenAttempt } from './open-attempt.ts';
 import type { PlayerState } from './player-state.ts';
 import type { PlayerStatistics, TransportStatistics } from './statistics.ts';
-import { buildWaterfall, SIGNED_IN_MARK } from './waterfall.ts';
+import { buildWaterfall, SIGN_IN_MEASURE } from './waterfall.ts';
 
 type Sample = { readonly attempt: number; readonly atMs: number; readonly bytes: number; readonly frames: number };
 
 /** Rates are means over at least this time. */
 const MIN_INTERVAL_MS = 400;
+const NOTHING_SHOWN = 0;
 
 /** Turns what transports count into what people read: rates, ages and the waterfall of the start. */
 export class StatisticsReader {
@@ -32,7 +33,7 @@ export class StatisticsReader {
   async read(state: PlayerState, video: HTMLVideoElement, open: OpenAttempt | undefined): Promise<PlayerStatistics> {
     const transport = open ? await open.statistics() : { milestones: {}, bytesReceived: 0 };
     const frames = open?.frames.frames ?? 0;
-    this.#measure(state.shown?.id ?? 0, transport.bytesReceived, frames);
+    this.#measure(state.shown?.id ?? NOTHING_SHOWN, transport.bytesReceived, frames);
     return {
       ...transport,
       ...this.#rates,
@@ -44,7 +45,7 @@ export class StatisticsReader {
       switches: state.switches,
       waterfall: buildWaterfall({
         startedAtMs: this.#startedAtMs,
-        signedInAtMs: performance.getEntriesByName(SIGNED_IN_MARK)[0]?.startTime,
+        signIn: performance.getEntriesByName(SIGN_IN_MEASURE).at(-1),
         sourceFromMs: this.#sourceFromMs,
         sourceToMs: this.#sourceToMs,
         milestones: transport.milestones,
@@ -57,7 +58,8 @@ export class StatisticsReader {
     const before = this.#sample;
     if (before?.attempt !== attempt) {
       this.#sample = sample;
-      this.#rates = { fps: 0, bitrateKbps: 0 };
+      // The picture went on while the way changed: the old rates stand until the new way has been measured.
+      if (attempt === NOTHING_SHOWN) this.#rates = { fps: 0, bitrateKbps: 0 };
       return;
     }
     const elapsedMs = sample.atMs - before.atMs;

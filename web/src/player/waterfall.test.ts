@@ -4,7 +4,7 @@ import { buildWaterfall } from './waterfall.ts';
 test('every step of a WebRTC start on a cold camera', () => {
   const steps = buildWaterfall({
     startedAtMs: 1000,
-    signedInAtMs: 400,
+    signIn: { startTime: 100, duration: 300 },
     sourceFromMs: 1010,
     sourceToMs: 1500,
     milestones: {
@@ -18,7 +18,7 @@ test('every step of a WebRTC start on a cold camera', () => {
     },
   });
   expect(steps).toEqual([
-    { step: 'sign-in', fromMs: -1000, toMs: -600 },
+    { step: 'sign-in', fromMs: -900, toMs: -600 },
     { step: 'source', fromMs: 10, toMs: 500 },
     { step: 'signalling', fromMs: 5, toMs: 80 },
     { step: 'ice', fromMs: 80, toMs: 150 },
@@ -29,10 +29,10 @@ test('every step of a WebRTC start on a cold camera', () => {
   ]);
 });
 
-test('a running stream by live.mp4 has neither camera nor ICE', () => {
+test('a running stream by live.mp4 has neither camera nor ICE, nor a sign-in long ago', () => {
   const steps = buildWaterfall({
     startedAtMs: 0,
-    signedInAtMs: undefined,
+    signIn: { startTime: -9000, duration: 100 },
     sourceFromMs: undefined,
     sourceToMs: undefined,
     milestones: { asked: 1, answered: 31, firstBytes: 35, firstFrame: 90 },

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import type { AccessUnit } from '../media/access-unit.ts';
 import { loadVideoClip } from '../simulators/clip.ts';
-import { keyFramePicture } from './key-frame-picture.ts';
+import type { AccessUnit } from './access-unit.ts';
+import { serializeKeyFrame } from './key-frame-mp4.ts';
 
 async function keyFrameOf(file: string): Promise<AccessUnit> {
   const { frames } = await loadVideoClip(file);
@@ -14,7 +14,7 @@ test.each([
   ['assets/main-720p.h264', 'h264', 'video/mp4; codecs="avc1.', '1280,720'],
   ['assets/main-720p.h265', 'h265', 'video/mp4; codecs="hvc1.', '1280,720'],
 ] as const)('a key frame of %s is a video of one picture', async (file, codec, mimeType, size) => {
-  const picture = keyFramePicture(codec, await keyFrameOf(file));
+  const picture = serializeKeyFrame(codec, await keyFrameOf(file));
   expect(picture?.mimeType.slice(0, mimeType.length)).toBe(mimeType);
   const args = [
     '-v',
@@ -25,14 +25,14 @@ test.each([
     '-of',
     'csv=p=0',
   ];
-  const judged = spawnSync('ffprobe', [...args, '-'], { input: Buffer.from(picture?.base64 ?? '', 'base64') });
+  const judged = spawnSync('ffprobe', [...args, '-'], { input: picture?.bytes });
   expect([judged.stderr.toString(), judged.stdout.toString().trim()]).toEqual(['', `${size},1`]);
 });
 
 test('a camera whose parameter sets cannot be read, or whose picture is huge, has no picture', async () => {
   const unit = await keyFrameOf('assets/main-720p.h264');
   const broken = { ...unit, payload: [new Uint8Array([0x67, 0xff]), ...unit.payload.slice(1)] };
-  expect(keyFramePicture('h264', broken)).toBeUndefined();
+  expect(serializeKeyFrame('h264', broken)).toBeUndefined();
   const huge = { ...unit, payload: [...unit.payload, new Uint8Array(4 * 1024 * 1024)] };
-  expect(keyFramePicture('h264', huge)).toBeUndefined();
+  expect(serializeKeyFrame('h264', huge)).toBeUndefined();
 });
