@@ -3,7 +3,7 @@
  * probe-report.ts. The server checks with the schemas; the web imports the types only (`import type`), which keeps zod out
  * of its bundle. All times are epoch milliseconds.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ACTIONS } from './actions.ts';
 import { apiError } from './probe-report.ts';
 import { ROLES } from './roles.ts';

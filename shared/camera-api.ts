@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { apiError, connectStep } from './probe-report.ts';
 
 const text = z.string().trim();

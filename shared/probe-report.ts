@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ERROR_CODES } from './error-code.ts';
 
 export const apiError = z.strictObject({ code: z.enum(ERROR_CODES), message: z.string() });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CAMERA_ID_PATTERN } from '../../shared/ids.ts';
 import { ROLES } from '../../shared/roles.ts';
 

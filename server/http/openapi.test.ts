@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { call, PASSWORD, startTestGateway, type TestGateway } from './test-gateway.ts';
 
 type Operation = {

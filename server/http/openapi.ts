@@ -1,4 +1,4 @@
-import { type ZodType, z } from 'zod';
+import * as z from 'zod';
 import { errorBody } from '../../shared/api.ts';
 import { httpStatus } from '../../shared/error-code.ts';
 import type { MediaRoute } from './media-routes.ts';
@@ -6,7 +6,7 @@ import type { RouteDescription } from './route.ts';
 
 type Json = Record<string, unknown>;
 
-function schemaOf(schema: ZodType, io: 'input' | 'output'): Json {
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return json;
 }
@@ -22,7 +22,7 @@ function pathParameters(path: string): Json[] {
   });
 }
 
-function queryParameters(query: ZodType | undefined): Json[] {
+function queryParameters(query: z.ZodType | undefined): Json[] {
   if (!query) return [];
   const { properties = {}, required = [] } = schemaOf(query, 'input') as {
     properties?: Record<string, Json>;

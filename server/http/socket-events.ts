@@ -1,4 +1,4 @@
-import { type ZodType, z } from 'zod';
+import * as z from 'zod';
 import type { Acknowledge, ClientToServerEvents, ServerToClientEvents } from '../../shared/events.ts';
 import type { CameraId, ViewerId } from '../../shared/ids.ts';
 import type { Action, Principal } from '../auth/principal.ts';
@@ -40,7 +40,7 @@ export type SocketCall<Request> = {
 /** What `access` allows is asked before `answer` is called, for the camera that the request names if it names one. */
 export type SocketEvent<Request, Value> = {
   readonly access: Action;
-  readonly input: ZodType<Request>;
+  readonly input: z.ZodType<Request>;
   answer(call: SocketCall<Request>): Value | Promise<Value>;
 };
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accountInput, type SignedInView, sessionView, signedInView } from '../../../shared/api.ts';
 import { refusal } from '../../auth/access.ts';
 import { hashPassword } from '../../auth/passwords.ts';

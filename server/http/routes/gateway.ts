@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { gatewayView } from '../../../shared/api.ts';
 import type { ApiContext } from '../api-context.ts';
 import { defineRoute, type Route } from '../route.ts';

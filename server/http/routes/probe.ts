@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { discoveredCamera, type ProbeInput, probeInput } from '../../../shared/camera-api.ts';
 import type { CameraId } from '../../../shared/ids.ts';
 import { probeReport } from '../../../shared/probe-report.ts';

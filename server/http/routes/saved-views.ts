@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { savedView, savedViewInput } from '../../../shared/api.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { grantedId } from '../../auth/sign-ins.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { tokenCreated, tokenInput, tokenView } from '../../../shared/api.ts';
 import { tokenGrant } from '../../auth/machine-tokens.ts';
 import { createToken, hashToken } from '../../auth/token.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type UserView, userInput, userPatch, userView } from '../../../shared/api.ts';
 import { hashPassword } from '../../auth/passwords.ts';
 import { userGrant } from '../../auth/sign-ins.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ViewerView, viewerView } from '../../../shared/api.ts';
 import { maySee } from '../../auth/access.ts';
 import type { Viewer } from '../../hub/viewer.ts';
