@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { loadAudioClip, loadVideoClip } from './clip.ts';
+import { lazyVideoClip, loadAudioClip, loadVideoClip } from './clip.ts';
 
 const asset = (name: string): string => fileURLToPath(new URL(`../../assets/${name}`, import.meta.url));
 
@@ -17,6 +17,7 @@ describe('loadVideoClip', () => {
     const keys = clip.frames.flatMap((frame, index) => (frame.keyframe ? [index] : []));
     expect(keys).toEqual(Array.from({ length: frames / gop }, (_, index) => index * gop));
     expect(clip.parameterSets).toHaveLength(clip.codec === 'h264' ? 2 : 3);
+    expect({ ...(await lazyVideoClip(asset(name))) }).toEqual(clip);
   });
 
   test('a file of another kind is refused with a sentence', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { VideoCodec } from '../../shared/camera.ts';
@@ -37,14 +38,26 @@ const G711_FRAME_SAMPLES = 160;
 /** Frames per second of a raw clip stand in the clips.json beside it. */
 export async function loadVideoClip(file: string, fps?: number): Promise<VideoClip> {
   const codec = codecOf(file);
-  const frames = groupFrames(codec, splitAnnexB(await readFile(file)));
-  const first = frames.find((frame) => frame.keyframe);
-  if (!first) throw new GatewayError('bad-data', `The clip ${path.basename(file)} holds no key frame.`);
+  return readVideo(codec, await readFile(file), fps ?? (await listedFps(file)));
+}
+
+/** The same for a file that may never be played: it is read, while everybody waits, when its pictures are first asked for. */
+export async function lazyVideoClip(file: string): Promise<VideoClip> {
+  const codec = codecOf(file);
+  const fps = await listedFps(file);
+  let read: VideoClip | undefined;
+  const clip = () => {
+    read ??= readVideo(codec, readFileSync(file), fps);
+    return read;
+  };
   return {
-    codec,
-    fps: fps ?? (await listedFps(file)),
-    frames,
-    parameterSets: first.nals.filter((nal) => isParameterSet(codec, nal)),
+    ...{ codec, fps },
+    get frames() {
+      return clip().frames;
+    },
+    get parameterSets() {
+      return clip().parameterSets;
+    },
   };
 }
 
@@ -66,6 +79,13 @@ function codecOf(file: string): VideoCodec {
   if (extension === '.h264' || extension === '.264') return 'h264';
   if (extension === '.h265' || extension === '.265' || extension === '.hevc') return 'h265';
   throw new GatewayError('not-supported', `A clip's name ends in .h264 or .h265, not in ${extension || 'nothing'}.`);
+}
+
+function readVideo(codec: VideoCodec, bytes: Uint8Array, fps: number): VideoClip {
+  const frames = groupFrames(codec, splitAnnexB(bytes));
+  const first = frames.find((frame) => frame.keyframe);
+  if (!first) throw new GatewayError('bad-data', 'The clip holds no key frame.');
+  return { codec, fps, frames, parameterSets: first.nals.filter((nal) => isParameterSet(codec, nal)) };
 }
 
 async function listedFps(file: string): Promise<number> {

@@ -1,5 +1,5 @@
 import { assetPath } from '../platform/paths.ts';
-import { loadAudioClip, loadVideoClip } from './clip.ts';
+import { lazyVideoClip, loadAudioClip } from './clip.ts';
 import { DahuaCloud, type DahuaCloudProfile } from './dahua-cloud.ts';
 import { DahuaDevice } from './dahua-device.ts';
 import type { DahuaDeviceKnobs } from './dahua-device-knobs.ts';
@@ -44,7 +44,7 @@ export async function startDahuaDemo(options: DahuaDemoOptions = {}): Promise<Da
   const paths = await Promise.all(
     files.map(async (file, subtype) => ({
       path: `${STREAM}${subtype}`,
-      clip: await loadVideoClip(assetPath(file)),
+      clip: await lazyVideoClip(assetPath(file)),
       audio,
       username: USERNAME,
       password: PASSWORD,

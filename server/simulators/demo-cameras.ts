@@ -1,5 +1,5 @@
 import { assetPath } from '../platform/paths.ts';
-import { loadAudioClip, loadVideoClip } from './clip.ts';
+import { lazyVideoClip, loadAudioClip } from './clip.ts';
 import type { DahuaCloudProfile } from './dahua-cloud.ts';
 import { startDahuaDemo } from './dahua-demo.ts';
 import { startKasaCamera } from './kasa-camera.ts';
@@ -56,7 +56,7 @@ export async function startDemoCameras(options: DemoOptions): Promise<DemoCamera
     const kasa = await startKasaCamera({
       ...{ t0Ms, username: USERNAME, password: PASSWORD, port: options.kasaPort },
       ...(options.host === undefined ? {} : { host: options.host }),
-      clip: await loadVideoClip(assetPath('harbour-720p.h264')),
+      clip: await lazyVideoClip(assetPath('harbour-720p.h264')),
       audio: await loadAudioClip(assetPath('tone.ulaw')),
     });
     closers.push(() => kasa.close());
@@ -84,7 +84,7 @@ async function startRtsp({ rtspPort, host }: DemoOptions, t0Ms: number): Promise
   const paths = await Promise.all(
     files.map(async ({ path, file }) => ({
       ...{ path, audio, username: USERNAME, password: PASSWORD },
-      clip: await loadVideoClip(assetPath(file)),
+      clip: await lazyVideoClip(assetPath(file)),
     })),
   );
   return startRtspCamera({ paths, t0Ms, port: rtspPort, ...(host === undefined ? {} : { host }) });

@@ -23,7 +23,7 @@ export type CameraPlayer = {
 /** One stream of the camera: its picture runs by the wall clock, whoever watches. */
 export class CameraPath {
   readonly options: RtspCameraPathOptions;
-  readonly clock: RtspCameraClock;
+  readonly #t0Ms: number;
   readonly #players = new Set<CameraPlayer>();
   #timer: NodeJS.Timeout | undefined;
   #nextPicture = 0;
@@ -32,7 +32,12 @@ export class CameraPath {
 
   constructor(options: RtspCameraPathOptions, t0Ms: number) {
     this.options = options;
-    this.clock = { t0Ms, fps: options.clip.fps, frames: options.clip.frames.length };
+    this.#t0Ms = t0Ms;
+  }
+
+  get clock(): RtspCameraClock {
+    const { fps, frames } = this.options.clip;
+    return { t0Ms: this.#t0Ms, fps, frames: frames.length };
   }
 
   get players(): number {
@@ -55,12 +60,12 @@ export class CameraPath {
   }
 
   pictureDueMs(number: number): number {
-    return this.clock.t0Ms + (number * 1000) / this.clock.fps;
+    return this.#t0Ms + (number * 1000) / this.options.clip.fps;
   }
 
   #start(): void {
-    const sinceMs = Math.max(Date.now() - this.clock.t0Ms, 0);
-    this.#nextPicture = Math.ceil((sinceMs * this.clock.fps) / 1000);
+    const sinceMs = Math.max(Date.now() - this.#t0Ms, 0);
+    this.#nextPicture = Math.ceil((sinceMs * this.options.clip.fps) / 1000);
     this.#nextSound = Math.ceil(sinceMs / this.#soundMs);
     this.#arm();
   }
@@ -71,7 +76,7 @@ export class CameraPath {
   }
 
   #soundDueMs(): number {
-    return this.options.audio ? this.clock.t0Ms + this.#nextSound * this.#soundMs : Number.POSITIVE_INFINITY;
+    return this.options.audio ? this.#t0Ms + this.#nextSound * this.#soundMs : Number.POSITIVE_INFINITY;
   }
 
   #arm(): void {
