@@ -23,5 +23,5 @@ USER node
 VOLUME /data
 EXPOSE 8080 8189/tcp 8189/udp 8554
 HEALTHCHECK --interval=30s --timeout=5s CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--enable-source-maps", "dist/server/main.js"]
+ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=2", "dist/server/main.js"]
 CMD ["serve", "--host", "0.0.0.0"]

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --enable-source-maps --max-semi-space-size=2
 import { ERROR_EXIT, runCommand } from './commands/run-command.ts';
 
 const stop = new AbortController();

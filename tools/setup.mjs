@@ -6,6 +6,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/**
+ * How the gateway is run, here as in the Dockerfile and the first line of server/main.ts. V8 lets its nursery grow to 32 MB while
+ * programs load and keeps it; the gateway makes next to no garbage afterwards, so 2 MB cost it nothing and save 15.
+ */
+export const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=2'];
 const at = (...parts) => path.join(ROOT, ...parts);
 
 export function requireNode() {
