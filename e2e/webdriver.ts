@@ -13,6 +13,10 @@ export type Engine = {
     run: (argument: Argument) => Result | Promise<Result>,
     argument?: Argument,
   ): Promise<Result>;
+  /** The size of the page, or of the window where the browser knows no other. */
+  resize(width: number, height: number): Promise<void>;
+  /** Errors that the console has shown, refusals of the content policy among them. */
+  complaints(): Promise<readonly string[]>;
   screenshot(file: string): Promise<void>;
   close(): Promise<void>;
 };
@@ -35,8 +39,11 @@ export async function startFirefox(preferences: Record<string, string | number |
   const args = ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', String(port)];
   const child = spawn(program, args, { stdio: 'ignore', env: { ...process.env, HOME: profile } });
   const socket = await connect(`ws://127.0.0.1:${port}/session`);
-  const send = createBidi(socket);
+  const complaints: string[] = [];
+  const send = createBidi(socket, ({ level, text }) => level === 'error' && complaints.push(text));
   await send('session.new', { capabilities: {} });
+  await send('session.subscribe', { events: ['log.entryAdded'] });
+  await send('script.addPreloadScript', { functionDeclaration: String(reportViolations) });
   const { contexts } = (await send('browsingContext.getTree', {})) as { contexts: { context: string }[] };
   const context = contexts[0]?.context;
   return {
@@ -48,6 +55,10 @@ export async function startFirefox(preferences: Record<string, string | number |
       if (answer.type === 'exception') throw new Error(answer.exceptionDetails.text);
       return JSON.parse(answer.result.value ?? 'null');
     },
+    resize: async (width, height) => {
+      await send('browsingContext.setViewport', { context, viewport: { width, height } });
+    },
+    complaints: async () => complaints,
     screenshot: async (file) => {
       const { data } = (await send('browsingContext.captureScreenshot', { context })) as { data: string };
       writeFileSync(file, data, 'base64');
@@ -64,11 +75,24 @@ type BidiResult =
   | { readonly type: 'success'; readonly result: { readonly value?: string } }
   | { readonly type: 'exception'; readonly exceptionDetails: { readonly text: string } };
 
-function createBidi(socket: WebSocket): (method: string, params: object) => Promise<unknown> {
+/** The console events leave out what the content policy refuses. */
+function reportViolations(): void {
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+    console.error(`refused by ${violatedDirective}: ${blockedURI}`);
+  });
+}
+
+type LogEntry = { readonly level: string; readonly text: string };
+
+function createBidi(
+  socket: WebSocket,
+  logged: (entry: LogEntry) => void,
+): (method: string, params: object) => Promise<unknown> {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let lastId = 0;
   socket.on('message', (data) => {
-    const { id, type, result, message } = JSON.parse(String(data));
+    const { id, type, result, message, method, params } = JSON.parse(String(data));
+    if (method === 'log.entryAdded') logged(params as LogEntry);
     if (type === 'error') waiting.get(id)?.reject(new Error(message));
     else waiting.get(id)?.resolve(result);
     waiting.delete(id);
@@ -109,16 +133,25 @@ export async function startWebkit(): Promise<Engine> {
   const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': options, timeouts: { script: COMMAND_MS } } };
   const session = (await retry(() => command(`${base}/session`, 'POST', { capabilities }))) as { sessionId: string };
   const url = `${base}/session/${session.sessionId}`;
+  const evaluate: Engine['evaluate'] = async (run, argument) => {
+    const script = `const done = arguments[arguments.length - 1];
+      Promise.resolve().then(() => (${run})(${JSON.stringify(argument)})).then(
+        (value) => done(JSON.stringify({ value })), (error) => done(JSON.stringify({ error: String(error) })));`;
+    const answer = JSON.parse(String(await command(`${url}/execute/async`, 'POST', { script, args: [] })));
+    if (answer.error) throw new Error(answer.error);
+    return answer.value;
+  };
+  const earlier: string[] = [];
+  const complaintsHere = () => evaluate(() => (Reflect.get(window, 'complaints') as string[] | undefined) ?? []);
   return {
-    goto: async (address) => void (await command(`${url}/url`, 'POST', { url: address })),
-    evaluate: async (run, argument) => {
-      const script = `const done = arguments[arguments.length - 1];
-        Promise.resolve().then(() => (${run})(${JSON.stringify(argument)})).then(
-          (value) => done(JSON.stringify({ value })), (error) => done(JSON.stringify({ error: String(error) })));`;
-      const answer = JSON.parse(String(await command(`${url}/execute/async`, 'POST', { script, args: [] })));
-      if (answer.error) throw new Error(answer.error);
-      return answer.value;
+    goto: async (address) => {
+      earlier.push(...(await complaintsHere()));
+      await command(`${url}/url`, 'POST', { url: address });
+      await evaluate(keepComplaints);
     },
+    evaluate,
+    resize: async (width, height) => void (await command(`${url}/window/rect`, 'POST', { x: 0, y: 0, width, height })),
+    complaints: async () => [...earlier, ...(await complaintsHere())],
     screenshot: async (file) => writeFileSync(file, String(await command(`${url}/screenshot`, 'GET')), 'base64'),
     close: async () => {
       await command(url, 'DELETE').catch(() => undefined);
@@ -126,6 +159,20 @@ export async function startWebkit(): Promise<Engine> {
       await end(screen.child);
     },
   };
+}
+
+/** The driver tells nothing of the console: the page itself keeps what comes after it was loaded, and what the policy refused before. */
+function keepComplaints(): void {
+  const complaints: string[] = [];
+  Object.assign(window, { complaints });
+  const keep = (...values: unknown[]): void => void complaints.push(values.join(' '));
+  console.error = keep;
+  addEventListener('error', ({ message }) => keep(message));
+  addEventListener('unhandledrejection', ({ reason }) => keep(reason));
+  const keepAll = (reports: Report[]): void => {
+    for (const { body } of reports) keep(JSON.stringify(body));
+  };
+  new ReportingObserver(keepAll, { types: ['csp-violation'], buffered: true }).observe();
 }
 
 async function command(url: string, method: string, body?: object): Promise<unknown> {

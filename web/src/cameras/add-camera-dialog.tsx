@@ -12,7 +12,7 @@ import { Notice } from '../ui/notice.tsx';
 import { closeDialog } from '../ui/page-dialog.ts';
 import { AddressStep } from './address-step.tsx';
 import { addCamera } from './camera-api.ts';
-import { type CameraDraft, draftFrom, emptyDraft } from './camera-draft.ts';
+import { type CameraDraft, draftFrom, emptyDraft, withoutCredentials } from './camera-draft.ts';
 import { Discovery } from './discovery.tsx';
 import { NameStep } from './name-step.tsx';
 import { ProbePicture } from './probe-picture.tsx';
@@ -38,6 +38,7 @@ export function AddCameraDialog({ address }: { readonly address: string }) {
   };
   const look = (event: Event) => {
     event.preventDefault();
+    change(withoutCredentials(recognised.value));
     const to = target.value;
     if (to) start({ url: to.url, ...to.credentials });
   };

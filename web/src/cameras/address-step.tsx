@@ -2,7 +2,7 @@ import { CAMERA_BRANDS } from '../../../shared/camera-brands.ts';
 import type { ErrorCode } from '../../../shared/error-code.ts';
 import { cameraTexts, texts } from '../texts.ts';
 import { SelectField, TextField } from '../ui/field.tsx';
-import type { CameraDraft } from './camera-draft.ts';
+import { type CameraDraft, withoutCredentials } from './camera-draft.ts';
 import type { Recognised } from './recognise.ts';
 
 type AddressStepProps = {
@@ -59,13 +59,6 @@ export function AddressStep({ draft, recognised, error, onChange }: AddressStepP
       )}
     </>
   );
-}
-
-/** A pasted password leaves the address as soon as the person leaves the field. */
-function withoutCredentials(recognised: Recognised): Partial<CameraDraft> {
-  if (recognised.is !== 'camera' || recognised.username === undefined) return {};
-  const { url, username, password = '' } = recognised;
-  return { address: url, username, password };
 }
 
 function recognisedText(recognised: Recognised): string {

@@ -36,3 +36,10 @@ export function draftFrom(draft: CameraDraft, recognised: Recognised): CameraTar
   }
   return undefined;
 }
+
+/** A pasted password leaves the address as soon as the person leaves the field or looks. */
+export function withoutCredentials(recognised: Recognised): Partial<CameraDraft> {
+  if (recognised.is !== 'camera' || recognised.username === undefined) return {};
+  const { url, username, password = '' } = recognised;
+  return { address: url, username, password };
+}

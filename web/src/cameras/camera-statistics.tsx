@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { codecName } from '../player/codec-name.ts';
 import type { Player } from '../player/player.ts';
 import type { PlayerStatistics } from '../player/statistics.ts';
 import { cameraTexts, playerTexts, texts } from '../texts.ts';
@@ -53,7 +54,7 @@ function statisticRows(now: PlayerStatistics | undefined): Row[] {
     [words.age, ms(now?.pictureAgeMs)],
     [words.picture, size],
     [words.transport, now?.transport ? playerTexts.transport[now.transport] : UNKNOWN],
-    [cameraTexts.report.encoding, now?.codec?.replace(/^H(26\d)$/, 'H.$1') ?? UNKNOWN],
+    [cameraTexts.report.encoding, now?.codec ? codecName(now.codec) : UNKNOWN],
     [words.bitrate, now ? texts.tile.bitrate(now.bitrateKbps) : UNKNOWN],
     [words.buffer, ms(now?.jitterBufferMs ?? now?.bufferedMs)],
     [words.roundTrip, ms(now?.roundTripMs)],

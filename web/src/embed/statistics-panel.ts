@@ -1,3 +1,4 @@
+import { codecName } from '../player/codec-name.ts';
 import type { Player } from '../player/player.ts';
 import type { PlayerStatistics, WaterfallStep } from '../player/statistics.ts';
 import { playerTexts } from '../texts.ts';
@@ -47,7 +48,7 @@ function factsOf(statistics: PlayerStatistics): [string, string][] {
   const { transport, width, height, fps, bitrateKbps, pictureAgeMs, codec } = statistics;
   const ms = (value: number | undefined) => value !== undefined && `${Math.round(value)} ms`;
   const facts: [string, string | false | undefined][] = [
-    [words.transport, transport && `${playerTexts.transport[transport]}${codec ? ` · ${codec}` : ''}`],
+    [words.transport, transport && `${playerTexts.transport[transport]}${codec ? ` · ${codecName(codec)}` : ''}`],
     [words.picture, width > 0 && `${width} × ${height} · ${fps.toFixed(1)} fps`],
     [words.age, ms(pictureAgeMs)],
     [words.bitrate, `${(bitrateKbps / 1000).toFixed(2)} Mbit/s`],

@@ -1,5 +1,6 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { codecName } from '../player/codec-name.ts';
 import type { Player } from '../player/player.ts';
 import { playerTexts, texts } from '../texts.ts';
 
@@ -30,7 +31,12 @@ async function readFacts(player: Player): Promise<string> {
   if (!statistics?.transport) return '';
   const { pictureAgeMs, transport, codec, bitrateKbps } = statistics;
   const age = pictureAgeMs === undefined ? undefined : texts.tile.age((pictureAgeMs / 1000).toFixed(1));
-  return [age, playerTexts.transport[transport], codec, bitrateKbps > 0 && texts.tile.bitrate(bitrateKbps)]
+  return [
+    age,
+    playerTexts.transport[transport],
+    codec && codecName(codec),
+    bitrateKbps > 0 && texts.tile.bitrate(bitrateKbps),
+  ]
     .filter(Boolean)
     .join(' · ');
 }

@@ -38,8 +38,6 @@ const CHANGES: Partial<Record<ErrorCode, TileAction>> = {
   'needs-password': 'change-password',
   'no-such-path': 'change-address',
   'name-not-found': 'change-address',
-  'no-route': 'change-address',
-  refused: 'change-address',
   'unsupported-codec': 'change-address',
 };
 
