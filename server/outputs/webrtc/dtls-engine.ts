@@ -1,7 +1,7 @@
 import type { SrtpProfile } from '../../protocols/srtp/srtp-profile.ts';
 import type { BrowserOffer } from './browser-offer.ts';
 import { DtlsSession, type DtlsSessionEvents } from './dtls-session.ts';
-import { checkWerift, gatewayCertificate } from './werift-internals.ts';
+import { checkWerift, gatewayCertificate, signerOf } from './werift-internals.ts';
 
 /** What makes DTLS sessions. Its library is the largest part of the gateway, so this file is only ever loaded for a first viewer. */
 export type DtlsEngine = {
@@ -13,8 +13,9 @@ export type DtlsEngine = {
 export async function createDtlsEngine(): Promise<DtlsEngine> {
   const certificate = await gatewayCertificate();
   checkWerift(certificate);
+  const identity = { certificate, signer: signerOf(certificate) };
   return {
     fingerprint: certificate.getFingerprints()[0]?.value ?? '',
-    open: (offer, profiles, events) => new DtlsSession(offer, certificate, profiles, events),
+    open: (offer, profiles, events) => new DtlsSession(offer, identity, profiles, events),
   };
 }

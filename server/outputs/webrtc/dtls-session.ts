@@ -16,7 +16,7 @@ import {
 import type { BrowserOffer } from './browser-offer.ts';
 import { closeNotify, isAlert, isAuthenticAlert } from './dtls-alert.ts';
 import { requirePeerKey } from './peer-key-check.ts';
-import { type WeriftDtls, weriftDtls } from './werift-internals.ts';
+import { type Signer, type WeriftDtls, weriftDtls } from './werift-internals.ts';
 
 export type DtlsSessionEvents = {
   send(bytes: Uint8Array): void;
@@ -28,6 +28,9 @@ export type DtlsSessionEvents = {
   closed(error: GatewayError): void;
 };
 
+/** The certificate that every viewer is shown, and its key. */
+export type DtlsIdentity = { readonly certificate: RTCCertificate; readonly signer: Signer };
+
 /** DTLS-SRTP with one viewer: werift's engine as the server, fed from the shared ports. */
 export class DtlsSession {
   readonly #transport: RTCDtlsTransport;
@@ -38,7 +41,7 @@ export class DtlsSession {
 
   constructor(
     offer: BrowserOffer,
-    certificate: RTCCertificate,
+    { certificate, signer }: DtlsIdentity,
     profiles: readonly SrtpProfile[],
     events: DtlsSessionEvents,
   ) {
@@ -56,7 +59,7 @@ export class DtlsSession {
     this.#transport.onStateChange.subscribe((state) => {
       if (state === 'closed') this.#end(new GatewayError('viewer-lost', 'The viewer left.'));
     });
-    void this.#run();
+    void this.#run(signer);
   }
 
   /** A DTLS or SRTCP packet from the viewer's path. */
@@ -93,14 +96,15 @@ export class DtlsSession {
     this.#events.rtcp(packet);
   }
 
-  async #run(): Promise<void> {
+  async #run(signer: Signer): Promise<void> {
     try {
       const started = this.#transport.start();
       // The engine exists as soon as start() returns; the first handshake message cannot have been read yet.
-      requirePeerKey(weriftDtls(this.#transport));
+      const dtls = weriftDtls(this.#transport);
+      dtls.cipher.localPrivateKey = signer;
+      requirePeerKey(dtls);
       await started;
       this.#isConnected = true;
-      const dtls = weriftDtls(this.#transport);
       dtls.dtls.handshakeCache = {};
       if (!this.#isClosed) this.#events.connected(masterKey(dtls));
     } catch (error) {
