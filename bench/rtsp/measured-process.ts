@@ -18,7 +18,7 @@ export class MeasuredProcess {
 
   static async start(file: string, args: readonly string[]): Promise<MeasuredProcess> {
     const program = new URL(file, import.meta.url).pathname;
-    const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
+    const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', program, ...args], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createPrivateKey, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { Event, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport, type RTCIceTransport } from 'werift';
 import { closeNotify } from '../../server/outputs/webrtc/dtls-alert.ts';
 import { weriftDtls } from '../../server/outputs/webrtc/werift-internals.ts';
@@ -14,6 +14,9 @@ import { PolledSocket } from './polled-socket.ts';
 const CHECK_EVERY_MS = 2000;
 /** Chromium's order; both are taken. */
 const PROFILES = [7, 1] as const;
+
+/** werift reads the key of its one certificate anew for every signature. */
+let key: KeyObject | undefined;
 
 /** A viewer that does all of ICE and DTLS but only counts the media, so that hundreds fit beside the gateway they measure. */
 export class CountingViewer {
@@ -65,7 +68,12 @@ export class CountingViewer {
     this.#dtls.role = role;
     this.#check();
     this.#timer = setInterval(() => this.#check(), CHECK_EVERY_MS);
-    await this.#dtls.start();
+    const started = this.#dtls.start();
+    key ??= createPrivateKey(certificate.privateKey);
+    Object.assign(weriftDtls(this.#dtls).cipher, {
+      signatureData: (data: Buffer, hash: string) => sign(hash, data, key as KeyObject),
+    });
+    await started;
     this.isConnected = true;
   }
 

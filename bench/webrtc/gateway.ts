@@ -1,6 +1,6 @@
 // A gateway with nothing but cameras and WebRTC, and a bare WHEP door for any number of viewers, for measuring from outside:
 //   node --import tsx bench/webrtc/gateway.ts PORT [--portable] [--lose=0.05] [--all-addresses] CAMERA=URL …      URL is rtsp://… or clip:///…?fps=25
-// POST /whep/CAMERA, GET /clock/CAMERA (when frame 0 of a clip left), GET /statistics. Prints its port as one line of JSON and
+// POST /whep/CAMERA, GET /clock/CAMERA (when frame 0 of a clip left), GET /statistics, GET /resources. Prints its port as one line of JSON and
 // ends with its standard input. The shared yardstick (vidload whep) can be pointed at it, too.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -86,6 +86,7 @@ async function answer(request: IncomingMessage): Promise<{ status: number; body:
   const [, what, name] = (request.url ?? '').split('/');
   const camera = name as CameraId;
   if (what === 'clock') return { status: 200, body: JSON.stringify({ startedMs: await clockOf(camera) }) };
+  if (what === 'resources') return { status: 200, body: JSON.stringify(resources()) };
   if (what === 'statistics') return { status: 200, body: JSON.stringify(webrtc.statistics()) };
   if (request.method !== 'POST')
     return { status: 200, body: '<!doctype html><video autoplay muted playsinline></video>' };
@@ -93,6 +94,14 @@ async function answer(request: IncomingMessage): Promise<{ status: number; body:
   const viewer = await webrtc.open({ camera, quality: 'main', offer, principal, address: '127.0.0.1' });
   void viewer.closed.then(({ message }) => log.info({ reason: message }, 'viewer gone'));
   return { status: 201, body: viewer.answer };
+}
+
+/** What is held; needs --expose-gc for the heap to be told from garbage. */
+function resources(): object {
+  globalThis.gc?.();
+  const { heapUsed, arrayBuffers, external } = process.memoryUsage();
+  const heapMb = (heapUsed + arrayBuffers + external) / 1024 / 1024;
+  return { heapMb, open: process.getActiveResourcesInfo().length, viewers: webrtc.statistics().viewers };
 }
 
 const server = createServer(async (request, response) => {
