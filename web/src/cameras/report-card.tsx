@@ -1,6 +1,5 @@
 import type { ProbeReport } from '../../../shared/probe-report.ts';
-import { errorSentence } from '../error-sentence.ts';
-import { gatewaySentence } from '../gateway-sentence.ts';
+import { cameraSentence } from '../gateway-sentence.ts';
 import { cameraTexts, texts } from '../texts.ts';
 import { Notice } from '../ui/notice.tsx';
 
@@ -9,7 +8,7 @@ export function ReportCard({ report }: { readonly report: ProbeReport }) {
   const facts = reportFacts(report);
   return (
     <div class="form">
-      {report.error && <Notice kind="danger">{errorSentence(report.error)}</Notice>}
+      {report.error && <Notice kind="danger">{cameraSentence(report.error)}</Notice>}
       {facts.length > 0 && (
         <dl class="facts">
           {facts.map(([name, value]) => (
@@ -19,7 +18,7 @@ export function ReportCard({ report }: { readonly report: ProbeReport }) {
       )}
       {report.suggestions.map((suggestion) => (
         <Notice key={suggestion.code} kind={suggestion.severity === 'warning' ? 'warning' : 'plain'}>
-          {gatewaySentence(suggestion)}
+          {cameraTexts.report.advice[suggestion.code] ?? suggestion.message}
         </Notice>
       ))}
       {!report.error && report.suggestions.length === 0 && <Notice kind="good">{cameraTexts.report.perfect}</Notice>}

@@ -1,6 +1,6 @@
 import type { CameraView, StreamState } from '../../../shared/camera.ts';
 import type { ErrorCode } from '../../../shared/error-code.ts';
-import { errorSentence } from '../error-sentence.ts';
+import { cameraSentence } from '../gateway-sentence.ts';
 import type { PlayerPhase, PlayerState } from '../player/player-state.ts';
 import { type StatusClocks, statusOf } from '../player/status-text.ts';
 import { playerTexts, texts } from '../texts.ts';
@@ -64,7 +64,7 @@ function offlineOf(player: PlayerState, camera: CameraView | undefined): Offline
 /** Said here and not by the player: with what to change, and the day when it was not today. */
 function offlineState(stream: Offline, clocks: StatusClocks): TileState {
   const since = playerTexts.offline(formatClock(stream.sinceMs, clocks.wallMs));
-  const reason = errorSentence(stream);
+  const reason = cameraSentence(stream);
   return {
     mark: 'offline',
     message: [since, reason, attemptText(stream, clocks)].filter(Boolean).join(' '),

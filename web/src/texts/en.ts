@@ -180,16 +180,19 @@ export const errorTexts = {
   'camera-not-found': 'This camera no longer exists.',
   'share-expired': 'This link has expired. Ask whoever gave it to you for a new one.',
   'share-revoked': 'This link was taken back. Ask whoever gave it to you for a new one.',
+  'view-ended': 'Whoever looks after this camera ended this view. You may ask for it again.',
+  'too-many-viewers': 'As many are watching as may at once.',
   'too-many-requests': 'Too many requests at once. Wait a moment.',
   'no-common-codec':
     'This browser cannot show what the camera sends. Try Chrome or Safari, or set the camera to H.264.',
+  busy: 'Somebody else is using this now. Try again in a moment.',
   'viewer-lost': 'The connection to this browser was lost.',
   stopping: 'The gateway is stopping.',
   internal: 'The gateway had an error of its own. Its log says more.',
 } satisfies Partial<Record<ErrorCode, string>>;
 
-/** The gateway's own sentences by their code, where they have to be said differently: it speaks English. */
-export const gatewayTexts: Readonly<Record<string, string>> = {};
+/** The gateway's own sentences are in this language: they know more than their code, and stand where they can. */
+export const gatewaySpeaksThis: boolean = true;
 
 /** Of the player, wherever it stands. */
 export const playerTexts = {
@@ -341,6 +344,8 @@ export const cameraTexts = {
     run: 'Examine the camera',
     about: 'Connects to the camera for a few seconds and measures what it sends.',
     perfect: 'Nothing to improve.',
+    /** What the gateway suggests, by code, where it has to be said in another language. */
+    advice: {} as Readonly<Record<string, string>>,
     still: {
       label: 'What the camera sees',
       unplayable: 'This browser cannot show what the camera sends, so there is no picture here.',
