@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import type { Principal } from '../../server/auth/principal.ts';
 import { Hub } from '../../server/hub/hub.ts';
@@ -86,7 +87,7 @@ async function answer(request: IncomingMessage): Promise<{ status: number; body:
   const [, what, name] = (request.url ?? '').split('/');
   const camera = name as CameraId;
   if (what === 'clock') return { status: 200, body: JSON.stringify({ startedMs: await clockOf(camera) }) };
-  if (what === 'resources') return { status: 200, body: JSON.stringify(resources()) };
+  if (what === 'resources') return { status: 200, body: JSON.stringify(await resources()) };
   if (what === 'statistics') return { status: 200, body: JSON.stringify(webrtc.statistics()) };
   if (request.method !== 'POST')
     return { status: 200, body: '<!doctype html><video autoplay muted playsinline></video>' };
@@ -96,11 +97,14 @@ async function answer(request: IncomingMessage): Promise<{ status: number; body:
   return { status: 201, body: viewer.answer };
 }
 
-/** What is held; needs --expose-gc for the heap to be told from garbage. */
-function resources(): object {
-  globalThis.gc?.();
-  const { heapUsed, arrayBuffers, external } = process.memoryUsage();
-  const heapMb = (heapUsed + arrayBuffers + external) / 1024 / 1024;
+/** What is held; needs --expose-gc for it to be told from garbage, of which some frees more only when it is collected itself. */
+async function resources(): Promise<object> {
+  for (let round = 0; round < 3; round++) {
+    await sleep(100);
+    globalThis.gc?.();
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  const heapMb = (heapUsed + external) / 1024 / 1024;
   return { heapMb, open: process.getActiveResourcesInfo().length, viewers: webrtc.statistics().viewers };
 }
 
