@@ -37,7 +37,7 @@ export function CameraStatistics({ player }: { readonly player: Player | undefin
           </div>
         ))}
       </dl>
-      {now && now.waterfall.length > 0 && <Waterfall steps={now.waterfall} />}
+      {now?.waterfall.some(({ step }) => step === 'decode') && <Waterfall steps={now.waterfall} />}
     </section>
   );
 }
@@ -49,13 +49,14 @@ const UNKNOWN = '–';
 function statisticRows(now: PlayerStatistics | undefined): Row[] {
   const words = playerTexts.statistics;
   const ms = (value: number | undefined) => (value === undefined ? UNKNOWN : `${Math.round(value)} ms`);
-  const size = now?.width ? `${now.width} × ${now.height}, ${cameraTexts.report.fps(now.fps)}` : UNKNOWN;
+  const fps = now && now.fps > 0 && cameraTexts.report.fps(now.fps);
+  const size = now?.width ? [`${now.width} × ${now.height}`, fps].filter(Boolean).join(', ') : UNKNOWN;
   return [
     [words.age, ms(now?.pictureAgeMs)],
     [words.picture, size],
     [words.transport, now?.transport ? playerTexts.transport[now.transport] : UNKNOWN],
     [cameraTexts.report.encoding, now?.codec ? codecName(now.codec) : UNKNOWN],
-    [words.bitrate, now ? texts.tile.bitrate(now.bitrateKbps) : UNKNOWN],
+    [words.bitrate, now && now.bitrateKbps > 0 ? texts.tile.bitrate(now.bitrateKbps) : UNKNOWN],
     [words.buffer, ms(now?.jitterBufferMs ?? now?.bufferedMs)],
     [words.roundTrip, ms(now?.roundTripMs)],
     [words.loss, now?.lossPercent === undefined ? UNKNOWN : `${now.lossPercent.toFixed(1)} %`],

@@ -37,7 +37,8 @@ export class StatisticsPanel {
         for (const [name, value] of factsOf(statistics)) {
           facts.append(createElement('dt', '', name), createElement('dd', '', value));
         }
-        this.root.replaceChildren(facts, waterfallOf(statistics.waterfall));
+        const isComplete = statistics.waterfall.some(({ step }) => step === 'decode');
+        this.root.replaceChildren(facts, ...(isComplete ? [waterfallOf(statistics.waterfall)] : []));
       },
       () => undefined,
     );

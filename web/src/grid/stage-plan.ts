@@ -6,6 +6,9 @@ import { layout, pageIds } from './grid-state.ts';
 
 const GAP_PX = 4;
 const MIN_TILE_PX = 160;
+/** On a phone, whose window is scrolled with the thumb anyway, one picture below the other is larger than two in a row. */
+const PHONE_PX = 500;
+const MIN_TILE_ON_PHONE_PX = 200;
 const USUAL_ASPECT = 16 / 9;
 
 /** What the window leaves for the tiles, in CSS pixels. */
@@ -19,7 +22,8 @@ export type StagePlan = GridPlan & { readonly ids: readonly string[] };
 /** The cameras of the page on the screen and their places. */
 export const stagePlan = computed<StagePlan>(() => {
   const ids = pageIds.value;
-  const space = { ...stageSize.value, aspect: aspect.value, gap: GAP_PX, minTileWidth: MIN_TILE_PX };
+  const minTileWidth = stageSize.value.width < PHONE_PX ? MIN_TILE_ON_PHONE_PX : MIN_TILE_PX;
+  const space = { ...stageSize.value, aspect: aspect.value, gap: GAP_PX, minTileWidth };
   return { ...planGrid(layout.value, ids.length, space), ids };
 });
 
