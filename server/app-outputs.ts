@@ -4,11 +4,8 @@ import type { Registry } from 'prom-client';
 import type { CameraParts } from './app-cameras.ts';
 import type { Auth } from './auth/auth.ts';
 import type { Config } from './config/schema.ts';
+import { outputRouters } from './http/output-routers.ts';
 import type { RequestAccess } from './http/request-access.ts';
-import { createHlsRouter } from './http/routes/hls.ts';
-import { createLiveMp4Router } from './http/routes/live-mp4.ts';
-import { createStillRouter } from './http/routes/still.ts';
-import { whepRoutes } from './http/routes/whep.ts';
 import type { Signalling } from './http/signalling.ts';
 import { registerViewerMetrics, registerWebrtcMetrics } from './http/viewer-metrics.ts';
 import { createWebrtcSignalling } from './http/webrtc-signalling.ts';
@@ -69,12 +66,7 @@ export async function createOutputs({ config, cameras, auth, clock, log, metrics
     return {
       signalling: createWebrtcSignalling(webrtc),
       rtspPort: rtsp.port,
-      routers: [
-        (access) => whepRoutes({ webrtc, access }),
-        (access) => createLiveMp4Router({ output: fmp4, access }),
-        (access) => createHlsRouter({ output: hls, access }),
-        (access) => createStillRouter({ output: new StillOutput(hub, clock), access }),
-      ],
+      routers: outputRouters({ webrtc, fmp4, hls, stills: new StillOutput(hub, clock) }),
       close,
     };
   } catch (error) {

@@ -11,10 +11,7 @@ import { StillOutput } from '../outputs/still/still-output.ts';
 import { createWebrtcOutput, type WebrtcOutput } from '../outputs/webrtc/webrtc-output.ts';
 import { MEDIA_ROUTES } from './media-routes.ts';
 import { openApiPath } from './openapi.ts';
-import { createHlsRouter } from './routes/hls.ts';
-import { createLiveMp4Router } from './routes/live-mp4.ts';
-import { createStillRouter } from './routes/still.ts';
-import { whepRoutes } from './routes/whep.ts';
+import { outputRouters } from './output-routers.ts';
 import { type AnsweredEvent, socketEvents } from './socket-events.ts';
 import { call, startTestGateway, type TestGateway, type TestGatewayOptions } from './test-gateway.ts';
 
@@ -53,12 +50,7 @@ const realOutputs: TestGatewayOptions['routers'] = async (parts) => {
   webrtc = await createWebrtcOutput({ ...parts, config });
   const fmp4 = createFmp4Output(parts);
   const hls = createHlsOutput({ ...parts, fmp4 });
-  return [
-    (access) => whepRoutes({ webrtc, access }),
-    (access) => createLiveMp4Router({ output: fmp4, access }),
-    (access) => createHlsRouter({ output: hls, access }),
-    (access) => createStillRouter({ output: new StillOutput(parts.hub, parts.clock), access }),
-  ];
+  return outputRouters({ webrtc, fmp4, hls, stills: new StillOutput(parts.hub, parts.clock) });
 };
 
 let gateway: TestGateway;
