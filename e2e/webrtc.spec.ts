@@ -13,7 +13,6 @@ type Seen = {
   /** Until a picture was less than a second old. */
   readonly liveMs: number;
   readonly agesMs: readonly number[];
-  readonly longestGapMs: number;
   readonly soundPackets: number;
   /** How far sound and picture are apart by the browser's own reckoning. */
   readonly apartMs?: number | undefined;
@@ -38,16 +37,12 @@ async function watch({ url, forMs, withVideo }: { url: string; forMs: number; wi
     firstMs: 0,
     liveMs: 0,
     agesMs: [] as number[],
-    longestGapMs: 0,
     soundPackets: 0,
     apartMs: undefined as number | undefined,
   };
-  let lastMs = 0;
   const look = (): void => {
     const nowMs = performance.now();
     seen.firstMs ||= nowMs - start;
-    if (lastMs > 0 && seen.liveMs > 0) seen.longestGapMs = Math.max(seen.longestGapMs, nowMs - lastMs);
-    lastMs = nowMs;
     context.drawImage(video, 0, 0, 256, 16, 0, 0, 256, 16);
     const row = context.getImageData(0, 8, 256, 1).data;
     let number = 0;
@@ -92,7 +87,6 @@ const startGateway = (...flags: string[]) =>
 const statistics = async (gateway: MeasuredProcess) =>
   (await (await fetch(`http://127.0.0.1:${gateway.port}/statistics`)).json()) as {
     viewers: number;
-    packetsRetransmitted: number;
   };
 
 async function warmUp(gateway: MeasuredProcess): Promise<void> {
@@ -123,17 +117,6 @@ for (const flags of [[], ['--portable']]) {
     await gateway.stop();
   });
 }
-
-test('Chromium repairs five per cent of loss without a freeze', async ({ page }) => {
-  const gateway = await startGateway('--lose=0.05');
-  await warmUp(gateway);
-  await page.goto(`http://127.0.0.1:${gateway.port}/`);
-  const seen = await see(page, gateway, 20_000);
-  expect(seen.agesMs.length).toBeGreaterThan(350);
-  expect(seen.longestGapMs).toBeLessThan(500);
-  expect((await statistics(gateway)).packetsRetransmitted).toBeGreaterThan(50);
-  await gateway.stop();
-});
 
 test('a viewer is gone as soon as its page is, not when it would be missed', async ({ page }) => {
   const gateway = await startGateway();

@@ -1,15 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SendOutcome } from '../../platform/native/udp-sender.ts';
 import type { PacketRun } from '../../protocols/srtp/packet-run.ts';
-import { portableSendPath, type SendPath } from './send-path.ts';
+import { chooseSendPath, portableSendPath, type SendPath } from './send-path.ts';
 import { startTestRig, TestBrowser, type TestRig, until } from './test-rig.ts';
 
-/** The portable path, with a say in what becomes of each run. */
-function meddling(meddle: (run: PacketRun, send: (run: PacketRun) => SendOutcome) => SendOutcome): SendPath {
+type Meddle = (run: PacketRun, send: (run: PacketRun) => SendOutcome) => SendOutcome;
+
+/** The same path, with a say in what becomes of each run. */
+function meddling(path: SendPath, meddle: Meddle): SendPath {
   return {
-    ...portableSendPath,
+    ...path,
     bind: async (address, port) => {
-      const bound = await portableSendPath.bind(address, port);
+      const bound = await path.bind(address, port);
       const senderTo: typeof bound.senderTo = (remote, remotePort) => {
         const send = bound.senderTo(remote, remotePort);
         return (run) => meddle(run, send);
@@ -25,15 +27,15 @@ function thinned(run: PacketRun, isLost: () => boolean): void {
     if (isLost()) run.block.bytes.fill(0, run.packetAt[index] as number, (run.packetAt[index] as number) + 1);
 }
 
-describe('repair', () => {
+describe.each([chooseSendPath().sendPath, portableSendPath])('repair over the $kind path', (path) => {
   let rig: TestRig;
   let browser: TestBrowser;
   afterEach(async () => {
     await browser.close();
     await rig.close();
   });
-  const start = async (sendPath: SendPath) => {
-    rig = await startTestRig({ sendPath });
+  const start = async (meddle: Meddle = (run, send) => send(run)) => {
+    rig = await startTestRig({ sendPath: meddling(path, meddle) });
     browser = new TestBrowser();
     const viewer = await rig.open(await browser.offer());
     await browser.accept(viewer.answer);
@@ -43,13 +45,11 @@ describe('repair', () => {
 
   it('sends again what was lost on the way', async () => {
     let count = 0;
-    await start(
-      meddling((run, send) => {
-        // Every seventh packet arrives damaged, which the receiver drops.
-        thinned(run, () => ++count % 7 === 0);
-        return send(run);
-      }),
-    );
+    await start((run, send) => {
+      // Every seventh packet arrives damaged, which the receiver drops.
+      thinned(run, () => ++count % 7 === 0);
+      return send(run);
+    });
     rig.camera.play(1000, 20_000);
     await until(() => browser.packets.length > 1000, 'a thousand packets', 15_000);
     rig.camera.pause();
@@ -60,9 +60,24 @@ describe('repair', () => {
     expect(settled.length / span).toBeGreaterThan(0.98);
   });
 
+  it('sends twice what is asked for again, because the answer was lost, too', async () => {
+    let toLose = 0;
+    await start((run, send) => {
+      thinned(run, () => run.count === 1 && toLose-- > 0);
+      return send(run);
+    });
+    rig.camera.frame(true);
+    // The short picture and its first repair, runs of one packet.
+    toLose = 2;
+    rig.camera.frame(false, 500);
+    rig.camera.frame(false);
+    await until(() => browser.frames.length >= 3, 'all pictures');
+    expect(rig.webrtc.statistics().packetsRetransmitted).toBe(3);
+  });
+
   it('skips to the next key frame when the system takes no more, and counts what it left out', async () => {
     let isFull = false;
-    const viewer = await start(meddling((run, send) => (isFull ? 'full' : send(run))));
+    const viewer = await start((run, send) => (isFull ? 'full' : send(run)));
     for (let frame = 0; frame < 3; frame++) rig.camera.frame(frame === 0);
     isFull = true;
     rig.camera.frame(false);
@@ -77,7 +92,7 @@ describe('repair', () => {
   });
 
   it('answers a request for a key frame from the cache, not more often than is of use', async () => {
-    await start(portableSendPath);
+    await start();
     for (let frame = 0; frame < 5; frame++) rig.camera.frame(frame === 0);
     await until(() => browser.frames.length >= 5, 'five pictures');
     // Far enough from the replay at the start.
@@ -94,12 +109,10 @@ describe('repair', () => {
 
   it('survives a viewer who is closed in the middle of a picture; the others get all of it', async () => {
     let closeNow = () => {};
-    const viewer = await start(
-      meddling((run, send) => {
-        closeNow();
-        return send(run);
-      }),
-    );
+    const viewer = await start((run, send) => {
+      closeNow();
+      return send(run);
+    });
     const other = new TestBrowser();
     const second = await rig.open(await other.offer());
     await other.accept(second.answer);

@@ -8,6 +8,8 @@ const UNITS = 512;
 const RESENT_SLOTS = 1024;
 /** The same packet is not sent again sooner: the second request was on its way before the first answer arrived. */
 const AGAIN_AFTER_MS = 20;
+/** Who asks again within this time lost the answer as well, and has one try less before the picture stands still: it gets two. */
+const REPEATED_WITHIN_MS = 500;
 /** More than any link that is worth repairing loses; a viewer who asks for more gets the next key frame. */
 const BYTES_PER_SECOND = 500_000;
 const BURST_BYTES = 300_000;
@@ -57,7 +59,9 @@ export class Retransmission {
 
   #resend(sequenceNumber: number, nowMs: number): void {
     const resent = sequenceNumber % RESENT_SLOTS;
-    if (this.#budget <= 0 || nowMs - (this.#resentAtMs[resent] as number) < AGAIN_AFTER_MS) return;
+    const sinceMs = nowMs - (this.#resentAtMs[resent] as number);
+    if (this.#budget <= 0 || sinceMs < AGAIN_AFTER_MS) return;
+    const copies = sinceMs < REPEATED_WITHIN_MS ? 2 : 1;
     for (let back = 1; back <= Math.min(this.#sent, UNITS); back++) {
       const slot = (this.#sent - back) % UNITS;
       const place = (sequenceNumber - (this.#firstSequence[slot] as number)) & 0xffff;
@@ -66,7 +70,8 @@ export class Retransmission {
       const packet = (this.#firstPacket[slot] as number) + place;
       if (!this.#history.holds(packet)) return;
       this.#resentAtMs[resent] = nowMs;
-      this.#send(sequenceNumber, packet, place === count - 1, this.#timestamps[slot] as number);
+      for (let copy = 0; copy < copies; copy++)
+        this.#send(sequenceNumber, packet, place === count - 1, this.#timestamps[slot] as number);
       return;
     }
   }
