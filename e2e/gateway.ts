@@ -50,7 +50,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   writeFileSync(file, JSON.stringify(config));
   const args = ['serve', '--config', file, '--data', data, ...(options.args ?? ['--demo'])];
   const log: string[] = [];
-  const nodeArgs = ['--enable-source-maps', ...(options.nodeArgs ?? [])];
+  const nodeArgs = ['--enable-source-maps', '--max-semi-space-size=2', ...(options.nodeArgs ?? [])];
   let running = await launch(nodeArgs, args, log, true);
   const signInLink = running.link as string;
   return {
