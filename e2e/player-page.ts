@@ -11,6 +11,14 @@ export function pageLike(page: Page): PageLike {
   return { evaluate: (run, argument) => page.evaluate(run as never, argument) as never };
 }
 
+/** Ways that a network or a browser can take away from the player. */
+export async function block(page: Page, ways: readonly ('webrtc' | 'mp4')[]): Promise<void> {
+  if (ways.includes('webrtc')) await page.addInitScript(() => Reflect.deleteProperty(window, 'RTCPeerConnection'));
+  if (!ways.includes('mp4')) return;
+  await page.route('**/live.mp4*', (route) => route.abort());
+  await page.routeWebSocket('**/live.mp4*', (socket) => socket.close());
+}
+
 export type PlayerFacts = {
   readonly phase: string;
   readonly message: string | undefined;

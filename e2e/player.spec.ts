@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { type Gateway, startGateway } from './gateway.ts';
 import { median, readPictures } from './picture-age.ts';
-import { type Cookie, isLive, pageLike, signInOnce, soundLevel, untilPlayer } from './player-page.ts';
+import { block, type Cookie, isLive, pageLike, signInOnce, soundLevel, untilPlayer } from './player-page.ts';
 
 let gateway: Gateway;
 let cookie: Cookie;
@@ -16,12 +16,6 @@ test.beforeEach(({ context }) => context.addCookies([cookie]));
 test.afterAll(async () => {
   await gateway.stop();
 });
-
-/** Ways that a network or a browser can take away from the player. */
-async function block(page: Page, ways: readonly ('webrtc' | 'mp4')[]): Promise<void> {
-  if (ways.includes('webrtc')) await page.addInitScript(() => Reflect.deleteProperty(window, 'RTCPeerConnection'));
-  if (ways.includes('mp4')) await page.route('**/live.mp4*', (route) => route.abort());
-}
 
 const WAYS = [
   { transport: 'webrtc', blocked: [], withinMs: 150 },
