@@ -99,7 +99,7 @@ test('a reload that waits for a camera which says nothing is told so', async () 
   const session = output.session(epoch, id, ['user:1']);
   const waiting = session.playlist({ delta: false, suffix: '', mediaSequence: 2, part: 0 }, GONE);
   const refusal = expect(waiting).rejects.toMatchObject({ code: 'stalled' });
-  await clock.advance(7000);
+  await clock.advance(13_000);
   await refusal;
 });
 

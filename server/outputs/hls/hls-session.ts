@@ -21,6 +21,8 @@ const GONE_AFTER_MS = 10_000;
 /** A request may be this far ahead of the playlist (clause 6.2.5.2). */
 const MAX_SEGMENTS_AHEAD = 2;
 const LONGEST_WAIT_TARGETS = 3;
+/** Before the first playlist. */
+const USUAL_TARGET_S = 2;
 
 /** One viewer of an HLS stream: counted from its first playlist to ten seconds after its last. */
 export class HlsSession {
@@ -64,7 +66,7 @@ export class HlsSession {
     const { segmenter } = this.stream;
     await this.#until(() => (segmenter.current?.parts.length ?? 0) > 0 || segmenter.segments.length > 1, signal);
     if (!segmenter.current) throw gone();
-    this.#viewpoint ??= new Viewpoint(segmenter.current);
+    this.#viewpoint ??= new Viewpoint(segmenter.current, segmenter);
     const viewpoint = this.#viewpoint;
     const { mediaSequence, part } = request;
     if (mediaSequence !== undefined) {
@@ -73,8 +75,7 @@ export class HlsSession {
         throw new GatewayError('bad-request', `Segment ${mediaSequence} lies too far ahead.`);
       await this.#until(() => holdsPart(viewpoint.view(segmenter.listed()), mediaSequence, part), signal);
     }
-    const view = viewpoint.view(segmenter.listed());
-    return serializeMediaPlaylist(viewedPlaylist(segmenter, view, request.suffix), request.delta);
+    return serializeMediaPlaylist(viewedPlaylist(segmenter, viewpoint, request.suffix), request.delta);
   }
 
   /** Idempotent. */
@@ -104,7 +105,7 @@ export class HlsSession {
 
   #until(isReached: () => boolean, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const longestMs = this.stream.segmenter.targetDurationS * LONGEST_WAIT_TARGETS * 1000;
+      const longestMs = (this.#viewpoint?.targetDurationS ?? USUAL_TARGET_S) * LONGEST_WAIT_TARGETS * 1000;
       const settle = (finish: () => void): void => {
         this.#waiting.delete(check);
         cancel();

@@ -106,7 +106,9 @@ export class HlsStream {
     const ageMs = (this.#clock.nowUs() - fragment.receivedUs) / 1000;
     segmenter.push(fragment, this.#clock.wallMs() - ageMs);
     if (before && segmenter.current !== before) for (const listener of this.#listeners) listener.segmentClosed(before);
-    this.#wakeSoon();
+    if (segmenter.isOutgrown)
+      this.#end(new GatewayError('not-found', 'The camera sends fewer pictures now. Open it again.'));
+    else this.#wakeSoon();
   }
 
   /** Answers are written after the camera's data has been passed on to everybody else. */

@@ -1,19 +1,20 @@
 import type { MediaPlaylist, PlaylistSegment } from '../../protocols/hls/playlist.ts';
 import type { Segmenter } from '../../protocols/hls/segmenter.ts';
-import type { ViewedSegment } from '../../protocols/hls/viewpoint.ts';
+import type { ViewedSegment, Viewpoint } from '../../protocols/hls/viewpoint.ts';
 import { serializeObjectName } from './object-name.ts';
 
 /** Parts of complete segments stay listed for this long, of one at least: players look back for where they are. */
 const LISTED_PARTS_US = 2_000_000;
 
 /** One viewer's playlist. `suffix` follows every address: the token of a caller who has no other way to show it. */
-export function viewedPlaylist(segmenter: Segmenter, view: readonly ViewedSegment[], suffix: string): MediaPlaylist {
+export function viewedPlaylist(segmenter: Segmenter, viewpoint: Viewpoint, suffix: string): MediaPlaylist {
+  const view = viewpoint.view(segmenter.listed());
   const fromParts = firstWithParts(view);
   const segments = view.map((viewed, index) => playlistSegment(viewed, index >= fromParts, suffix));
   const current = segmenter.current;
   const hint = { kind: 'part', segment: current?.number ?? 0, part: current?.parts.length ?? 0 } as const;
   return {
-    targetDurationS: segmenter.targetDurationS,
+    targetDurationS: viewpoint.targetDurationS,
     partTargetUs: segmenter.partTargetUs,
     mediaSequence: view[0]?.mediaSequence ?? 0,
     discontinuitySequence: segmenter.discontinuitySequence,

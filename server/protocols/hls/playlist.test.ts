@@ -117,7 +117,17 @@ describe('the validator finds', () => {
       /segment 6 changed/,
     ],
     ['a sequence that goes back', (text: string) => text.replace('SEQUENCE:4', 'SEQUENCE:3'), /went back/],
-    ['a target that shrinks', (text: string) => text.replace('TARGETDURATION:2', 'TARGETDURATION:1'), /went back/],
+    [
+      'another target',
+      (text: string) => text.replace('TARGETDURATION:2', 'TARGETDURATION:3'),
+      /TARGETDURATION changed/,
+    ],
+    ['other parts', (text: string) => text.replace('PART-TARGET=0.13', 'PART-TARGET=0.14'), /PART-INF changed/],
+    [
+      'too much removed',
+      (text: string) => text.replace(/#EXTINF:2.0+,\n(4|5|6|7|8)\.m4s\n/g, '').replace('SEQUENCE:4', 'SEQUENCE:9'),
+      /less than three target durations/,
+    ],
     ['segments nobody saw', (text: string) => text.replace('SEQUENCE:4', 'SEQUENCE:40'), /passed over/],
   ])('from one reload to the next: %s', (_name, spoil, complaint) => {
     expect(validateReload(good, spoil(good)).join()).toMatch(complaint);

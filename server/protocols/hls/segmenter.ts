@@ -33,7 +33,10 @@ const MAX_SEGMENT_BYTES = 24 * 1024 * 1024;
 const MAX_SEGMENT_US = 60_000_000;
 const MAX_WINDOW_BYTES = 64 * 1024 * 1024;
 /** Complete segments in the playlist: six target durations and the one that a delta update may skip. */
-export const LISTED_SEGMENTS = 7;
+const LISTED_SEGMENTS = 7;
+/** No segment leaves a playlist that would then be shorter than three target durations (clause 6.2.2). */
+const LISTED_TARGETS = 3;
+const MIN_LISTED_US = 12_000_000;
 /** Kept a little longer for those who come late. */
 const RETIRED_SEGMENTS = 2;
 const HOLE_US = 1_000_000;
@@ -42,17 +45,21 @@ const HOLE_US = 1_000_000;
  * above the usual length.
  */
 const PART_TARGET_MARGIN = 1.08;
+/** A frame's expected duration swings by an eighth when one is late. */
+const OUTGROWN = 1.3;
 
 /** Cuts fragments into parts inside the group of pictures and segments at key frames, and forgets what is old. */
 export class Segmenter {
   readonly segments: HlsSegment[] = [];
-  /** Raised when a segment is longer, never lowered. */
-  targetDurationS = 2;
+  /** Of the segments completed so far, rounded; undefined before the first is. */
+  longestS: number | undefined;
+  /** Fixed with the first part. */
   partTargetUs = 0;
   readonly #partUs: number;
   #open: OpenPart | undefined;
   #last: MediaFragment | undefined;
   #next = 0;
+  #firstListed = 0;
   #completedParts = 0;
   #bytes = 0;
   /** Numbers of the segments that begin with a discontinuity and are still listed, behind those that are not. */
@@ -92,7 +99,12 @@ export class Segmenter {
 
   /** Segments in the playlist, the growing one last. */
   listed(): readonly HlsSegment[] {
-    return this.segments.slice(-(LISTED_SEGMENTS + 1));
+    return this.segments.filter(({ number }) => number >= this.#firstListed);
+  }
+
+  /** Pictures have become so rare that one does not fit into a part any more: what was promised of parts cannot be kept. */
+  get isOutgrown(): boolean {
+    return this.partTargetUs > 0 && this.frameUs > this.partTargetUs * OUTGROWN;
   }
 
   /** Discontinuities that have left the playlist (clause 4.4.3.3). */
@@ -153,7 +165,6 @@ export class Segmenter {
     this.#completedParts++;
     this.#bytes += bytes.length;
     this.#open = newPart(endUs);
-    this.#raiseTarget(endUs - segment.startUs);
   }
 
   /** Without an end time the timeline broke off, and the segment is as long as what it holds. */
@@ -163,7 +174,7 @@ export class Segmenter {
     this.#closePart(endUs ?? this.#open?.endUs ?? segment.startUs);
     const heldUs = segment.parts.reduce((sum, part) => sum + part.durationUs, 0);
     segment.durationUs = endUs === undefined ? heldUs : endUs - segment.startUs;
-    this.#raiseTarget(segment.durationUs);
+    this.longestS = Math.max(this.longestS ?? 1, Math.round(segment.durationUs / 1_000_000));
   }
 
   #openSegment(fragment: MediaFragment, wallMs: number, discontinuity: boolean): void {
@@ -185,8 +196,12 @@ export class Segmenter {
   }
 
   #forgetOld(): void {
-    while (this.segments.length > LISTED_SEGMENTS + RETIRED_SEGMENTS + 1 || this.#bytes > MAX_WINDOW_BYTES) {
-      if (this.segments.length <= 1) return;
+    // What has left the playlists does not come back, though longer segments may have been seen since.
+    this.#firstListed = Math.max(this.#firstListed, this.#next - 1 - this.#segmentsToList());
+    for (;;) {
+      const oldest = this.segments[0]?.number ?? 0;
+      const isKept = oldest + RETIRED_SEGMENTS >= this.#firstListed && this.#bytes <= MAX_WINDOW_BYTES;
+      if (isKept || this.segments.length <= 1) return;
       const gone = this.segments.shift() as HlsSegment;
       this.#bytes -= gone.bytes;
     }
@@ -196,11 +211,19 @@ export class Segmenter {
     const isFirst = this.segments.length === 1 && this.segments[0]?.parts.length === 0;
     const frames = Math.max(1, Math.round(this.#partUs / frameUs));
     const wantedUs = Math.ceil((frames * frameUs * PART_TARGET_MARGIN) / 1000) * 1000;
-    if (isFirst || frameUs > this.partTargetUs) this.partTargetUs = wantedUs;
+    if (isFirst) this.partTargetUs = wantedUs;
   }
 
-  #raiseTarget(durationUs: number): void {
-    this.targetDurationS = Math.max(this.targetDurationS, Math.round(durationUs / 1_000_000));
+  #segmentsToList(): number {
+    const leastUs = Math.max(LISTED_TARGETS * (this.longestS ?? 0) * 1_000_000, MIN_LISTED_US);
+    let lengthUs = 0;
+    let count = 0;
+    for (const segment of this.segments.slice(0, -1).reverse()) {
+      if (count >= LISTED_SEGMENTS && lengthUs >= leastUs) break;
+      lengthUs += segment.durationUs ?? 0;
+      count++;
+    }
+    return count;
   }
 }
 

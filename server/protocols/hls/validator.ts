@@ -24,10 +24,11 @@ export function validateReload(earlierText: string, laterText: string): readonly
   const later = parseMediaPlaylist(laterText);
   const problems: string[] = [];
   const shrinks = (name: string): boolean => numberOf(later, name) < numberOf(earlier, name);
-  for (const name of ['#EXT-X-MEDIA-SEQUENCE', '#EXT-X-DISCONTINUITY-SEQUENCE', '#EXT-X-TARGETDURATION'])
+  for (const name of ['#EXT-X-MEDIA-SEQUENCE', '#EXT-X-DISCONTINUITY-SEQUENCE'])
     if (shrinks(name)) problems.push(`${name} went back`);
-  if (later.header.get('#EXT-X-PART-INF') !== earlier.header.get('#EXT-X-PART-INF'))
-    problems.push('PART-TARGET changed');
+  for (const name of ['#EXT-X-TARGETDURATION', '#EXT-X-PART-INF', '#EXT-X-SERVER-CONTROL'])
+    if (later.header.get(name) !== earlier.header.get(name)) problems.push(`${name} changed`);
+  problems.push(...checkRemoval(earlier, later));
   const known = numbered(earlier);
   for (const [number, segment] of numbered(later)) {
     const before = known.get(number);
@@ -128,6 +129,16 @@ function checkPreloadHint({ preloadHints, segments }: ParsedMediaPlaylist): stri
     if (hint.get('TYPE') !== 'PART') return ['a preload hint has no type'];
     return listed.has(hint.get('URI')) ? ['a preload hint names a part that is listed already'] : [];
   });
+}
+
+/** Clause 6.2.2: nothing is removed from a playlist that would then be shorter than three target durations. */
+function checkRemoval(earlier: ParsedMediaPlaylist, later: ParsedMediaPlaylist): string[] {
+  const isRemoved = numberOf(later, '#EXT-X-MEDIA-SEQUENCE') > numberOf(earlier, '#EXT-X-MEDIA-SEQUENCE');
+  if (!isRemoved || later.skipped > 0) return [];
+  const heldS = later.segments.reduce((sum, { durationS }) => sum + (durationS ?? 0), 0);
+  return heldS < 3 * numberOf(later, '#EXT-X-TARGETDURATION')
+    ? [`after a removal only ${heldS} s are left, less than three target durations`]
+    : [];
 }
 
 function checkUnchanged(number: number, before: ParsedSegment, after: ParsedSegment): string[] {

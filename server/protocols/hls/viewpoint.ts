@@ -1,4 +1,4 @@
-import type { HlsPart, HlsSegment } from './segmenter.ts';
+import type { HlsPart, HlsSegment, Segmenter } from './segmenter.ts';
 
 /** A segment as one viewer's playlist numbers it: a whole one, or a stretch of the one in which the viewer joined. */
 export type ViewedSegment = {
@@ -19,83 +19,109 @@ export type ViewedSegment = {
  */
 const SECOND_STRETCH_PARTS = 2;
 const STRETCH_PARTS = 8;
+/** A camera whose key-frame interval is not known yet has a usual one. */
+const ASSUMED_TARGET_S = 4;
+const MIN_TARGET_S = 2;
+/** A segment may be so much longer than the target duration: what counts is its rounded length. */
+const ROUNDED_DOWN_US = 499_999;
 
 /**
  * How one viewer sees the stream. Who joins ten seconds into a group of pictures must decode all of it, but need not fetch
  * its eighty parts one by one: for this viewer everything so far is one complete segment with one address. The rest of
- * that group follows in short segments, then numbering goes on as for everybody.
+ * that group follows in short segments, then numbering goes on as for everybody. A target duration may not change (clause
+ * 4.4.3.1): should the camera's key frames become rarer than this viewer was told, longer groups appear in pieces too.
  */
 export class Viewpoint {
+  readonly targetDurationS: number;
   readonly #joinSegment: number;
   readonly #joinPart: number;
-  #closedStretches = 1;
+  readonly #stretchParts: number;
+  /** Media sequence numbers of the segment joined and of those behind it. */
+  readonly #numbers = new Map<number, number>();
 
-  constructor(current: HlsSegment) {
+  constructor(current: HlsSegment, { longestS, partTargetUs }: Pick<Segmenter, 'longestS' | 'partTargetUs'>) {
     this.#joinSegment = current.number;
     this.#joinPart = current.parts.length;
+    this.#numbers.set(current.number, current.number);
+    const joined = Math.ceil(durationOf(current.parts) / 1_000_000);
+    this.targetDurationS = Math.max(longestS ?? ASSUMED_TARGET_S, joined, MIN_TARGET_S);
+    this.#stretchParts = Math.max(1, Math.min(STRETCH_PARTS, Math.floor(this.#longestUs / partTargetUs)));
+  }
+
+  get #longestUs(): number {
+    return this.targetDurationS * 1_000_000 + ROUNDED_DOWN_US;
   }
 
   /** Must hear of every segment that ends while the viewer is there. */
   segmentClosed(segment: HlsSegment): void {
-    if (segment.number === this.#joinSegment) this.#closedStretches = this.#boundaries(segment.parts.length).length;
+    const number = this.#numbers.get(segment.number);
+    if (number !== undefined) this.#numbers.set(segment.number + 1, number + this.#boundaries(segment).length);
   }
 
   view(listed: readonly HlsSegment[]): readonly ViewedSegment[] {
-    return listed.flatMap((segment) => {
-      if (segment.number === this.#joinSegment) return this.#stretches(segment);
-      return [viewWhole(segment, this.#number(segment.number), segment.number > this.#joinSegment)];
-    });
-  }
-
-  #number(segment: number): number {
-    return segment > this.#joinSegment ? segment + this.#closedStretches - 1 : segment;
+    const oldest = listed[0]?.number ?? 0;
+    for (const number of this.#numbers.keys()) if (number < oldest) this.#numbers.delete(number);
+    return listed.flatMap((segment) => this.#stretches(segment));
   }
 
   /** Part numbers at which a stretch begins. A segment that grows ends in a stretch that may have no part yet. */
-  #boundaries(partCount: number): number[] {
+  #boundaries(segment: HlsSegment): number[] {
+    if (segment.number < this.#joinSegment) return [0];
+    return segment.number === this.#joinSegment ? this.#joinBoundaries(segment) : this.#lengthBoundaries(segment);
+  }
+
+  #joinBoundaries({ parts, durationUs }: HlsSegment): number[] {
+    // While it grows, a full stretch is complete as soon as its last part is: one more boundary may lie at the very end.
+    const end = durationUs === undefined ? parts.length + 1 : parts.length;
+    const second = Math.min(SECOND_STRETCH_PARTS, this.#stretchParts);
     const boundaries = [0];
-    let next = this.#joinPart === 0 ? SECOND_STRETCH_PARTS : this.#joinPart;
-    while (next < partCount) {
+    let next = this.#joinPart === 0 ? second : this.#joinPart;
+    while (next < end) {
       boundaries.push(next);
-      next += next === this.#joinPart ? SECOND_STRETCH_PARTS : STRETCH_PARTS;
+      next += next === this.#joinPart ? second : this.#stretchParts;
+    }
+    return boundaries;
+  }
+
+  /** One, unless the segment is longer than this viewer was told. */
+  #lengthBoundaries({ parts }: HlsSegment): number[] {
+    const boundaries = [0];
+    let lengthUs = 0;
+    for (const [index, { durationUs }] of parts.entries()) {
+      lengthUs += durationUs;
+      if (lengthUs <= this.#longestUs) continue;
+      boundaries.push(index);
+      lengthUs = durationUs;
     }
     return boundaries;
   }
 
   #stretches(segment: HlsSegment): ViewedSegment[] {
     const isClosed = segment.durationUs !== undefined;
-    const partCount = segment.parts.length;
-    // While it grows, a full stretch is complete as soon as its last part is: one more boundary may lie at the very end.
-    const boundaries = this.#boundaries(isClosed ? partCount : partCount + 1);
+    const boundaries = this.#boundaries(segment);
+    const isWhole = boundaries.length === 1 && segment.number !== this.#joinSegment;
+    const number = this.#numbers.get(segment.number) ?? segment.number;
     return boundaries.map((firstPart, index): ViewedSegment => {
       const end = boundaries[index + 1];
       const parts = segment.parts.slice(firstPart, end);
       return {
-        mediaSequence: segment.number + index,
+        mediaSequence: number + index,
         source: segment,
         firstPart,
         parts,
         isComplete: end !== undefined || isClosed,
-        isWhole: false,
-        durationUs: parts.reduce((sum, part) => sum + part.durationUs, 0),
-        isAfterJoin: firstPart >= this.#joinPart,
+        isWhole,
+        // Where pictures are missing the parts are shorter together than their segment.
+        durationUs: Math.min((isWhole ? segment.durationUs : undefined) ?? durationOf(parts), this.#longestUs),
+        isAfterJoin:
+          segment.number > this.#joinSegment || (segment.number === this.#joinSegment && firstPart >= this.#joinPart),
       };
     });
   }
 }
 
-function viewWhole(segment: HlsSegment, mediaSequence: number, isAfterJoin: boolean): ViewedSegment {
-  const heldUs = segment.parts.reduce((sum, part) => sum + part.durationUs, 0);
-  return {
-    mediaSequence,
-    source: segment,
-    firstPart: 0,
-    parts: segment.parts,
-    isComplete: segment.durationUs !== undefined,
-    isWhole: true,
-    durationUs: segment.durationUs ?? heldUs,
-    isAfterJoin,
-  };
+function durationOf(parts: readonly HlsPart[]): number {
+  return parts.reduce((sum, part) => sum + part.durationUs, 0);
 }
 
 /** Whether the playlist already holds what a blocking reload waits for (clause 6.2.5.2). */
