@@ -1,10 +1,11 @@
 // What a person sees, in Chromium with the product's own player: time from the start of the player to the first picture of a
-// stream that runs already, age of the picture by its frame number, longest gap. Medians over trials.
+// stream that runs already, age of the picture by its frame number, longest gap; what is heard of it. Medians over trials.
 import { chromium } from '@playwright/test';
 import { CHROMIUM_ARGS } from '../e2e/chromium-args.ts';
+import { AUDIBLE, growEars } from '../e2e/ears.ts';
 import { startGateway } from '../e2e/gateway.ts';
 import { median, readPictures } from '../e2e/picture-age.ts';
-import { isLive, pageLike, signInOnce, untilPlayer } from '../e2e/player-page.ts';
+import { block, isLive, pageLike, signInOnce, untilPlayer } from '../e2e/player-page.ts';
 
 const TRIALS = 3;
 const SETTLE_MS = 3000;
@@ -14,53 +15,78 @@ const CAMERAS = [
   { id: 'garden', interval: 10 },
 ];
 const WAYS = [
-  { transport: 'webrtc', name: 'WebRTC', blocked: [], firstMs: 300, ageMs: 40 },
+  { transport: 'webrtc', name: 'WebRTC', blocked: [], firstMs: 300, ageMs: 40, ageWithSoundMs: 150 },
   { transport: 'mp4', name: 'live.mp4', blocked: ['webrtc'], firstMs: 300, ageMs: 200, gapMs: 120 },
   { transport: 'hls', name: 'LL-HLS', blocked: ['webrtc', 'mp4'], firstMs: 400, ageMs: 350, gapMs: 120 },
 ] as const;
+const SOUNDS = [
+  { query: '', name: '' },
+  { query: '&muted=0', name: ' with sound' },
+];
 
 const gateway = await startGateway({ config: { log: { level: 'warn' } } });
 const cookie = await signInOnce(gateway);
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM_ARGS });
+const ears = await growEars();
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: CHROMIUM_ARGS,
+  env: { ...process.env, ...ears.env } as Record<string, string>,
+  ignoreDefaultArgs: ['--mute-audio'],
+});
 const stop = new AbortController();
 for (const { id } of CAMERAS) void keepRunning(id);
 await new Promise((resolve) => setTimeout(resolve, 12_000));
 
 for (const { id, interval } of CAMERAS) {
   for (const way of WAYS) {
-    const seen = { firstMs: [] as number[], ageMs: [] as number[], gapMs: [] as number[] };
-    for (let trial = 0; trial < TRIALS; trial++) {
-      const found = await watch(id, way.blocked, way.transport);
-      seen.firstMs.push(found.firstMs);
-      seen.ageMs.push(found.ageMs);
-      seen.gapMs.push(found.gapMs);
+    for (const sound of SOUNDS) {
+      const seen = { firstMs: [] as number[], ageMs: [] as number[], gapMs: [] as number[] };
+      const heard = { level: [] as number[], silentMs: [] as number[] };
+      for (let trial = 0; trial < TRIALS; trial++) {
+        const found = await watch(`${id}?quality=main${sound.query}`, way.blocked, way.transport);
+        seen.firstMs.push(found.firstMs);
+        seen.ageMs.push(found.ageMs);
+        seen.gapMs.push(found.gapMs);
+        heard.level.push(found.level);
+        heard.silentMs.push(found.silentMs);
+      }
+      const name = `${way.name}${sound.name}, key frame every ${interval} s`;
+      row(`${name}: first picture`, median(seen.firstMs), { limit: way.firstMs });
+      const ageMs = sound.query && 'ageWithSoundMs' in way ? way.ageWithSoundMs : way.ageMs;
+      row(`${name}: glass to glass`, median(seen.ageMs), { limit: ageMs });
+      row(`${name}: longest gap`, median(seen.gapMs), 'gapMs' in way ? { limit: way.gapMs } : {});
+      if (!sound.query) continue;
+      row(`${name}: loudness, thousandths`, median(heard.level) * 1000, { atLeast: AUDIBLE * 1000 }, '');
+      row(`${name}: silent in ${LOOK_MS / 1000} s`, median(heard.silentMs), {});
     }
-    const name = `${way.name}, key frame every ${interval} s`;
-    row(`${name}: first picture`, median(seen.firstMs), way.firstMs);
-    row(`${name}: glass to glass`, median(seen.ageMs), way.ageMs);
-    row(`${name}: longest gap`, median(seen.gapMs), 'gapMs' in way ? way.gapMs : undefined);
   }
 }
 stop.abort();
 await browser.close();
+await ears.close();
 await gateway.stop();
 
-async function watch(
-  camera: string,
-  blocked: readonly ('webrtc' | 'mp4')[],
-  transport: string,
-): Promise<{ firstMs: number; ageMs: number; gapMs: number }> {
+type Watched = {
+  readonly firstMs: number;
+  readonly ageMs: number;
+  readonly gapMs: number;
+  readonly level: number;
+  readonly silentMs: number;
+};
+
+async function watch(address: string, blocked: readonly ('webrtc' | 'mp4')[], transport: string): Promise<Watched> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
   await context.addCookies([cookie]);
   const page = await context.newPage();
   // The loader that runs this file names functions by a helper that pages do not have.
   await page.addInitScript('globalThis.__name = (named) => named');
-  if (blocked.includes('webrtc')) await page.addInitScript(() => Reflect.deleteProperty(window, 'RTCPeerConnection'));
-  if (blocked.includes('mp4')) await page.route('**/live.mp4*', (route) => route.abort());
-  await page.goto(`${gateway.url}/embed/${camera}?quality=main`, { waitUntil: 'commit' });
+  await block(page, blocked);
+  await page.goto(`${gateway.url}/embed/${address}`, { waitUntil: 'commit' });
   await untilPlayer(pageLike(page), isLive(transport));
   await page.waitForTimeout(SETTLE_MS);
+  const listening = ears.listen(LOOK_MS);
   const [picture] = await readPictures(page, 'video:not([aria-hidden])', LOOK_MS);
+  const { levels, gapsMs } = await listening;
   const firstMs = await page.evaluate(async () => {
     type Step = { step: string; toMs: number };
     type Element = { player: { statistics(): Promise<{ waterfall: readonly Step[] }> } };
@@ -68,7 +94,13 @@ async function watch(
     return Math.max(...(await player.statistics()).waterfall.map((step) => step.toMs));
   });
   await context.close();
-  return { firstMs, ageMs: median(picture?.agesMs ?? []), gapMs: picture?.longestGapMs ?? Number.NaN };
+  return {
+    firstMs,
+    ageMs: median(picture?.agesMs ?? []),
+    gapMs: picture?.longestGapMs ?? Number.NaN,
+    level: Math.max(...levels),
+    silentMs: gapsMs.reduce((sum, gapMs) => sum + gapMs, 0),
+  };
 }
 
 /** Somebody else watches all the time: the stream runs when the next viewer comes. */
@@ -82,8 +114,6 @@ async function keepRunning(camera: string): Promise<void> {
   }
 }
 
-function row(name: string, value: number, limit: number | undefined): void {
-  console.log(
-    JSON.stringify({ name, value: Math.round(value), unit: 'ms', ...(limit === undefined ? {} : { limit }) }),
-  );
+function row(name: string, value: number, goal: { limit?: number; atLeast?: number }, unit = 'ms'): void {
+  console.log(JSON.stringify({ name, value: Math.round(value), unit, ...goal }));
 }

@@ -13,6 +13,8 @@ export type Engine = {
     run: (argument: Argument) => Result | Promise<Result>,
     argument?: Argument,
   ): Promise<Result>;
+  /** A click that counts as a person's touch, at this place of the page. */
+  click(x: number, y: number): Promise<void>;
   /** The size of the page, or of the window where the browser knows no other. */
   resize(width: number, height: number): Promise<void>;
   /** Errors that the console has shown, refusals of the content policy among them. */
@@ -21,11 +23,17 @@ export type Engine = {
   close(): Promise<void>;
 };
 
+/** For the browser's process. */
+type Environment = Readonly<Record<string, string>>;
+
 const START_MS = 30_000;
 const COMMAND_MS = 60_000;
 
 /** Firefox over WebDriver BiDi, which it speaks itself. */
-export async function startFirefox(preferences: Record<string, string | number | boolean> = {}): Promise<Engine> {
+export async function startFirefox(
+  preferences: Record<string, string | number | boolean> = {},
+  environment: Environment = {},
+): Promise<Engine> {
   const program = requireProgram('/usr/bin/firefox-esr', 'firefox-esr');
   const profile = mkdtempSync(path.join(tmpdir(), 'oriel-firefox-'));
   const settings = Object.entries({
@@ -37,7 +45,10 @@ export async function startFirefox(preferences: Record<string, string | number |
   writeFileSync(path.join(profile, 'user.js'), lines.join('\n'));
   const port = await freePort();
   const args = ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', String(port)];
-  const child = spawn(program, args, { stdio: 'ignore', env: { ...process.env, HOME: profile } });
+  const child = spawn(program, args, {
+    stdio: 'ignore',
+    env: { ...process.env, ...environment, HOME: profile },
+  });
   const socket = await connect(`ws://127.0.0.1:${port}/session`);
   const complaints: string[] = [];
   const send = createBidi(socket, ({ level, text }) => level === 'error' && complaints.push(text));
@@ -55,6 +66,9 @@ export async function startFirefox(preferences: Record<string, string | number |
       if (answer.type === 'exception') throw new Error(answer.exceptionDetails.text);
       return JSON.parse(answer.result.value ?? 'null');
     },
+    click: async (x, y) => {
+      await send('input.performActions', { context, actions: [pointerClick(x, y)] });
+    },
     resize: async (width, height) => {
       await send('browsingContext.setViewport', { context, viewport: { width, height } });
     },
@@ -69,6 +83,16 @@ export async function startFirefox(preferences: Record<string, string | number |
       rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** As both protocols spell it. */
+function pointerClick(x: number, y: number): object {
+  const actions = [
+    { type: 'pointerMove', x: Math.round(x), y: Math.round(y) },
+    { type: 'pointerDown', button: 0 },
+    { type: 'pointerUp', button: 0 },
+  ];
+  return { type: 'pointer', id: 'hand', actions };
 }
 
 type BidiResult =
@@ -120,13 +144,13 @@ async function connect(url: string): Promise<WebSocket> {
 }
 
 /** WebKitGTK's own small browser over WebDriver, on a screen that nobody sees. */
-export async function startWebkit(): Promise<Engine> {
+export async function startWebkit(environment: Environment = {}): Promise<Engine> {
   const driver = requireProgram('/usr/bin/WebKitWebDriver', 'webkit2gtk-driver');
   const screen = await startScreen();
   const port = await freePort();
   const child = spawn(driver, [`--port=${port}`], {
     stdio: 'ignore',
-    env: { ...process.env, DISPLAY: screen.display, LIBGL_ALWAYS_SOFTWARE: '1' },
+    env: { ...process.env, ...environment, DISPLAY: screen.display, LIBGL_ALWAYS_SOFTWARE: '1' },
   });
   const base = `http://127.0.0.1:${port}`;
   const options = { binary: miniBrowser(), args: ['--automation'] };
@@ -150,6 +174,7 @@ export async function startWebkit(): Promise<Engine> {
       await evaluate(keepComplaints);
     },
     evaluate,
+    click: async (x, y) => void (await command(`${url}/actions`, 'POST', { actions: [pointerClick(x, y)] })),
     resize: async (width, height) => void (await command(`${url}/window/rect`, 'POST', { x: 0, y: 0, width, height })),
     complaints: async () => [...earlier, ...(await complaintsHere())],
     screenshot: async (file) => writeFileSync(file, String(await command(`${url}/screenshot`, 'GET')), 'base64'),

@@ -10,6 +10,8 @@ const PROGRAMS = {
   'firefox-esr': 'firefox-esr',
   'webkit2gtk-driver': 'WebKitWebDriver',
   xvfb: 'Xvfb',
+  pulseaudio: 'pulseaudio',
+  'pulseaudio-utils': 'parec',
   'gstreamer1.0-tools': 'gst-launch-1.0',
   'gstreamer1.0-plugins-base': '/usr/lib/*/gstreamer-1.0/libgstapp.so',
   'gstreamer1.0-plugins-good': '/usr/lib/*/gstreamer-1.0/libgstrtsp.so',

@@ -1,10 +1,11 @@
 import { AAC_LOW_COMPLEXITY, parseAacConfig } from './aac.ts';
 import type { AccessUnit, AudioTrack } from './access-unit.ts';
 import { encodeFlacFrame, FLAC_MAX_BLOCK, FLAC_MIN_BLOCK } from './flac.ts';
-import { G722_RATE_HZ } from './fmp4-sample-entry.ts';
+import { G711_UPSAMPLING, G722_RATE_HZ } from './fmp4-sample-entry.ts';
 import { decodeG711 } from './g711.ts';
 import { G722Decoder } from './g722.ts';
 import { OPUS_RATE_HZ, opusPacketSamples } from './opus.ts';
+import { Upsampler } from './upsampler.ts';
 
 export type AudioSample = { readonly bytes: Uint8Array; readonly durationTicks: number };
 
@@ -28,7 +29,8 @@ export function createAudioPackager(track: AudioTrack): AudioPackager {
     }
     default: {
       const { codec, sampleRateHz } = track;
-      return new FlacPackager(sampleRateHz, (coded) => decodeG711(codec, coded));
+      const upsampler = new Upsampler(G711_UPSAMPLING);
+      return new FlacPackager(sampleRateHz * G711_UPSAMPLING, (coded) => upsampler.push(decodeG711(codec, coded)));
     }
   }
 }

@@ -20,6 +20,8 @@ export type SampleEntry = {
 
 export const VIDEO_TIMESCALE = 90_000;
 export const G722_RATE_HZ = 16_000;
+/** Chromium converts to its device's rate in blocks of 512 samples: 64 ms of delay at 8 kHz, 21 ms at 24. */
+export const G711_UPSAMPLING = 3;
 
 export function videoSampleEntry(format: VideoFormat): SampleEntry {
   const { width, height, codecString } = format.sps;
@@ -45,7 +47,7 @@ export function audioSampleEntry(track: AudioTrack): SampleEntry {
     const bytes = audioEntry('Opus', track.channels, OPUS_RATE_HZ, dOps(track.channels));
     return { bytes, codecString: 'opus', hlsCodecString: 'Opus', timescale: OPUS_RATE_HZ };
   }
-  const rateHz = track.codec === 'g722' ? G722_RATE_HZ : track.sampleRateHz;
+  const rateHz = track.codec === 'g722' ? G722_RATE_HZ : track.sampleRateHz * G711_UPSAMPLING;
   const bytes = audioEntry('fLaC', 1, rateHz, dfLa(rateHz));
   return { bytes, codecString: 'flac', hlsCodecString: 'fLaC', timescale: rateHz };
 }

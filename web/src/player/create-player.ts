@@ -225,6 +225,7 @@ class PlayerDriver implements Player {
     const open = new OpenAttempt(attempt, {
       video: this.#stage.take(),
       ...{ camera, signalling, token, gateway: gateway ?? '', visit: this.#visit },
+      soundRefused: () => this.setMuted(true),
       connected: () => this.#send({ type: 'connected', id }),
       firstFrame: () => this.#send({ type: 'first-frame', id }),
       lost: (loss) => this.#send({ type: 'lost', id, loss }),

@@ -1,24 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type EdgeState, initialEdge, nextEdge } from './edge-controller.ts';
+import { type EdgeContent, type EdgeState, initialEdge, nextEdge } from './edge-controller.ts';
 
 const PART_S = 0.1;
 
 /** A buffer that is filled part by part and played at the advised rate. */
 class Playback {
-  edge: EdgeState = initialEdge(2 * PART_S, 0);
+  edge: EdgeState;
   nowMs = 0;
   aheadS: number;
   jumps = 0;
   fastest = 0;
   #owedS = 0;
 
-  constructor(aheadS: number) {
+  constructor(aheadS: number, content: EdgeContent = 'picture') {
     this.aheadS = aheadS;
+    this.edge = initialEdge(2 * PART_S, content, 0);
   }
 
   /** `arriving`: seconds of media per second of time. */
-  run(seconds: number, arriving = 1, starts = true): this {
+  run(seconds: number, arriving = 1, heldS = 0): this {
     for (const endMs = this.nowMs + seconds * 1000; this.nowMs < endMs; ) {
       this.nowMs += 50;
       this.#owedS += 0.05 * arriving;
@@ -30,7 +31,8 @@ class Playback {
       this.edge = nextEdge(this.edge, {
         nowMs: this.nowMs,
         aheadS: this.aheadS,
-        isStarved: starts && this.aheadS === 0,
+        isStarved: this.aheadS === 0,
+        heldS,
       });
       this.fastest = Math.max(this.fastest, this.edge.rate);
       if (!this.edge.shouldJump) continue;
@@ -59,6 +61,17 @@ describe('the play position', () => {
     expect(playback.aheadS).toBeLessThan(0.4);
   });
 
+  test('a stream whose old pictures take a while to arrive is jumped into when they are there', () => {
+    let edge = initialEdge(0.09, 'picture', 0);
+    const jumpsAtMs: number[] = [];
+    for (let nowMs = 50; nowMs <= 1000; nowMs += 50) {
+      const aheadS = jumpsAtMs.length > 0 ? 0.1 : Math.min(nowMs / 100, 4);
+      edge = nextEdge(edge, { nowMs, aheadS, isStarved: false });
+      if (edge.shouldJump) jumpsAtMs.push(nowMs);
+    }
+    expect(jumpsAtMs).toEqual([450]);
+  });
+
   test.each([
     ['a little behind, nobody hears it', 0.5, 1.1, 0],
     ['far behind, by the fastest rate', 2, 1.5, 0],
@@ -71,6 +84,41 @@ describe('the play position', () => {
     expect(playback.jumps).toBe(jumps);
     expect(playback.aheadS).toBeLessThan(0.4);
   });
+});
+
+describe('sound', () => {
+  test.each([
+    ['alone', 'sound', 0.15],
+    ['with its picture', 'both', 0.08],
+  ] as const)('%s: near the target its pitch hardly changes', (_name, content, lateS) => {
+    const playback = new Playback(0.2, content).run(5);
+    playback.aheadS += lateS;
+    expect(playback.run(1).edge.rate).toBe(1.03);
+    expect(playback.run(20)).toMatchObject({ fastest: 1.03, jumps: 0 });
+    expect(playback.aheadS).toBeLessThan(0.35);
+  });
+
+  test('alone: jumps rather than hurries', () => {
+    const playback = new Playback(0.2, 'sound').run(5);
+    playback.aheadS += 0.6;
+    expect(playback.run(2)).toMatchObject({ fastest: 1, jumps: 1 });
+  });
+
+  test('that is at hand and does not play is jumped into, once in a while', () => {
+    let edge = initialEdge(0.2, 'sound', 0);
+    let jumps = 0;
+    for (let nowMs = 50; nowMs <= 5000; nowMs += 50) {
+      edge = nextEdge(edge, { nowMs, aheadS: 0.4, isStarved: nowMs > 4000 });
+      jumps += Number(edge.shouldJump);
+    }
+    expect(jumps).toBe(2);
+  });
+});
+
+test('a picture waits for its sound as long as it is told to, and no longer', () => {
+  const playback = new Playback(0.2).run(5).run(10, 1, 0.4);
+  expect(playback.aheadS).toBeGreaterThan(0.3);
+  expect(playback.run(10).aheadS).toBeLessThan(0.35);
 });
 
 describe('the target', () => {
@@ -101,13 +149,13 @@ test('whatever the buffer does, advice stays within its limits', () => {
     isStarved: fc.boolean(),
   });
   fc.assert(
-    fc.property(fc.array(sample), (samples) => {
-      let edge = initialEdge(2 * PART_S, 0);
+    fc.property(fc.array(sample), fc.constantFrom('picture', 'sound', 'both'), (samples, content) => {
+      let edge = initialEdge(2 * PART_S, content, 0);
       let nowMs = 0;
       for (const { waitMs, ...rest } of samples) {
         nowMs += waitMs;
         edge = nextEdge(edge, { nowMs, ...rest });
-        expect([0.93, 1, 1.1, 1.5]).toContain(edge.rate);
+        expect([0.93, 0.97, 1, 1.03, 1.1, 1.5]).toContain(edge.rate);
         expect(edge.targetS).toBeGreaterThanOrEqual(2 * PART_S);
         expect(edge.targetS).toBeLessThanOrEqual(4);
       }

@@ -2,12 +2,25 @@
 const SLOW_RATE = 0.93;
 const CATCH_UP_RATE = 1.1;
 const FAR_RATE = 1.5;
+/**
+ * Sound near its target: half a semitone, whose pitch need not be kept. Keeping it costs Chromium 60 ms of sound in hand,
+ * which are only there while far from the target.
+ */
+const SOUND_SLOW_RATE = 0.97;
+const SOUND_CATCH_UP_RATE = 1.03;
+/** The nearest rate at which the pitch is kept. */
+export const PITCH_KEPT_FROM_RATE = CATCH_UP_RATE;
+const SOUND_LATE_S = 0.1;
 /** So far behind the rate goes to FAR_RATE. */
 const FAR_S = 1;
-/** Beyond this no rate catches up in reasonable time: jump. */
-const JUMP_S = 3;
+/** Beyond this no rate catches up in reasonable time: jump. A jump costs sound alone next to nothing. */
+const JUMP_S: Readonly<Record<EdgeContent, number>> = { picture: 3, both: 3, sound: 0.25 };
+/** Sound that is at hand for so long and does not play is jumped into. */
+const HESITATION_MS = 400;
 /** A stream begins with its last key frame, which may be old: from there the way to the edge is one jump, the rest is speed. */
 const START_JUMP_S = 0.5;
+/** More than arrives of a live stream from one look to the next: the old pictures are still coming in. */
+const FILLING_S = 0.2;
 const START_FAR_S = 0.15;
 const STARTING_MS = 3000;
 /** Later than this is caught up with, earlier than that is slowed down for. */
@@ -17,26 +30,38 @@ const EARLY_S = 0.03;
 const SMOOTHING_MS = 300;
 const STALL_GROWTH = 1.3;
 const STALL_STEP_S = 0.03;
+/** Doubled with each stall: what stalls again and again is not tried every minute. */
 const CALM_MS = 60_000;
+const MAX_CALM_DOUBLINGS = 4;
 const CALM_SHRINK = 0.8;
 const MAX_TARGET_S = 4;
+
+/** What one media element plays. */
+export type EdgeContent = 'picture' | 'sound' | 'both';
 
 export type EdgeSample = {
   readonly nowMs: number;
   /** Buffered end minus play position. */
   readonly aheadS: number;
-  /** The video wants to play and has nothing to show. */
+  /** The media wants to play and has nothing to play. */
   readonly isStarved: boolean;
+  /** What goes with it is so far behind: no nearer for now, though that would go well. */
+  readonly heldS?: number;
 };
 
 export type EdgeState = {
   /** The target never goes below this. */
   readonly leastS: number;
+  readonly content: EdgeContent;
   readonly targetS: number;
-  readonly levelS: number | undefined;
+  readonly aheadS: number;
+  /** How far behind the target it is, over SMOOTHING_MS. */
+  readonly lateS: number | undefined;
   readonly sampledAtMs: number;
   readonly calmSinceMs: number;
   readonly isStarved: boolean;
+  /** Since when it is, or is not. */
+  readonly starvedSinceMs: number;
   /** When the first picture could be seen. */
   readonly startedAtMs: number | undefined;
   readonly stalls: number;
@@ -47,14 +72,17 @@ export type EdgeState = {
 };
 
 /** `leastS`: two parts, or what this browser's sound needs. */
-export function initialEdge(leastS: number, nowMs: number): EdgeState {
+export function initialEdge(leastS: number, content: EdgeContent, nowMs: number): EdgeState {
   return {
     leastS,
+    content,
     targetS: leastS,
-    levelS: undefined,
+    aheadS: 0,
+    lateS: undefined,
     sampledAtMs: nowMs,
     calmSinceMs: nowMs,
     isStarved: true,
+    starvedSinceMs: nowMs,
     startedAtMs: undefined,
     stalls: 0,
     rate: 1,
@@ -65,28 +93,42 @@ export function initialEdge(leastS: number, nowMs: number): EdgeState {
 
 /** Keeps the play position just behind the live edge: by rate, by a jump only when it fell far behind. */
 export function nextEdge(state: EdgeState, sample: EdgeSample): EdgeState {
-  const { nowMs, aheadS, isStarved } = sample;
+  const { nowMs, aheadS, isStarved, heldS = 0 } = sample;
   const startedAtMs = state.startedAtMs ?? (isStarved ? undefined : nowMs);
   const isStarting = startedAtMs === undefined || nowMs - startedAtMs < STARTING_MS;
   // A stream that has just come up has nothing to wait with yet: it shows what there is and fills its buffer by waiting.
   const isStall = isStarved && !state.isStarved && !isStarting;
   const target = nextTarget(state, isStall, nowMs);
-  const jumpS = isStarting && !state.hasJumped ? START_JUMP_S : JUMP_S;
-  const shouldJump = startedAtMs !== undefined && aheadS > target.targetS + jumpS;
-  const weight = Math.min((nowMs - state.sampledAtMs) / SMOOTHING_MS, 1);
-  const levelS = state.levelS === undefined || shouldJump ? aheadS : state.levelS + (aheadS - state.levelS) * weight;
+  const latestS = JUMP_S[state.content];
+  const jumpS = isStarting && !state.hasJumped ? Math.min(START_JUMP_S, latestS) : latestS;
+  const lateNowS = aheadS - Math.max(target.targetS, heldS);
+  const isFilling = isStarting && aheadS - state.aheadS > FILLING_S;
+  const isLost = lateNowS > jumpS && !isFilling;
+  const shouldJump = startedAtMs !== undefined && (isLost || isHesitant(state, sample));
+  const weight = state.lateS === undefined ? 1 : Math.min((nowMs - state.sampledAtMs) / SMOOTHING_MS, 1);
+  const beforeS = state.lateS ?? 0;
+  const lateS = shouldJump ? 0 : beforeS + (lateNowS - beforeS) * weight;
   return {
     leastS: state.leastS,
+    content: state.content,
     ...target,
-    levelS: shouldJump ? target.targetS : levelS,
+    aheadS,
+    lateS,
     sampledAtMs: nowMs,
     isStarved,
+    starvedSinceMs: isStarved === state.isStarved && !shouldJump ? state.starvedSinceMs : nowMs,
     startedAtMs,
     stalls: state.stalls + Number(isStall),
-    rate: shouldJump ? 1 : nextRate(state.rate, levelS - target.targetS, isStarting ? START_FAR_S : FAR_S),
+    rate: shouldJump ? 1 : nextRate(state, lateS, isStarting ? START_FAR_S : FAR_S),
     shouldJump,
     hasJumped: state.hasJumped || shouldJump,
   };
+}
+
+/** Chromium asks for twice as much sound after each stall, up to three seconds, and for 200 ms again after a jump. */
+function isHesitant(state: EdgeState, { nowMs, aheadS, isStarved }: EdgeSample): boolean {
+  const isWaiting = state.content === 'sound' && isStarved && state.isStarved;
+  return isWaiting && aheadS > state.targetS && nowMs - state.starvedSinceMs > HESITATION_MS;
 }
 
 /** A stall says that the target is too near; a calm minute that it may be farther than it has to be. */
@@ -95,12 +137,15 @@ function nextTarget(state: EdgeState, isStall: boolean, nowMs: number): { target
     const targetS = Math.min(state.targetS * STALL_GROWTH + STALL_STEP_S, MAX_TARGET_S);
     return { targetS, calmSinceMs: nowMs };
   }
-  if (nowMs - state.calmSinceMs < CALM_MS) return { targetS: state.targetS, calmSinceMs: state.calmSinceMs };
+  const calmMs = CALM_MS * 2 ** Math.min(Math.max(state.stalls - 1, 0), MAX_CALM_DOUBLINGS);
+  if (nowMs - state.calmSinceMs < calmMs) return { targetS: state.targetS, calmSinceMs: state.calmSinceMs };
   return { targetS: Math.max(state.targetS * CALM_SHRINK, state.leastS), calmSinceMs: nowMs };
 }
 
-function nextRate(rate: number, lateS: number, farS: number): number {
-  if (lateS > farS) return FAR_RATE;
-  if (lateS > LATE_S || (rate > 1 && lateS > 0)) return CATCH_UP_RATE;
-  return lateS < -EARLY_S || (rate < 1 && lateS < 0) ? SLOW_RATE : 1;
+function nextRate({ rate, content }: EdgeState, lateS: number, farS: number): number {
+  const isGentle = content === 'sound' || (content === 'both' && lateS < SOUND_LATE_S);
+  if (lateS > farS && !isGentle) return FAR_RATE;
+  if (lateS > LATE_S || (rate > 1 && lateS > 0)) return isGentle ? SOUND_CATCH_UP_RATE : CATCH_UP_RATE;
+  if (lateS < -EARLY_S || (rate < 1 && lateS < 0)) return isGentle ? SOUND_SLOW_RATE : SLOW_RATE;
+  return 1;
 }

@@ -1,25 +1,30 @@
-import { type EdgeState, initialEdge, nextEdge } from './edge-controller.ts';
+import { type EdgeContent, type EdgeState, initialEdge, nextEdge, PITCH_KEPT_FROM_RATE } from './edge-controller.ts';
 
 const SAMPLE_EVERY_MS = 50;
 /** A path whose delivery needs so much slack is no low-latency path. */
 const UNEVEN_TARGET_S = 2;
-/** Chromium's audio renderer plays only with 200 ms of decoded sound at hand. */
-const SOUND_TARGET_S = 0.24;
 
-/** Applies the edge controller to a video that is fed from a buffer. */
+export type EdgeOptions = {
+  /** As near as this to the edge, while that goes well. */
+  readonly leastS: number;
+  readonly content: EdgeContent;
+  /** How far the edge at `edgeS` must stay ahead for now, for the sake of what goes with it. */
+  readonly heldS?: (edgeS: number) => number;
+  /** The stream arrives too unevenly to be played close to its edge. */
+  readonly uneven?: () => void;
+};
+
+/** Applies the edge controller to a media element that is fed from a buffer. */
 export class EdgeKeeper {
-  readonly #video: HTMLVideoElement;
-  readonly #sound: boolean;
-  readonly #uneven: () => void;
+  readonly #media: HTMLMediaElement;
+  readonly #options: EdgeOptions;
   readonly #timer: ReturnType<typeof setInterval>;
   #edge: EdgeState;
 
-  /** `uneven` is called when the stream arrives too unevenly to be shown close to its edge. */
-  constructor(video: HTMLVideoElement, partS: number, sound: boolean, uneven: () => void) {
-    this.#video = video;
-    this.#uneven = uneven;
-    this.#sound = sound;
-    this.#edge = initialEdge(this.#leastS(partS), performance.now());
+  constructor(media: HTMLMediaElement, options: EdgeOptions) {
+    this.#media = media;
+    this.#options = options;
+    this.#edge = this.#begin(options.leastS);
     this.#timer = setInterval(() => this.adjust(), SAMPLE_EVERY_MS);
   }
 
@@ -29,38 +34,48 @@ export class EdgeKeeper {
 
   get aheadS(): number {
     const range = this.#lastRange();
-    return range ? range.endS - this.#video.currentTime : 0;
+    return range ? range.endS - this.#media.currentTime : 0;
   }
 
-  setPart(partS: number): void {
-    const leastS = this.#leastS(partS);
-    if (leastS !== this.#edge.leastS) this.#edge = initialEdge(leastS, performance.now());
+  setLeast(leastS: number): void {
+    if (leastS !== this.#edge.leastS) this.#edge = this.#begin(leastS);
   }
 
   adjust(): void {
     const range = this.#lastRange();
     if (!range || document.hidden) return;
-    const video = this.#video;
-    if (video.currentTime < range.startS) video.currentTime = range.startS;
-    if (video.seeking) return;
-    const isStarved = !video.paused && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
-    const aheadS = range.endS - video.currentTime;
-    this.#edge = nextEdge(this.#edge, { nowMs: performance.now(), aheadS, isStarved });
-    if (this.#edge.shouldJump) video.currentTime = range.endS - this.#edge.targetS;
-    if (video.playbackRate !== this.#edge.rate) video.playbackRate = this.#edge.rate;
-    if (this.#edge.targetS > UNEVEN_TARGET_S) this.#uneven();
+    const media = this.#media;
+    if (media.currentTime < range.startS) media.currentTime = range.startS;
+    if (media.seeking) return;
+    const { heldS, uneven } = this.#options;
+    this.#edge = nextEdge(this.#edge, {
+      nowMs: performance.now(),
+      aheadS: range.endS - media.currentTime,
+      isStarved: !media.paused && media.readyState < HTMLMediaElement.HAVE_FUTURE_DATA,
+      heldS: heldS?.(range.endS) ?? 0,
+    });
+    if (this.#edge.shouldJump) media.currentTime = range.endS - this.#edge.targetS;
+    this.#setRate(this.#edge.rate);
+    if (this.#edge.targetS > UNEVEN_TARGET_S) uneven?.();
   }
 
   close(): void {
     clearInterval(this.#timer);
   }
 
-  #leastS(partS: number): number {
-    return Math.max(2 * partS, this.#sound ? SOUND_TARGET_S : 0);
+  #begin(leastS: number): EdgeState {
+    return initialEdge(leastS, this.#options.content, performance.now());
+  }
+
+  #setRate(rate: number): void {
+    const media = this.#media;
+    if (media.playbackRate === rate) return;
+    media.preservesPitch = rate >= PITCH_KEPT_FROM_RATE;
+    media.playbackRate = rate;
   }
 
   #lastRange(): { startS: number; endS: number } | undefined {
-    const { buffered } = this.#video;
+    const { buffered } = this.#media;
     if (buffered.length === 0) return undefined;
     return { startS: buffered.start(buffered.length - 1), endS: buffered.end(buffered.length - 1) };
   }

@@ -10,6 +10,8 @@ import type { OpenTransport, Transport, TransportRequest } from './transport.ts'
 
 /** Until the playlist says otherwise. */
 const PART_S = 0.1;
+/** Chromium's sound renderer begins with 200 ms of decoded sound at hand, and stops the picture when it has none. */
+const LEAST_WITH_SOUND_S = 0.24;
 
 export const openHls: OpenTransport = (request) => new HlsTransport(request);
 
@@ -82,14 +84,13 @@ class HlsTransport implements Transport {
   }
 
   #listen(hls: Hls, { Events }: typeof Hls): void {
-    const { video, sound } = this.#request;
     hls.on(Events.MANIFEST_PARSED, (_event, { levels }) => {
       this.#milestones.answered = performance.now();
       this.#codec = levels[0]?.videoCodec ?? levels[0]?.attrs.CODECS;
     });
     hls.on(Events.LEVEL_LOADED, (_event, { details }) => {
-      this.#keeper ??= new EdgeKeeper(video, PART_S, sound, () => undefined);
-      if (details.partTarget) this.#keeper.setPart(details.partTarget);
+      this.#keeper ??= this.#keepEdge();
+      if (details.partTarget) this.#keeper.setLeast(this.#leastS(details.partTarget));
     });
     hls.on(Events.FRAG_LOADED, (_event, { payload }) => {
       if (this.#bytes === 0) {
@@ -104,7 +105,7 @@ class HlsTransport implements Transport {
   }
 
   #playNatively(url: string): void {
-    const { video, sound, connected } = this.#request;
+    const { video, connected } = this.#request;
     if (!video.canPlayType('application/vnd.apple.mpegurl')) {
       this.#lose({ kind: 'unsupported', reason: 'no-media-source' });
       return;
@@ -113,8 +114,17 @@ class HlsTransport implements Transport {
     video.addEventListener('loadedmetadata', () => connected(), { once: true, signal });
     video.addEventListener('error', () => this.#lose({ kind: 'broken', why: 'connection' }), { once: true, signal });
     video.src = url;
-    this.#keeper = new EdgeKeeper(video, PART_S, sound, () => undefined);
+    this.#keeper = this.#keepEdge();
     video.play().catch(() => undefined);
+  }
+
+  #keepEdge(): EdgeKeeper {
+    const { video, sound } = this.#request;
+    return new EdgeKeeper(video, { leastS: this.#leastS(PART_S), content: sound ? 'both' : 'picture' });
+  }
+
+  #leastS(partS: number): number {
+    return Math.max(2 * partS, this.#request.sound ? LEAST_WITH_SOUND_S : 0);
   }
 
   #lose(loss: Loss): void {

@@ -4,7 +4,7 @@
  */
 export const KEEP_BEHIND_S = 35;
 const TRIM_WHEN_BEHIND_S = 50;
-/** A video that stopped taking data is given up rather than queued for. */
+/** An element that stopped taking data is given up rather than queued for. */
 const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
 
 type MediaSourceClass = typeof MediaSource;
@@ -15,9 +15,9 @@ export function mediaSourceClass(): MediaSourceClass | undefined {
   return globalThis.MediaSource ?? ManagedMediaSource;
 }
 
-/** Appends the chunks of one endless MP4 file, however they were cut, to a video. */
+/** Appends the chunks of one endless MP4 file, however they were cut, to a media element. */
 export class MediaSink {
-  readonly #video: HTMLVideoElement;
+  readonly #media: HTMLMediaElement;
   readonly #failed: () => void;
   readonly #source: MediaSource;
   readonly #url: string;
@@ -27,16 +27,16 @@ export class MediaSink {
   #closed = false;
 
   /** `failed` is called at most once: the browser cannot decode this. */
-  constructor(video: HTMLVideoElement, mimeType: string, SourceClass: MediaSourceClass, failed: () => void) {
-    this.#video = video;
+  constructor(media: HTMLMediaElement, mimeType: string, SourceClass: MediaSourceClass, failed: () => void) {
+    this.#media = media;
     this.#failed = failed;
     this.#source = new SourceClass();
     this.#url = URL.createObjectURL(this.#source);
-    // A managed source refuses to open while the video could be sent to another screen.
-    video.disableRemotePlayback = true;
-    video.addEventListener('error', this.#fail);
+    // A managed source refuses to open while the media could be sent to another screen.
+    media.disableRemotePlayback = true;
+    media.addEventListener('error', this.#fail);
     this.#source.addEventListener('sourceopen', () => this.#open(mimeType), { once: true });
-    video.src = this.#url;
+    media.src = this.#url;
   }
 
   append(chunk: Uint8Array<ArrayBuffer>): void {
@@ -51,7 +51,7 @@ export class MediaSink {
     if (this.#closed) return;
     this.#closed = true;
     this.#queue = [];
-    this.#video.removeEventListener('error', this.#fail);
+    this.#media.removeEventListener('error', this.#fail);
     this.#buffer?.removeEventListener('updateend', this.#feed);
     this.#buffer?.removeEventListener('error', this.#fail);
     URL.revokeObjectURL(this.#url);
@@ -79,7 +79,7 @@ export class MediaSink {
     } catch (error) {
       // The browser's own memory limit: everything but the present goes, the queue is tried again then.
       if (error instanceof DOMException && error.name === 'QuotaExceededError' && buffer.buffered.length > 0) {
-        this.#video.currentTime = buffer.buffered.end(buffer.buffered.length - 1);
+        this.#media.currentTime = buffer.buffered.end(buffer.buffered.length - 1);
         return;
       }
       this.#fail();
@@ -88,9 +88,9 @@ export class MediaSink {
 
   #trim(buffer: SourceBuffer): boolean {
     if (buffer.buffered.length === 0) return false;
-    const behindS = this.#video.currentTime - buffer.buffered.start(0);
+    const behindS = this.#media.currentTime - buffer.buffered.start(0);
     if (behindS < TRIM_WHEN_BEHIND_S) return false;
-    buffer.remove(0, this.#video.currentTime - KEEP_BEHIND_S);
+    buffer.remove(0, this.#media.currentTime - KEEP_BEHIND_S);
     return true;
   }
 

@@ -3,11 +3,13 @@ import { lossOf } from './loss.ts';
 import { MediaSink, mediaSourceClass } from './media-sink.ts';
 import { readMp4 } from './mp4-bytes.ts';
 import type { Loss } from './player-state.ts';
+import { SoundBeside } from './sound-beside.ts';
 import type { Milestones, TransportStatistics } from './statistics.ts';
+import { TrackSplitter } from './track-splitter.ts';
 import type { OpenTransport, Transport, TransportRequest } from './transport.ts';
 
 /** live.mp4 has one fragment per frame: two frames of slack at the usual rates. */
-const PART_S = 0.045;
+const LEAST_S = 0.09;
 
 export const openMp4: OpenTransport = (request) => new Mp4Transport(request);
 
@@ -18,6 +20,8 @@ class Mp4Transport implements Transport {
   readonly #milestones: { -readonly [Key in keyof Milestones]: Milestones[Key] } = { asked: performance.now() };
   #sink: MediaSink | undefined;
   #keeper: EdgeKeeper | undefined;
+  #splitter: TrackSplitter | undefined;
+  #sound: SoundBeside | undefined;
   #codec: string | undefined;
   #bytes = 0;
 
@@ -42,6 +46,7 @@ class Mp4Transport implements Transport {
     this.#abort.abort();
     this.#keeper?.close();
     this.#sink?.close();
+    this.#sound?.close();
   }
 
   async #run(): Promise<void> {
@@ -55,15 +60,26 @@ class Mp4Transport implements Transport {
   }
 
   #play(mimeType: string, SourceClass: typeof MediaSource): void {
-    const { video, sound } = this.#request;
+    const { video, soundRefused } = this.#request;
     this.#milestones.answered = performance.now();
     this.#codec = /codecs="([^"]*)"/.exec(mimeType)?.[1];
-    if (!SourceClass.isTypeSupported(mimeType)) {
+    const [pictureCodec = '', soundCodec] = this.#codec?.split(',') ?? [];
+    const pictureType = `video/mp4; codecs="${pictureCodec}"`;
+    if (!SourceClass.isTypeSupported(pictureType)) {
       this.#lose({ kind: 'unsupported', reason: 'codec' });
       return;
     }
-    this.#sink = new MediaSink(video, mimeType, SourceClass, () => this.#lose({ kind: 'broken', why: 'decoder' }));
-    this.#keeper = new EdgeKeeper(video, PART_S, sound, () => this.#lose({ kind: 'broken', why: 'uneven' }));
+    const soundType = `audio/mp4; codecs="${soundCodec}"`;
+    if (soundCodec) this.#splitter = new TrackSplitter();
+    if (soundCodec && SourceClass.isTypeSupported(soundType))
+      this.#sound = new SoundBeside({ video, mimeType: soundType, SourceClass, refused: soundRefused });
+    this.#sink = new MediaSink(video, pictureType, SourceClass, () => this.#lose({ kind: 'broken', why: 'decoder' }));
+    this.#keeper = new EdgeKeeper(video, {
+      leastS: LEAST_S,
+      content: 'picture',
+      heldS: (edgeS) => this.#sound?.heldS(edgeS) ?? 0,
+      uneven: () => this.#lose({ kind: 'broken', why: 'uneven' }),
+    });
     video.play().catch(() => undefined);
   }
 
@@ -73,7 +89,9 @@ class Mp4Transport implements Transport {
       this.#request.connected();
     }
     this.#bytes += chunk.length;
-    this.#sink?.append(chunk);
+    const { picture, sound } = this.#splitter?.push(chunk) ?? { picture: [chunk], sound: [] };
+    for (const part of picture) this.#sink?.append(part);
+    for (const part of sound) this.#sound?.append(part);
   }
 
   #lose(loss: Loss): void {

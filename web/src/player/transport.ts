@@ -15,6 +15,8 @@ export type TransportRequest = {
   readonly gateway: string;
   readonly token: string | undefined;
   readonly visit: string;
+  /** The browser plays no sound before the person has touched the page. */
+  readonly soundRefused: () => void;
   /** Called at most once: the way to the gateway is open. */
   readonly connected: () => void;
   /** Called at most once; nothing arrives afterwards. `close` is still due. */

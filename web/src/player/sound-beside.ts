@@ -1,0 +1,73 @@
+import { EdgeKeeper } from './edge-keeper.ts';
+import { MediaSink } from './media-sink.ts';
+
+/** Chromium runs dry at 0.13 s with FLAC of 24 kHz: its output buffers, a converter, sound that waits for its picture. */
+const SOUND_TARGET_S = 0.2;
+/** Later than this behind its picture sound begins to be noticed (ITU-R BT.1359). */
+const NOTICED_LATE_S = 0.12;
+/** Sound that has run dry and is far behind comes back by itself; the picture waits for a little only. */
+const LONGEST_HOLD_S = 0.15;
+
+type SoundRequest = {
+  /** Says whether it is to be heard, and how loud. */
+  readonly video: HTMLVideoElement;
+  readonly mimeType: string;
+  readonly SourceClass: typeof MediaSource;
+  /** The browser plays no sound before the person has touched the page. */
+  readonly refused: () => void;
+};
+
+/**
+ * The sound of a stream in an element of its own. In one element with the picture a browser that runs out of sound stops
+ * both, for longer each time; here the picture goes on, and may be nearer to the edge than the sound.
+ */
+export class SoundBeside {
+  readonly #request: SoundRequest;
+  /** No audio element: browsers that let a page begin muted let only videos. */
+  readonly #audio = document.createElement('video');
+  readonly #life = new AbortController();
+  readonly #sink: MediaSink;
+  readonly #keeper: EdgeKeeper;
+
+  constructor(request: SoundRequest) {
+    const { video, mimeType, SourceClass } = request;
+    this.#request = request;
+    // Sound that cannot be decoded costs nobody the picture.
+    this.#sink = new MediaSink(this.#audio, mimeType, SourceClass, () => this.close());
+    this.#keeper = new EdgeKeeper(this.#audio, { leastS: SOUND_TARGET_S, content: 'sound' });
+    video.addEventListener('volumechange', () => this.#follow(), { signal: this.#life.signal });
+    this.#follow();
+  }
+
+  get isClosed(): boolean {
+    return this.#life.signal.aborted;
+  }
+
+  /** How far a picture whose edge is at `edgeS` stays behind it, so that the sound is not noticed to be late. */
+  heldS(edgeS: number): number {
+    const isPlaying = !this.#audio.paused && this.#audio.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA;
+    return isPlaying ? Math.min(edgeS - this.#audio.currentTime - NOTICED_LATE_S, LONGEST_HOLD_S) : 0;
+  }
+
+  append(chunk: Uint8Array<ArrayBuffer>): void {
+    this.#sink.append(chunk);
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.#life.abort();
+    this.#keeper.close();
+    this.#sink.close();
+    this.#audio.removeAttribute('src');
+    this.#audio.load();
+  }
+
+  #follow(): void {
+    const { video, refused } = this.#request;
+    this.#audio.muted = video.muted;
+    this.#audio.volume = video.volume;
+    this.#audio.play().catch((error: unknown) => {
+      if (error instanceof DOMException && error.name === 'NotAllowedError' && !this.isClosed) refused();
+    });
+  }
+}
