@@ -118,7 +118,8 @@ for (const [name, start] of Object.entries(ENGINES)) {
       const [share] = (await (await fetch(`${gateway.url}/api/shares`, owner)).json()) as { id: string }[];
       await fetch(`${gateway.url}/api/shares/${share?.id}`, { ...owner, method: 'DELETE' });
       const revokedMs = Date.now();
-      await untilPlayer(engine, ({ phase }) => phase === 'refused', 10_000);
+      await untilSeen(engine, 'This link was taken back.');
+      expect(await engine.evaluate(() => document.querySelector('video'))).toBeNull();
       expect(Date.now() - revokedMs).toBeLessThan(REVOKED_WITHIN_MS);
       await picture('share-taken-back');
     });

@@ -84,6 +84,8 @@ test('a link shows one camera and nothing else; taken back, the picture stops wi
   // The last look itself took half a second in which nothing moved.
   expect(Date.now() - revokedMs - 500).toBeLessThan(REVOKED_WITHIN_MS);
   await expect(row.getByText('Taken back')).toBeVisible();
+  await expect(guest.getByText('This link was taken back.')).toBeVisible();
+  await expect(guest.locator('video')).toHaveCount(0);
   await guest.reload();
   await expect(guest.getByText('This link was taken back.')).toBeVisible();
   await screenshot(guest, 'share-taken-back');

@@ -1,9 +1,11 @@
+import type { ErrorCode } from '../../../shared/error-code.ts';
 import type { ShareInfo } from '../../../shared/share-link.ts';
 import { bearer } from '../player/gateway-request.ts';
 import { refusalOf } from '../player/loss.ts';
 import { Refusal } from '../player/signalling.ts';
 import { embedTexts } from '../texts.ts';
 import { createElement } from './element-dom.ts';
+import { OrielPlayer } from './oriel-player.ts';
 import { formatRemaining } from './remaining-time.ts';
 
 const ANSWER_WITHIN_MS = 10_000;
@@ -11,6 +13,7 @@ const ASK_AGAIN_MS = 5000;
 /** A window of hours opens by the gateway's clock; asking a little later finds it open. */
 const OPENING_SLACK_MS = 500;
 const MAX_TIMER_MS = 0x7fff_ffff;
+const LINK_OVER: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['share-revoked', 'share-expired', 'not-signed-in']);
 
 /** The page of a share link: what it is, how long it lasts, and its one camera. */
 export class SharePage {
@@ -48,7 +51,7 @@ export class SharePage {
     name.dir = 'auto';
     const label = createElement('span', 'share-label', embedTexts.guest(info.label));
     label.dir = 'auto';
-    const player = document.createElement('oriel-player');
+    const player = new OrielPlayer();
     for (const [attribute, value] of Object.entries({
       camera: info.camera,
       token: this.#token,
@@ -56,9 +59,16 @@ export class SharePage {
     })) {
       player.setAttribute(attribute, value);
     }
+    player.addEventListener('oriel-status', () => this.#watchRight(player));
     this.#root.className = 'share-page';
     this.#root.replaceChildren(createElement('header', 'share-bar', name, label, this.#remaining), player);
     this.#countDown(info.openUntil);
+  }
+
+  /** Whose link was taken back or is over keeps no picture: the page asks what it may still show. */
+  #watchRight(player: OrielPlayer): void {
+    const code = player.player?.state.refusal?.code;
+    if (code && LINK_OVER.has(code)) void this.open();
   }
 
   /** When the time is over the page asks again: the link may have ended, or only today's hours. */
