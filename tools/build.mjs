@@ -19,7 +19,10 @@ await bundle({
   platform: 'node',
   format: 'esm',
   target: 'node20.19',
+  // Node keeps source maps in memory; for the lines of a stack trace they need not hold the sources.
   sourcemap: true,
+  sourcesContent: false,
+  minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',
 });

@@ -6,7 +6,7 @@ import { watchConfig } from '../config/watch.ts';
 import { createLog } from '../platform/log.ts';
 import { packageRoot } from '../platform/paths.ts';
 import { KASA_STREAM_PORT } from '../protocols/kasa/discovery.ts';
-import { type DemoCameras, startDemoCameras } from '../simulators/demo-cameras.ts';
+import type { DemoCameras } from '../simulators/demo-cameras.ts';
 import { type CommandIo, parseCount, parseOptions, UsageError } from './command.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -75,6 +75,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
 
 /** The usual ports, or free ones when something else has them. */
 async function startDemo(): Promise<DemoCameras> {
+  const { startDemoCameras } = await import('../simulators/demo-cameras.ts');
   const usual = { rtspPort: DEMO_RTSP_PORT, kasaPort: KASA_STREAM_PORT };
   return startDemoCameras(usual).catch(() => startDemoCameras({ rtspPort: 0, kasaPort: 0 }));
 }
