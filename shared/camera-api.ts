@@ -7,7 +7,12 @@ const secret = z.string().max(1024);
 
 const streamState = z.discriminatedUnion('phase', [
   z.strictObject({ phase: z.literal('idle') }),
-  z.strictObject({ phase: z.literal('starting'), step: connectStep, sinceMs: z.number() }),
+  z.strictObject({
+    phase: z.literal('starting'),
+    step: connectStep,
+    sinceMs: z.number(),
+    keyFrameIntervalMs: z.number().exactOptional(),
+  }),
   z.strictObject({ phase: z.literal('live'), sinceMs: z.number() }),
   z.strictObject({ phase: z.literal('stalled'), sinceMs: z.number() }),
   z.strictObject({

@@ -17,7 +17,13 @@ export type ConnectStep =
 /** A stream as people see it. `sinceMs` and `retryAtMs` are epoch milliseconds. */
 export type StreamState =
   | { readonly phase: 'idle' }
-  | { readonly phase: 'starting'; readonly step: ConnectStep; readonly sinceMs: number }
+  | {
+      readonly phase: 'starting';
+      readonly step: ConnectStep;
+      readonly sinceMs: number;
+      /** How long the wait for a key frame may be on this camera, once that is known. */
+      readonly keyFrameIntervalMs?: number;
+    }
   | { readonly phase: 'live'; readonly sinceMs: number }
   | { readonly phase: 'stalled'; readonly sinceMs: number }
   | {

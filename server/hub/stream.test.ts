@@ -89,6 +89,23 @@ describe('joining', () => {
     expect(viewer.seen).toHaveLength(0);
     expect(stream.counts.undecodable).toBe(1);
     expect(stream.state).toMatchObject({ phase: 'starting', step: 'waiting-for-key-frame' });
+    expect(stream.state).not.toHaveProperty('keyFrameIntervalMs');
+  });
+
+  test('how long the wait for a key frame may be is known from the last time', () => {
+    stream.sink.tracks([VIDEO]);
+    stream.sink.publish(frame(0, { key: true }));
+    stream.sink.publish(frame(4000, { key: true }));
+    stream.sink.publish(frame(6000, { key: true }));
+    stream.rest();
+    stream.sink.tracks([VIDEO]);
+    stream.sink.publish(frame(9000));
+    expect(stream.state).toMatchObject({ step: 'waiting-for-key-frame', keyFrameIntervalMs: 4000 });
+    stream.rest();
+    stream.forgetPicture();
+    stream.sink.tracks([VIDEO]);
+    stream.sink.publish(frame(9000));
+    expect(stream.state, 'another camera now').not.toHaveProperty('keyFrameIntervalMs');
   });
 });
 

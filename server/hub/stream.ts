@@ -41,6 +41,9 @@ export class Stream {
   #lastVideoUs = 0;
   #hasKeyframe = false;
   #lastKeyFrame: KeyFrame | undefined;
+  /** Of the present connection. */
+  #lastKeyPtsUs: number | undefined;
+  #longestKeyIntervalMs = 0;
   #cancelStallCheck: (() => void) | undefined;
 
   constructor(key: string, clock: Clock) {
@@ -78,6 +81,7 @@ export class Stream {
   /** What is shown under this name now is another camera. */
   forgetPicture(): void {
     this.#lastKeyFrame = undefined;
+    this.#longestKeyIntervalMs = 0;
   }
 
   subscribe(consumer: StreamConsumer, options: SubscribeOptions = {}): Subscription {
@@ -108,7 +112,10 @@ export class Stream {
       return;
     }
     if (state.phase === 'starting' && state.step === step) return;
-    this.#setState({ phase: 'starting', step, sinceMs: this.#clock.wallMs() });
+    const keyFrameIntervalMs = this.#longestKeyIntervalMs;
+    const isKnown = step === 'waiting-for-key-frame' && keyFrameIntervalMs > 0;
+    const sinceMs = this.#clock.wallMs();
+    this.#setState({ phase: 'starting', step, sinceMs, ...(isKnown ? { keyFrameIntervalMs } : {}) });
   }
 
   /** A source connected (or changed its tracks): what follows starts at a key frame, later on the same timeline. */
@@ -116,6 +123,7 @@ export class Stream {
     this.#tracks = tracks;
     this.#hasKeyframe = !tracks.some((track) => track.kind === 'video');
     this.#needsRebase = true;
+    this.#lastKeyPtsUs = undefined;
     this.gop.clear();
     for (const subscription of this.#subscriptions) {
       subscription.requireKeyframe();
@@ -198,6 +206,9 @@ export class Stream {
     const track = this.#tracks[unit.track];
     if (track?.kind !== 'video') return;
     this.#lastKeyFrame = { codec: track.codec, unit };
+    const intervalMs = Math.round((unit.ptsUs - (this.#lastKeyPtsUs ?? unit.ptsUs)) / 1000);
+    this.#longestKeyIntervalMs = Math.max(this.#longestKeyIntervalMs, intervalMs);
+    this.#lastKeyPtsUs = unit.ptsUs;
     const sets = leadingParameterSets(track.codec, unit.payload);
     if (sets.length === 0 || sameParameterSets(sets, track.parameterSets)) return;
     this.#tracks = this.#tracks.map((other, index) =>

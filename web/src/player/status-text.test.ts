@@ -17,6 +17,11 @@ describe('what stands over the picture', () => {
       { stream: { phase: 'starting', step: 'asking', sinceMs: 0 } },
       'Asking the camera',
     ],
+    [
+      'how long the wait may be, once that is known',
+      { stream: { phase: 'starting', step: 'waiting-for-key-frame', sinceMs: 0, keyFrameIntervalMs: 9600 } },
+      'Waiting for its first key frame (up to 10 s on this camera)',
+    ],
     ['the browser, when the camera is live', { stream: { phase: 'live', sinceMs: 0 } }, 'Connecting to this browser'],
     [
       'since when and by whose fault a picture stands',

@@ -37,7 +37,7 @@ function messageOf(
       return undefined;
     case 'starting':
       if (!state.gatewayReachable) return playerTexts.culprit.gateway;
-      return playerTexts.starting[state.stream?.phase === 'starting' ? state.stream.step : 'browser'];
+      return startingText(state.stream);
     case 'frozen':
       return frozenText(state, clocks);
     case 'offline':
@@ -47,6 +47,13 @@ function messageOf(
     case 'unsupported':
       return unsupportedText(state, camera);
   }
+}
+
+function startingText(stream: StreamState | undefined): string {
+  if (stream?.phase !== 'starting') return playerTexts.starting.browser;
+  const { step, keyFrameIntervalMs } = stream;
+  const words = playerTexts.starting[step];
+  return keyFrameIntervalMs === undefined ? words : playerTexts.upTo(words, Math.ceil(keyFrameIntervalMs / 1000));
 }
 
 function frozenText({ frozen }: PlayerState, { pageMs }: StatusClocks): string | undefined {

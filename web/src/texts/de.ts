@@ -211,6 +211,7 @@ export const playerTexts: typeof english.playerTexts = {
     'waiting-for-key-frame': 'Warten auf ihr erstes Schlüsselbild',
     browser: 'Verbindung zu diesem Browser',
   },
+  upTo: (step, seconds) => `${step} (bei dieser Kamera bis zu ${seconds} s)`,
   frozen: (seconds) => `Seit ${seconds} s kein neues Bild.`,
   culprit: {
     camera: 'Die Kamera sendet nicht mehr.',

@@ -206,6 +206,7 @@ export const playerTexts = {
     'waiting-for-key-frame': 'Waiting for its first key frame',
     browser: 'Connecting to this browser',
   } satisfies Record<ConnectStep | 'browser', string>,
+  upTo: (step: string, seconds: number) => `${step} (up to ${seconds} s on this camera)`,
   frozen: (seconds: number) => `No new picture for ${seconds} s.`,
   culprit: {
     camera: 'The camera stopped sending.',
