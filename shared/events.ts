@@ -22,7 +22,13 @@ export type IceCandidate = {
   readonly usernameFragment?: string | null;
 };
 
-export type WatchRequest = { readonly camera: string; readonly quality: Quality; readonly offer: string };
+export type WatchRequest = {
+  readonly camera: string;
+  readonly quality: Quality;
+  readonly offer: string;
+  /** Tells this player from others with the same right, as `?visit=` does for WHEP. */
+  readonly visit?: string;
+};
 export type WatchAnswer = {
   readonly viewer: string;
   readonly answer: string;

@@ -35,13 +35,14 @@ function ended(): GatewayError {
 
 /** The right comes first among the grants, so that no guest can name the visit of another link. */
 function keyOf(grants: readonly string[], camera: CameraId): string {
-  return [grants[0], grants.find((grant) => grant.startsWith('visit:')), camera].join(' ');
+  return [grants[0], grants.find((grant) => /^(?:visit|from):/.test(grant)), camera].join(' ');
 }
 
 const MAX_VISIT_LENGTH = 64;
 
 /** Whoever asks, with what tells this visit from others by the same right. */
 export function withVisit(principal: Principal, visit: unknown, address: string | undefined): Principal {
-  const named = typeof visit === 'string' && visit !== '' ? visit.slice(0, MAX_VISIT_LENGTH) : `at ${address ?? ''}`;
-  return { ...principal, grants: [...principal.grants, `visit:${named}`] };
+  const isNamed = typeof visit === 'string' && visit !== '';
+  const grant = isNamed ? `visit:${visit.slice(0, MAX_VISIT_LENGTH)}` : `from:${address ?? ''}`;
+  return { ...principal, grants: [...principal.grants, grant] };
 }

@@ -135,6 +135,14 @@ test('a link with room for one refuses the second viewer and takes the next', as
   expect((await second.emitWithAck('watch', WATCH)).ok).toBe(true);
 });
 
+test('a player that changes its way needs no second seat', async () => {
+  const { token } = await share({ maxViewers: 1 });
+  const page = open(token);
+  expect((await page.emitWithAck('watch', { ...WATCH, visit: 'mine' })).ok).toBe(true);
+  expect((await page.emitWithAck('watch', { ...WATCH, visit: 'mine' })).ok).toBe(true);
+  expect((await open(token).emitWithAck('watch', { ...WATCH, visit: 'yours' })).ok).toBe(false);
+});
+
 test('a link to the small stream never shows the large one', async () => {
   const { token } = await share({ camera: 'yard', quality: 'sub' });
   const reply = await open(token).emitWithAck('watch', { ...WATCH, camera: 'yard' });

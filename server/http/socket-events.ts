@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Acknowledge, ClientToServerEvents, ServerToClientEvents } from '../../shared/events.ts';
 import type { CameraId, ViewerId } from '../../shared/ids.ts';
+import { withVisit } from '../auth/ended-views.ts';
 import type { Action, Principal } from '../auth/principal.ts';
 import { allowedQuality } from '../auth/principal.ts';
 import type { Hub } from '../hub/hub.ts';
@@ -68,12 +69,20 @@ export function socketEvents({ signalling, talkDesk, hub }: SocketEventParts): S
     },
     watch: {
       access: 'view',
-      input: z.strictObject({ camera: z.string(), quality: z.enum(['main', 'sub']), offer: z.string().max(MAX_SDP) }),
+      input: z.strictObject({
+        camera: z.string(),
+        quality: z.enum(['main', 'sub']),
+        offer: z.string().max(MAX_SDP),
+        visit: z.string().max(64).exactOptional(),
+      }),
       async answer({ page, principal, input, camera }) {
         const quality = allowedQuality(principal, input.quality);
         let opened: ViewerId | undefined;
         const answer = await signalling.open(
-          { camera, quality, offer: input.offer, principal, address: page.address },
+          {
+            ...{ camera, quality, offer: input.offer, address: page.address },
+            principal: withVisit(principal, input.visit, page.address),
+          },
           {
             ended({ code, message }) {
               if (opened && page.viewers.delete(opened)) page.send('viewer-ended', { viewer: opened, code, message });

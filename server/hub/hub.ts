@@ -4,6 +4,7 @@ import type { Quality, StreamState } from '../../shared/camera.ts';
 import type { CameraId, ViewerId } from '../../shared/ids.ts';
 import { type Clock, callAt } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
+import { requireSeat } from './seats.ts';
 import { Stream, type StreamSink, type SubscribeOptions } from './stream.ts';
 import type { StreamConsumer, Subscription } from './subscription.ts';
 import type { Viewer, ViewerDescription } from './viewer.ts';
@@ -70,11 +71,7 @@ export class Hub extends EventEmitter<HubEvents> {
   watch(camera: CameraId, wanted: Quality, description: ViewerDescription): Watch {
     if (this.#stopping) throw new GatewayError('stopping', 'The gateway is stopping.');
     if (!this.#catalog.has(camera)) throw new GatewayError('camera-not-found', `There is no camera ${camera}.`);
-    const { maxViewers } = this.#limits;
-    if (this.#viewers.size >= maxViewers) {
-      throw new GatewayError('too-many-viewers', `${this.#viewers.size} of ${maxViewers} viewers are watching.`);
-    }
-    this.#checkCap(description);
+    this.#findSeat(camera, description);
     const quality = wanted === 'sub' && !this.#catalog.hasSubstream(camera) ? 'main' : wanted;
     const entry = this.#entry(camera, quality);
     const viewer: Viewer = Object.assign(Object.create(description) as ViewerDescription, {
@@ -168,12 +165,13 @@ export class Hub extends EventEmitter<HubEvents> {
     return entry;
   }
 
-  #checkCap({ cap }: ViewerDescription): void {
+  #findSeat(camera: CameraId, { kind, grants, cap }: ViewerDescription): void {
+    const newcomer = { kind, grants, camera };
+    const sitting = this.viewers();
+    requireSeat(sitting, newcomer, this.#limits.maxViewers);
     if (!cap) return;
-    const takesSeat = (viewer: Viewer): boolean => viewer.kind !== 'still' && viewer.grants.includes(cap.grant);
-    const watching = this.viewers().filter(takesSeat).length;
-    if (watching < cap.maxViewers) return;
-    throw new GatewayError('too-many-viewers', `${watching} of ${cap.maxViewers} viewers of this link are watching.`);
+    const ofLink = sitting.filter((viewer) => viewer.kind !== 'still' && viewer.grants.includes(cap.grant));
+    requireSeat(ofLink, newcomer, cap.maxViewers, 'viewers of this link');
   }
 
   #openWatch(entry: Entry, viewer: Viewer): Watch {

@@ -66,12 +66,7 @@ class SocketSignalling implements Signalling {
     return servers;
   }
 
-  async watch(
-    { camera, quality, offer }: WatchRequest,
-    ended: (why: Refusal) => void,
-    signal: AbortSignal,
-  ): Promise<SignallingSession> {
-    const request = { camera, quality, offer };
+  async watch(request: WatchRequest, ended: (why: Refusal) => void, signal: AbortSignal): Promise<SignallingSession> {
     const { viewer, answer } = await this.#ask<WatchAnswer>((reply) => this.#within().emit('watch', request, reply));
     const close = () => {
       if (!this.#viewers.delete(viewer)) return;
