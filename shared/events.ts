@@ -36,6 +36,27 @@ export type WatchAnswer = {
   readonly quality: Quality;
 };
 
+/** A tile that is new in an offer, and the m-line (by its mid) that its picture is to come on. */
+export type PageTile = { readonly mid: string; readonly camera: string; readonly quality: Quality };
+
+export type PageOffer = {
+  /** Absent in a page's first offer. */
+  readonly connection?: string;
+  readonly offer: string;
+  readonly tiles: readonly PageTile[];
+};
+
+export type PageTileAnswer =
+  | { readonly mid: string; readonly viewer: string; readonly quality: Quality }
+  | { readonly mid: string; readonly error: ApiError };
+
+/** The offer is answered whatever happens to single tiles. */
+export type PageAnswer = {
+  readonly connection: string;
+  readonly answer: string;
+  readonly tiles: readonly PageTileAnswer[];
+};
+
 /** What the gateway measured for one viewer since it came, sent about once a second to that viewer's own page. */
 export type ViewerStatistics = {
   readonly bitrateKbps?: number;
@@ -54,6 +75,14 @@ export type ClientToServerEvents = {
   watch: (request: WatchRequest, acknowledge: Acknowledge<WatchAnswer>) => void;
   candidate: (
     request: { readonly viewer: string; readonly candidate: IceCandidate },
+    acknowledge: Acknowledge<null>,
+  ) => void;
+  /** Many cameras over one peer connection; each tile in the answer is a viewer like those of `watch`. */
+  'page-offer': (request: PageOffer, acknowledge: Acknowledge<PageAnswer>) => void;
+  /** The page has taken the answer: what is new in it may be sent. The first answer needs no such word. */
+  'page-ready': (request: { readonly connection: string }, acknowledge: Acknowledge<null>) => void;
+  'page-candidate': (
+    request: { readonly connection: string; readonly candidate: IceCandidate },
     acknowledge: Acknowledge<null>,
   ) => void;
   unwatch: (request: { readonly viewer: string }, acknowledge: Acknowledge<null>) => void;

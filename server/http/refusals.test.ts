@@ -12,7 +12,8 @@ import { createWebrtcOutput, type WebrtcOutput } from '../outputs/webrtc/webrtc-
 import { MEDIA_ROUTES } from './media-routes.ts';
 import { openApiPath } from './openapi.ts';
 import { outputRouters } from './output-routers.ts';
-import { type AnsweredEvent, socketEvents } from './socket-events.ts';
+import type { AnsweredEvent } from './socket-event.ts';
+import { socketEvents } from './socket-events.ts';
 import { call, startTestGateway, type TestGateway, type TestGatewayOptions } from './test-gateway.ts';
 
 /** What everybody may ask for. Whoever adds to this list decides so here, not by forgetting a check. */

@@ -28,10 +28,34 @@ export type SignallingAnswer = {
   readonly quality: Quality;
 };
 
+export type PageSignallingRequest = {
+  readonly connection?: string;
+  readonly offer: string;
+  /** Already checked by the caller: the principal may view these cameras. */
+  readonly tiles: readonly { readonly mid: string; readonly camera: CameraId; readonly quality: Quality }[];
+  readonly principal: Principal;
+  readonly address?: string;
+};
+
+export type PageSignallingEvents = { ended(viewer: ViewerId, reason: GatewayError): void };
+
+export type PageSignallingAnswer = {
+  readonly connection: string;
+  readonly answer: string;
+  readonly tiles: readonly ({ readonly mid: string } & (
+    | { readonly viewer: ViewerId; readonly quality: Quality }
+    | { readonly error: GatewayError }
+  ))[];
+};
+
 /** Where WHEP and Socket.IO end: the WebRTC output seen from the HTTP side. Rejects with a GatewayError. */
 export type Signalling = {
   iceServers(principal: Principal): readonly IceServer[];
   open(request: SignallingRequest, events: SignallingEvents): Promise<SignallingAnswer>;
+  /** Many cameras over one connection. Rejects only when the offer or the connection is no good; tiles are refused one by one. */
+  negotiate(request: PageSignallingRequest, events: PageSignallingEvents): Promise<PageSignallingAnswer>;
+  confirm(connection: string, principal: Principal): void;
+  addPageCandidate(connection: string, principal: Principal, candidate: IceCandidate): void;
   addCandidate(viewer: ViewerId, candidate: IceCandidate): Promise<void>;
   /** Idempotent. */
   close(viewer: ViewerId): void;

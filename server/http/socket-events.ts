@@ -1,61 +1,27 @@
 import * as z from 'zod';
-import type { Acknowledge, ClientToServerEvents, ServerToClientEvents } from '../../shared/events.ts';
-import type { CameraId, ViewerId } from '../../shared/ids.ts';
+import type { ViewerId } from '../../shared/ids.ts';
 import { withVisit } from '../auth/ended-views.ts';
-import type { Action, Principal } from '../auth/principal.ts';
 import { allowedQuality } from '../auth/principal.ts';
 import type { Hub } from '../hub/hub.ts';
+import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
+import { pageEvents } from './page-events.ts';
 import type { Signalling } from './signalling.ts';
+import { iceCandidate, type Page, type SocketEvents } from './socket-event.ts';
 import type { TalkDesk } from './talk-desk.ts';
-
-/** One page's socket, as the events see it. */
-export type Page = {
-  readonly address: string;
-  /** Viewers and talks that this page opened: it can touch no others. */
-  readonly viewers: Set<ViewerId>;
-  readonly talks: Set<string>;
-  readonly probes: Set<string>;
-  send<Event extends keyof ServerToClientEvents>(
-    event: Event,
-    ...values: Parameters<ServerToClientEvents[Event]>
-  ): void;
-};
-
-/** Events that are answered; `talk-audio` alone is not. */
-export type AnsweredEvent = Exclude<keyof ClientToServerEvents, 'talk-audio'>;
-
-type Input<Event extends AnsweredEvent> =
-  Parameters<ClientToServerEvents[Event]> extends [infer Request, unknown] ? Request : undefined;
-type Answer<Event extends AnsweredEvent> =
-  Parameters<ClientToServerEvents[Event]> extends [...unknown[], Acknowledge<infer Value>] ? Value : never;
-
-export type SocketCall<Request> = {
-  readonly page: Page;
-  readonly principal: Principal;
-  readonly input: Request;
-  /** What `input.camera` names; the right was asked for it. */
-  readonly camera: CameraId;
-};
-
-/** What `access` allows is asked before `answer` is called, for the camera that the request names if it names one. */
-export type SocketEvent<Request, Value> = {
-  readonly access: Action;
-  readonly input: z.ZodType<Request>;
-  answer(call: SocketCall<Request>): Value | Promise<Value>;
-};
-
-export type SocketEvents = { readonly [Event in AnsweredEvent]: SocketEvent<Input<Event>, Answer<Event>> };
 
 const MAX_SDP = 100_000;
 const MAX_PROBES_FOLLOWED = 8;
 const viewer = z.strictObject({ viewer: z.string() });
 const camera = z.strictObject({ camera: z.string() });
-const line = z.string().max(1000).nullable().exactOptional();
+export type SocketEventParts = {
+  readonly signalling: Signalling;
+  readonly talkDesk: TalkDesk;
+  readonly hub: Hub;
+  readonly clock: Clock;
+};
 
-export type SocketEventParts = { readonly signalling: Signalling; readonly talkDesk: TalkDesk; readonly hub: Hub };
-
-export function socketEvents({ signalling, talkDesk, hub }: SocketEventParts): SocketEvents {
+export function socketEvents({ signalling, talkDesk, hub, clock }: SocketEventParts): SocketEvents {
   const own = (page: Page, id: string): ViewerId => {
     if (page.viewers.has(id as ViewerId)) return id as ViewerId;
     throw new GatewayError('not-found', 'This page has no such viewer.');
@@ -95,16 +61,12 @@ export function socketEvents({ signalling, talkDesk, hub }: SocketEventParts): S
         return answer;
       },
     },
+    ...pageEvents(signalling, clock),
     candidate: {
       access: 'view',
       input: z.strictObject({
         viewer: z.string(),
-        candidate: z.object({
-          candidate: z.string().max(1000).exactOptional(),
-          sdpMid: line,
-          sdpMLineIndex: z.int().nullable().exactOptional(),
-          usernameFragment: line,
-        }),
+        candidate: iceCandidate,
       }),
       async answer({ page, input }) {
         await signalling.addCandidate(own(page, input.viewer), input.candidate);

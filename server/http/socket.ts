@@ -3,10 +3,11 @@ import { Server, type Socket } from 'socket.io';
 import type { CameraView, ConnectStep } from '../../shared/camera.ts';
 import type { ClientToServerEvents, Reply, ServerToClientEvents } from '../../shared/events.ts';
 import type { CameraId } from '../../shared/ids.ts';
+import { MOST_PAGE_OFFERS } from '../../shared/page-connection.ts';
 import { maySee, refusal } from '../auth/access.ts';
 import type { Credentials } from '../auth/auth.ts';
 import type { Action, Principal } from '../auth/principal.ts';
-import { callAt } from '../platform/clock.ts';
+import { type Clock, callAt } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
 import type { ApiParts } from './api-context.ts';
 import { cameraState, cameraView } from './camera-views.ts';
@@ -15,7 +16,8 @@ import { readCredentials } from './credentials.ts';
 import { isOriginOf } from './cross-site.ts';
 import { presentError } from './error-handler.ts';
 import { type LiveChange, LiveState } from './live-state.ts';
-import { type Page, type SocketEvent, type SocketEvents, socketEvents } from './socket-events.ts';
+import type { Page, SocketEvent, SocketEvents } from './socket-event.ts';
+import { socketEvents } from './socket-events.ts';
 import { TalkDesk } from './talk-desk.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -47,7 +49,7 @@ export class SocketServer {
     this.#parts = parts;
     this.#trust = trust;
     this.#talkDesk = new TalkDesk(device, clock);
-    this.#events = socketEvents({ signalling, talkDesk: this.#talkDesk, hub });
+    this.#events = socketEvents({ signalling, talkDesk: this.#talkDesk, hub, clock });
     this.#io = new Server(http, {
       ...PING,
       path: SOCKET_PATH,
@@ -103,7 +105,7 @@ export class SocketServer {
         ...(typeof token === 'string' ? { token } : {}),
       };
       data.principal = this.#check(data.credentials, 'list-cameras');
-      data.page = createPage(socket, clientAddress(request, this.#trust));
+      data.page = createPage(socket, clientAddress(request, this.#trust), this.#parts.clock);
       next();
     } catch (thrown) {
       const error = presentError(thrown, this.#parts.log);
@@ -162,7 +164,10 @@ export class SocketServer {
     const principal = this.#check(socket.data.credentials, event.access, camera);
     const input = event.input.safeParse(value);
     if (!input.success) throw new GatewayError('bad-request', input.error.issues[0]?.message ?? 'Not understood.');
-    return event.answer({ page: socket.data.page, principal, input: input.data, camera: camera as CameraId });
+    return event.answer({
+      ...{ page: socket.data.page, principal, input: input.data, camera: camera as CameraId },
+      require: (action, other) => this.#check(socket.data.credentials, action, other),
+    });
   }
 
   #visible(principal: Principal): CameraView[] {
@@ -192,12 +197,14 @@ export class SocketServer {
   };
 }
 
-function createPage(socket: PageSocket, address: string): Page {
+function createPage(socket: PageSocket, address: string, clock: Clock): Page {
+  const { burst, perSecond } = MOST_PAGE_OFFERS;
   return {
     address,
     viewers: new Set(),
     talks: new Set(),
     probes: new Set(),
+    offers: new TokenBucket(burst, perSecond, clock.nowUs()),
     send: (event, ...values) => socket.emit(event, ...values),
   };
 }

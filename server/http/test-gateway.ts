@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import { Router } from 'express';
 import { pino } from 'pino';
 import { io, type Socket } from 'socket.io-client';
+import type { Quality } from '../../shared/camera.ts';
 import type { ClientToServerEvents, ServerToClientEvents } from '../../shared/events.ts';
-import type { CameraId } from '../../shared/ids.ts';
+import type { CameraId, ViewerId } from '../../shared/ids.ts';
 import type { Role } from '../../shared/roles.ts';
 import { createAuth } from '../auth/auth.ts';
 import { hashPassword } from '../auth/passwords.ts';
-import { viewerRights } from '../auth/principal.ts';
+import { type Principal, viewerRights } from '../auth/principal.ts';
 import { Hub, type Watch } from '../hub/hub.ts';
 import type { CameraControl, CameraDevice } from '../hub/source.ts';
+import type { Viewer } from '../hub/viewer.ts';
 import { systemClock } from '../platform/clock.ts';
+import type { GatewayError } from '../platform/errors.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { SecretBox } from '../platform/secrets.ts';
 import { CameraDirectory } from '../store/camera-directory.ts';
@@ -191,17 +194,32 @@ function silentCatalog(cameras: CameraDirectory): ConstructorParameters<typeof H
 /** Viewers without a peer connection: what is under test is who may have one. */
 function hubSignalling(hub: Hub): Signalling {
   const watches = new Map<string, Watch>();
+  const watch = (
+    camera: CameraId,
+    quality: Quality,
+    principal: Principal,
+    ended: (viewer: ViewerId, reason: GatewayError) => void,
+  ): Viewer => {
+    const end = (reason: GatewayError) => ended(watching.viewer.id, reason);
+    const watching = hub.watch(camera, quality, { kind: 'webrtc', ...viewerRights(principal), end });
+    watches.set(watching.viewer.id, watching);
+    return watching.viewer;
+  };
   return {
     iceServers: () => [{ urls: ['stun:192.0.2.9'] }],
     async open({ camera, quality, principal }, events) {
-      const watch = hub.watch(camera, quality, {
-        kind: 'webrtc',
-        ...viewerRights(principal),
-        end: (reason) => events.ended?.(reason),
-      });
-      watches.set(watch.viewer.id, watch);
-      return { viewer: watch.viewer.id, answer: 'v=0', quality: watch.viewer.quality };
+      const viewer = watch(camera, quality, principal, (_id, reason) => events.ended?.(reason));
+      return { viewer: viewer.id, answer: 'v=0', quality: viewer.quality };
     },
+    async negotiate({ tiles, principal }, { ended }) {
+      const watched = tiles.map(({ mid, camera, quality }) => {
+        const viewer = watch(camera, quality, principal, ended);
+        return { mid, viewer: viewer.id, quality: viewer.quality };
+      });
+      return { connection: 'page', answer: 'v=0', tiles: watched };
+    },
+    confirm: () => {},
+    addPageCandidate: () => {},
     addCandidate: async () => {},
     close: (viewer) => watches.get(viewer)?.close(),
   };

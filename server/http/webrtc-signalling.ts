@@ -18,11 +18,25 @@ export function createWebrtcSignalling(webrtc: WebrtcOutput): Signalling {
       });
       return { viewer: viewer.id, answer: viewer.answer, quality: viewer.quality };
     },
+    async negotiate({ tiles, ...request }, { ended }) {
+      const wanted = tiles.map(({ mid, ...tile }) => ({ mid, tile }));
+      const answered = await webrtc.pages.negotiate({ ...request, tiles: wanted, ended });
+      return {
+        ...answered,
+        tiles: answered.tiles.map((tile) =>
+          'line' in tile ? { mid: tile.mid, viewer: tile.line.id, quality: tile.line.quality } : tile,
+        ),
+      };
+    },
+    confirm: (connection, principal) => webrtc.pages.confirm(connection, principal),
+    addPageCandidate(connection, principal, { candidate }) {
+      if (candidate) webrtc.pages.addCandidate(connection, principal, candidate);
+    },
     async addCandidate(id: ViewerId, { candidate }) {
       const viewer = webrtc.viewer(id);
       if (!viewer) throw new GatewayError('not-found', 'This viewer has left.');
       if (candidate) viewer.addCandidate(candidate);
     },
-    close: (id) => webrtc.viewer(id)?.close(),
+    close: (id) => (webrtc.viewer(id) ?? webrtc.pages.line(id))?.close(),
   };
 }

@@ -4,6 +4,7 @@ import type { CameraView } from '../../shared/camera.ts';
 import type { ClientToServerEvents, Reply, ServerToClientEvents } from '../../shared/events.ts';
 import { RequestError } from './api.ts';
 import { gatewaySentence } from './gateway-sentence.ts';
+import { PageConnection } from './player/page-connection.ts';
 import type { Signalling } from './player/signalling.ts';
 import { createSocketSignalling } from './player/socket-signalling.ts';
 import { forgetSession } from './session.ts';
@@ -21,7 +22,7 @@ export const connected = signal(true);
 export const viewersChanged = signal(0);
 
 const live = new Map<string, Signal<CameraView>>();
-let opened: { readonly socket: LiveSocket; readonly signalling: Signalling } | undefined;
+let opened: { readonly socket: LiveSocket; readonly signalling: Signalling; readonly page: PageConnection } | undefined;
 
 /** One camera with its live state, for whatever shows it. */
 export function liveCamera(id: string): Signal<CameraView> | undefined {
@@ -33,7 +34,10 @@ export function openLive(token?: string): void {
   if (opened) return;
   const socket: LiveSocket = io({ transports: ['websocket', 'polling'], ...(token && { auth: { token } }) });
   listen(socket);
-  opened = { socket, signalling: createSocketSignalling(socket) };
+  const signalling = createSocketSignalling(socket);
+  const page = new PageConnection(signalling);
+  socket.on('connect', () => page.reconcile());
+  opened = { socket, signalling, page };
 }
 
 export function closeLive(): void {
@@ -45,6 +49,11 @@ export function closeLive(): void {
 
 export function liveSignalling(): Signalling {
   return here().signalling;
+}
+
+/** For a page of many tiles. */
+export function livePage(): PageConnection {
+  return here().page;
 }
 
 export function liveSocket(): LiveSocket {

@@ -37,6 +37,7 @@ function answer(sdp: string, tracks: Parameters<typeof answerMedia>[1], mayListe
     type: 'host',
   } as const;
   const facts = {
+    version: 1,
     sessionId: '7',
     ice: { ufrag: 'ours', password: 'secret' },
     fingerprint: 'AA:BB',

@@ -24,6 +24,8 @@ export type OfferedMedia = {
   readonly mid: string;
   /** The browser wants to receive it. */
   readonly receives: boolean;
+  /** Nothing will come on it again; it stands there only so that the others keep their places (RFC 8829 clause 5.2.2). */
+  readonly isStopped: boolean;
   readonly codecs: readonly OfferedCodec[];
   readonly extensions: ReadonlyMap<string, number>;
 };
@@ -35,17 +37,19 @@ export type BrowserOffer = {
   readonly candidates: readonly IceCandidate[];
 };
 
-/** The largest real offers (Chromium with everything) are 8 KB. */
-const MAX_OFFER_BYTES = 64 * 1024;
-const MAX_MEDIA = 32;
+export type OfferLimits = { readonly maxBytes: number; readonly maxMedia: number };
+
+/** The largest real offers for one camera (Chromium with everything) are 8 KB. */
+const ONE_CAMERA: OfferLimits = { maxBytes: 64 * 1024, maxMedia: 32 };
 
 /** Reads what a browser's offer says to a gateway that only sends. */
-export function parseBrowserOffer(sdp: string): BrowserOffer {
-  if (sdp.length > MAX_OFFER_BYTES) throw new GatewayError('too-large', 'The offer is too large.');
+export function parseBrowserOffer(sdp: string, limits = ONE_CAMERA): BrowserOffer {
+  if (sdp.length > limits.maxBytes) throw new GatewayError('too-large', 'The offer is too large.');
   const lines = sdp.split(/\r?\n/);
   if (!lines[0]?.startsWith('v=0')) throw badOffer('it is not SDP');
   const starts = lines.flatMap((line, index) => (line.startsWith('m=') ? [index] : []));
-  if (starts.length === 0 || starts.length > MAX_MEDIA) throw badOffer('it has no media');
+  if (starts.length === 0) throw badOffer('it has no media');
+  if (starts.length > limits.maxMedia) throw badOffer(`it has more than ${limits.maxMedia} media`);
   const session = lines.slice(0, starts[0]);
   const sections = starts.map((start, index) => lines.slice(start, starts[index + 1]));
   const all = [session, ...sections];
@@ -64,7 +68,7 @@ export function parseBrowserOffer(sdp: string): BrowserOffer {
 }
 
 function parseMedia(lines: readonly string[], index: number): OfferedMedia {
-  const [kind = '', , protocol = '', ...formats] = (lines[0] as string).slice(2).trim().split(/\s+/);
+  const [kind = '', port, protocol = '', ...formats] = (lines[0] as string).slice(2).trim().split(/\s+/);
   const direction = ['sendrecv', 'recvonly', 'sendonly', 'inactive'].find((name) => lines.includes(`a=${name}`));
   return {
     kind,
@@ -72,6 +76,8 @@ function parseMedia(lines: readonly string[], index: number): OfferedMedia {
     formats: formats.join(' '),
     mid: values(lines, 'a=mid:')[0] ?? String(index),
     receives: direction === undefined || direction === 'sendrecv' || direction === 'recvonly',
+    // A bundle-only m-line has port 0 as well (RFC 9143 clause 6).
+    isStopped: port === '0' && !lines.includes('a=bundle-only'),
     codecs: kind === 'audio' || kind === 'video' ? formats.flatMap((format) => parseCodec(lines, Number(format))) : [],
     extensions: new Map(values(lines, 'a=extmap:').flatMap(parseExtension)),
   };
@@ -148,6 +154,6 @@ function required(all: readonly (readonly string[])[], prefix: string, what: str
   return value;
 }
 
-function badOffer(why: string): GatewayError {
+export function badOffer(why: string): GatewayError {
   return new GatewayError('bad-request', `The offer cannot be answered: ${why}.`);
 }

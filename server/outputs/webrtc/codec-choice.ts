@@ -14,7 +14,16 @@ export type CodecChoice = {
 /** The payload type for a camera's video, or undefined when the browser offers none. */
 export function chooseVideo(media: OfferedMedia, track: VideoTrack): CodecChoice | undefined {
   const codec = track.codec === 'h264' ? chooseH264(media, track) : media.codecs.find(({ name }) => name === 'h265');
-  if (!codec) return undefined;
+  return codec && withRepair(media, codec);
+}
+
+/** Every payload type that `chooseVideo` may come to choose. */
+export function usableVideo(media: OfferedMedia): readonly CodecChoice[] {
+  const usable = media.codecs.filter((codec) => codec.name === 'h265' || isUsableH264(codec));
+  return usable.map((codec) => withRepair(media, codec));
+}
+
+function withRepair(media: OfferedMedia, codec: OfferedCodec): CodecChoice {
   const rtx = media.codecs.find(
     ({ name, parameters }) => name === 'rtx' && parameters.get('apt') === String(codec.payloadType),
   );
@@ -31,19 +40,22 @@ export function chooseAudio(media: OfferedMedia, track: AudioTrack): CodecChoice
 }
 
 /**
- * Without fragments (packetization-mode 1) no picture fits, so mode 0 is never taken. Of the others the profile nearest to
- * the camera's; the level is what the browser would like, not what it can decode: a mismatch is no reason to refuse.
+ * The profile nearest to the camera's; the level is what the browser would like, not what it can decode: a mismatch is no
+ * reason to refuse.
  */
 function chooseH264(media: OfferedMedia, track: VideoTrack): OfferedCodec | undefined {
-  const usable = media.codecs.filter(
-    ({ name, parameters }) => name === 'h264' && parameters.get('packetization-mode') === '1',
-  );
+  const usable = media.codecs.filter(isUsableH264);
   const wanted = h264ProfilesFor(spsOf(track));
   const rank = (codec: OfferedCodec) => {
     const place = wanted.indexOf(h264Profile(codec.parameters.get('profile-level-id')));
     return place === -1 ? wanted.length : place;
   };
   return usable.toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
+/** Without fragments (packetization-mode 1) no picture fits. */
+function isUsableH264({ name, parameters }: OfferedCodec): boolean {
+  return name === 'h264' && parameters.get('packetization-mode') === '1';
 }
 
 /** Pictures that are shown in another order than they are decoded: WebRTC has no way to say so, browsers stutter. */

@@ -54,11 +54,11 @@ describe('ReplayPace', () => {
   it('sends at 80 Mbit/s over a LAN and at four times the stream elsewhere, half as fast once packets were lost', () => {
     const { history, nowUs } = groupOf(100, 250, 20_000);
     const wait = (address: string, losses: number) => {
-      const pace = new ReplayPace(address);
-      pace.isWorthReplaying(history, nowUs);
-      pace.begin(0);
-      for (let loss = 0; loss < losses; loss++) pace.lost();
-      return Math.round(pace.waitMs(1_000_000, 0));
+      const pace = new ReplayPace({ address });
+      pace.begins({}, history, nowUs);
+      for (let loss = 0; loss < losses; loss++) pace.lost(loss);
+      pace.waitMs(1_000_000, 5);
+      return Math.round(pace.waitMs(1, 0));
     };
     expect([wait('192.168.1.4', 0), wait('::1', 0), wait('192.168.1.4', 5)]).toEqual([100, 100, 200]);
     expect(wait('203.0.113.5', 0)).toBeCloseTo(500, -1);
@@ -67,8 +67,20 @@ describe('ReplayPace', () => {
   it('does not replay what ends after the next key frame', () => {
     const early = groupOf(100, 250, 20_000);
     const late = groupOf(245, 250, 20_000);
-    expect(new ReplayPace('203.0.113.5').isWorthReplaying(early.history, early.nowUs)).toBe(true);
-    expect(new ReplayPace('203.0.113.5').isWorthReplaying(late.history, late.nowUs)).toBe(false);
+    expect(new ReplayPace({ address: '203.0.113.5' }).begins({}, early.history, early.nowUs)).toBe(true);
+    expect(new ReplayPace({ address: '203.0.113.5' }).begins({}, late.history, late.nowUs)).toBe(false);
+  });
+
+  it('shares one rate among all that is replayed over a connection', () => {
+    const { history, nowUs } = groupOf(100, 250, 20_000);
+    const pace = new ReplayPace({ address: '203.0.113.5' });
+    const tiles = [{}, {}, {}];
+    for (const tile of tiles) pace.begins(tile, history, nowUs);
+    // Three streams of 4 Mbit/s, four times as fast: 48 Mbit/s in all.
+    const waits = [0, 0, 0, 0].map(() => Math.round(pace.waitMs(60_000, 5)));
+    expect(waits).toEqual([0, 5, 15, 25]);
+    for (const tile of tiles) pace.ends(tile);
+    expect(pace.waitMs(1, 5)).toBeCloseTo(35, 0);
   });
 });
 

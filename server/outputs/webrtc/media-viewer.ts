@@ -1,13 +1,14 @@
 import { randomInt } from 'node:crypto';
 import type { ViewerStatistics } from '../../hub/viewer.ts';
-import { parseRtcpPackets } from '../../media/rtcp-packet.ts';
+import type { RtcpPacket } from '../../media/rtcp-packet.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { GatewayError } from '../../platform/errors.ts';
 import type { PacketMemory } from '../../protocols/srtp/packet-run.ts';
 import { type AudioPacket, AudioSender } from './audio-sender.ts';
+import type { CodecChoice } from './codec-choice.ts';
 import { headerTemplate } from './header-template.ts';
 import type { PacketizedUnit } from './payload-history.ts';
-import { ReplayPace } from './replay-pace.ts';
+import type { ReplayPace } from './replay-pace.ts';
 import { Retransmission } from './retransmission.ts';
 import { RtpClock } from './rtp-clock.ts';
 import { RtpSender, type ViewerChannel } from './rtp-sender.ts';
@@ -43,22 +44,22 @@ export class MediaViewer implements FeedViewer {
     this.#end = end;
   }
 
-  /** The connection stands. */
-  start(channel: ViewerChannel): void {
+  /** The connection stands; `pace` is that of all that is replayed over it. */
+  start(channel: ViewerChannel, pace: ReplayPace): void {
     const { feed, video, audio, clock } = this.#parts;
     const rtpClock = new RtpClock(feed.timeline);
     if (audio?.isSending) {
-      const sender = this.#sender(channel, audio, audio.choice.codec.payloadType, audio.ssrc);
-      this.#audio = new AudioSender(sender, rtpClock, audio.choice.codec.clockRate);
+      const { codec } = chosen(audio);
+      const sender = this.#sender(channel, audio, codec.payloadType, audio.ssrc);
+      this.#audio = new AudioSender(sender, rtpClock, codec.clockRate);
       feed.listen(this);
     }
     const { history } = feed;
     if (!video?.isSending || !history) return;
-    const sender = this.#sender(channel, video, video.choice.codec.payloadType, video.ssrc);
-    const { rtxPayloadType } = video.choice;
+    const { codec, rtxPayloadType } = chosen(video);
+    const sender = this.#sender(channel, video, codec.payloadType, video.ssrc);
     const rtx = rtxPayloadType === undefined ? undefined : this.#sender(channel, video, rtxPayloadType, video.rtxSsrc);
     const retransmission = new Retransmission(history, sender, rtx, this.#parts.scratch);
-    const pace = new ReplayPace(channel.path?.address ?? '127.0.0.1');
     this.#retransmission = retransmission;
     this.#video = new VideoSender({ history, sender, retransmission, rtpClock, pace, clock });
     this.#video.start();
@@ -76,10 +77,9 @@ export class MediaViewer implements FeedViewer {
     this.#end(reason);
   }
 
-  /** A compound packet of the viewer, in the clear. */
-  takeRtcp(bytes: Uint8Array): void {
+  takeRtcp(packets: readonly RtcpPacket[]): void {
     const { video, audio, clock } = this.#parts;
-    for (const packet of parseRtcpPackets(bytes)) {
+    for (const packet of packets) {
       if (packet.kind === 'nack' && packet.ssrc === video?.ssrc) this.#video?.takeNack(packet.lost);
       else if (packet.kind === 'picture-loss' && packet.ssrc === video?.ssrc) this.#video?.requestKeyframe();
       else if (packet.kind === 'receiver-report') {
@@ -144,4 +144,9 @@ export class MediaViewer implements FeedViewer {
     for (const sender of this.#senders) octets += sender.octets;
     return octets;
   }
+}
+
+/** What is sent is known by now. */
+function chosen({ choices }: AnsweredMedia): CodecChoice {
+  return choices[0] as CodecChoice;
 }

@@ -1,5 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net';
 import type { PayloadHistory } from './payload-history.ts';
+import type { ViewerPath } from './viewer-path.ts';
 
 /** Measured in Chromium: 80 Mbit/s loses nothing over a LAN, 160 does. */
 const LAN_BITS_PER_SECOND = 80_000_000;
@@ -25,56 +26,65 @@ for (const [net, prefix] of [
 ] as const)
   LAN.addSubnet(net, prefix, 'ipv6');
 
-/** How fast a cached group of pictures is sent to one viewer who joins. */
+/** Losses are one sign, not many, for so long. */
+const ONE_SIGN_MS = 1000;
+/** Timers come late on a busy machine; what they missed may be sent at once up to this. */
+const CATCH_UP_MS = 5;
+
+/**
+ * How fast cached groups of pictures are sent over one connection: all of them together, for they share its way and the
+ * browser's one socket. 36 tiles that each sent at the full rate lost thousands of packets.
+ */
 export class ReplayPace {
   readonly #isLan: boolean;
-  #bitsPerSecond = LAN_BITS_PER_SECOND;
-  /** Slower than this a replay never reaches the live edge. */
-  #leastBitsPerSecond = LEAST_BITS_PER_SECOND;
+  /** What is being replayed, and the bits per second of its stream. */
+  readonly #replays = new Map<object, number>();
   #slowdown = 1;
-  #hasLost = false;
-  #beganMs = 0;
-  #sentBytes = 0;
+  #lostAtMs = Number.NEGATIVE_INFINITY;
+  #freeAtMs = 0;
 
-  constructor(address: string) {
+  constructor(path: Pick<ViewerPath, 'address'> | undefined) {
+    const address = path?.address ?? '127.0.0.1';
     this.#isLan = LAN.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
   }
 
-  /** False when the next key frame is expected before the replay would end. */
-  isWorthReplaying(history: PayloadHistory, nowUs: number): boolean {
+  /** A replay begins, and counts until it `ends`. False when the next key frame is expected before it would be through. */
+  begins(replay: object, history: PayloadHistory, nowUs: number): boolean {
     const [first] = history.group;
     if (!first) return false;
     let bytes = 0;
     for (const unit of history.group) bytes += unit.bytes;
     const spanUs = Math.max(nowUs - first.receivedUs, 1);
-    const streamBitsPerSecond = (bytes * 8_000_000) / spanUs;
-    const elsewhere = Math.min(streamBitsPerSecond * TIMES_STREAM_RATE, LAN_BITS_PER_SECOND);
-    this.#leastBitsPerSecond = Math.max(streamBitsPerSecond * 2, LEAST_BITS_PER_SECOND);
-    const wanted = (this.#isLan ? LAN_BITS_PER_SECOND : elsewhere) / this.#slowdown;
-    this.#bitsPerSecond = Math.max(wanted, this.#leastBitsPerSecond);
+    this.#replays.set(replay, (bytes * 8_000_000) / spanUs);
     const interval = history.keyframeIntervalUs;
-    if (interval === undefined) return true;
-    return (bytes * 8_000_000) / this.#bitsPerSecond < interval - spanUs || history.group.length === 1;
+    if (interval === undefined || history.group.length === 1) return true;
+    const shareOfRate = this.#bitsPerSecond / this.#replays.size;
+    return (bytes * 8_000_000) / shareOfRate < interval - spanUs;
   }
 
-  begin(nowMs: number): void {
-    this.#beganMs = nowMs;
-    this.#sentBytes = 0;
-    this.#hasLost = false;
+  ends(replay: object): void {
+    this.#replays.delete(replay);
   }
 
-  /** How long to wait now that these bytes are sent; 0 to go on at once. */
+  /** How long to wait before these bytes are sent; 0 to send them now. Their time is taken. */
   waitMs(bytes: number, nowMs: number): number {
-    this.#sentBytes += bytes;
-    const dueMs = this.#beganMs + (this.#sentBytes * 8000) / this.#bitsPerSecond;
+    const dueMs = Math.max(this.#freeAtMs, nowMs - CATCH_UP_MS);
+    this.#freeAtMs = dueMs + (bytes * 8000) / this.#bitsPerSecond;
     return dueMs - nowMs >= LEAST_WAIT_MS ? dueMs - nowMs : 0;
   }
 
-  /** Packets of the replay were lost: half as fast from here on, once for all losses of one replay. */
-  lost(): void {
-    if (this.#hasLost) return;
-    this.#hasLost = true;
+  /** Packets of a replay were lost: half as fast from here on. */
+  lost(nowMs: number): void {
+    if (nowMs - this.#lostAtMs < ONE_SIGN_MS) return;
+    this.#lostAtMs = nowMs;
     this.#slowdown *= 2;
-    this.#bitsPerSecond = Math.max(this.#bitsPerSecond / 2, this.#leastBitsPerSecond);
+  }
+
+  /** Never so slow that the live edge would not be reached. */
+  get #bitsPerSecond(): number {
+    let streams = 0;
+    for (const bitsPerSecond of this.#replays.values()) streams += bitsPerSecond;
+    const wanted = this.#isLan ? LAN_BITS_PER_SECOND : Math.min(streams * TIMES_STREAM_RATE, LAN_BITS_PER_SECOND);
+    return Math.max(wanted / this.#slowdown, streams * 2, LEAST_BITS_PER_SECOND);
   }
 }

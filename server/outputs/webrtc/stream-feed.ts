@@ -16,6 +16,9 @@ import { MAX_PAYLOAD_BYTES, type PacketizedUnit, PayloadHistory } from './payloa
 /** Presentation times that go back this often mean B-frames; once or twice is a camera's clock being set. */
 const REORDERED_UNITS = 3;
 
+/** Tracks of a camera that never ran before must be known by then. */
+export const TRACKS_WITHIN_MS = 10_000;
+
 /** What a feed does for each of its viewers. All calls are synchronous and must not throw. */
 export type FeedViewer = {
   video(unit: PacketizedUnit): void;
@@ -23,6 +26,11 @@ export type FeedViewer = {
   /** This viewer cannot be served any more. */
   end(reason: GatewayError): void;
 };
+
+/** Holds a feed open while its tracks are waited for. */
+export function silentViewer(end: (reason: GatewayError) => void): FeedViewer {
+  return { video: () => {}, audio: () => {}, end };
+}
 
 export type FeedTracks = { readonly video?: VideoTrack; readonly audio?: AudioTrack };
 

@@ -37,11 +37,11 @@ export const SOUND: TrackInfo = { kind: 'audio', codec: 'pcmu', sampleRateHz: 80
 
 const FRAME_US = 40_000;
 
-/** Pictures are numbered slices that nobody could decode; what arrives can be compared with what was sent. */
+/** Every camera of the rig sends the same: pictures are numbered slices that nobody could decode; what arrives can be compared with what was sent. */
 export class TestCamera {
   frames = 0;
   readonly #tracks: readonly TrackInfo[];
-  #sink: StreamSink | undefined;
+  readonly #sinks = new Set<StreamSink>();
   #cancel: (() => void) | undefined;
 
   constructor(tracks: readonly TrackInfo[]) {
@@ -49,11 +49,11 @@ export class TestCamera {
   }
 
   run(sink: StreamSink, signal: AbortSignal): Promise<void> {
-    this.#sink = sink;
+    this.#sinks.add(sink);
     sink.tracks(this.#tracks);
     return new Promise((resolve) =>
       signal.addEventListener('abort', () => {
-        this.#sink = undefined;
+        this.#sinks.delete(sink);
         resolve();
       }),
     );
@@ -65,12 +65,14 @@ export class TestCamera {
     slice.set([keyframe ? 0x65 : 0x41, 0x88, this.frames >>> 8, this.frames & 255]);
     const payload = keyframe ? [SPS, PPS, slice] : [slice];
     this.frames++;
-    this.#sink?.publish({ track: 0, ptsUs, receivedUs: systemClock.nowUs(), keyframe, payload });
+    const receivedUs = systemClock.nowUs();
+    for (const sink of this.#sinks) sink.publish({ track: 0, ptsUs, receivedUs, keyframe, payload });
   }
 
   sound(ptsUs: number, samples: Uint8Array): void {
     const track = this.#tracks.indexOf(SOUND);
-    this.#sink?.publish({ track, ptsUs, receivedUs: systemClock.nowUs(), keyframe: true, payload: [samples] });
+    const receivedUs = systemClock.nowUs();
+    for (const sink of this.#sinks) sink.publish({ track, ptsUs, receivedUs, keyframe: true, payload: [samples] });
   }
 
   /** Twenty-five pictures a second, a key frame first and then every `group` pictures. */

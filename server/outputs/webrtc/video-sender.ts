@@ -34,6 +34,8 @@ export class VideoSender {
   /** `waiting`: for the next key frame. `replaying`: `#nextIndex` is the unit to send next. */
   #state: 'closed' | 'waiting' | 'replaying' | 'live' = 'closed';
   #nextIndex = 0;
+  /** Where the replay stops and the next key frame is waited for: after a still. */
+  #stopIndex = Number.POSITIVE_INFINITY;
   #lastTimestamp: number | undefined;
   #replayedAtMs = Number.NEGATIVE_INFINITY;
   #cancelReplay: (() => void) | undefined;
@@ -53,8 +55,7 @@ export class VideoSender {
   }
 
   close(): void {
-    this.#state = 'closed';
-    this.#cancelReplay?.();
+    this.#endReplay('closed');
   }
 
   /** The next unit of the camera, already in the history. */
@@ -63,13 +64,12 @@ export class VideoSender {
     if (this.#state === 'replaying') {
       // The rest of the old group is no use once a new one begins.
       if (!unit.keyframe) return;
-      this.#cancelReplay?.();
       this.skippedFrames += unit.index - this.#nextIndex;
     } else if (this.#state === 'waiting' && !unit.keyframe) {
       this.skippedFrames++;
       return;
     }
-    this.#state = 'live';
+    this.#endReplay('live');
     this.#sendLive(unit);
     this.pictureAgeUs = this.#parts.clock.nowUs() - unit.receivedUs;
   }
@@ -82,7 +82,7 @@ export class VideoSender {
 
   takeNack(lost: readonly number[]): void {
     if (this.#state === 'closed') return;
-    if (this.#state === 'replaying') this.#parts.pace.lost();
+    if (this.#state === 'replaying') this.#parts.pace.lost(this.#nowMs());
     this.#parts.retransmission.take(lost, this.#nowMs());
   }
 
@@ -95,15 +95,11 @@ export class VideoSender {
     const first = history.group[0];
     if (!first) return;
     this.#replayedAtMs = this.#nowMs();
-    if (!pace.isWorthReplaying(history, this.#parts.clock.nowUs())) {
-      // A still until the next key frame, which comes sooner than the end of a replay would.
-      this.#state = 'waiting';
-      this.#sendOld(first);
-      return;
-    }
+    const isWhole = pace.begins(this, history, this.#parts.clock.nowUs());
     this.#state = 'replaying';
     this.#nextIndex = first.index;
-    pace.begin(this.#nowMs());
+    // Only a still when the next key frame comes sooner than the end of a replay would.
+    this.#stopIndex = isWhole ? Number.POSITIVE_INFINITY : first.index + 1;
     this.#replayOn();
   }
 
@@ -111,20 +107,36 @@ export class VideoSender {
   #replayOn(): void {
     const { history, pace, clock } = this.#parts;
     this.#cancelReplay = undefined;
-    while (this.#state === 'replaying') {
-      const unit = history.unitAt(this.#nextIndex);
+    while (this.#isReplaying) {
+      const unit = this.#nextIndex < this.#stopIndex ? history.unitAt(this.#nextIndex) : undefined;
       if (!unit) {
-        this.#state = history.group.length > 0 ? 'live' : 'waiting';
+        this.#endReplay(this.#isAtLiveEdge ? 'live' : 'waiting');
         return;
       }
-      this.#nextIndex++;
-      this.#sendOld(unit);
       const waitMs = pace.waitMs(unit.bytes, this.#nowMs());
-      if (waitMs > 0 && this.#isReplaying) {
-        this.#cancelReplay = clock.after(waitMs, () => this.#replayOn());
+      if (waitMs === 0) this.#sendNextOld();
+      else {
+        this.#cancelReplay = clock.after(waitMs, () => {
+          this.#sendNextOld();
+          this.#replayOn();
+        });
         return;
       }
     }
+  }
+
+  #sendNextOld(): void {
+    const unit = this.#parts.history.unitAt(this.#nextIndex);
+    if (!unit) return;
+    this.#nextIndex++;
+    this.#sendOld(unit);
+  }
+
+  #endReplay(state: 'closed' | 'live' | 'waiting'): void {
+    this.#state = state;
+    this.#cancelReplay?.();
+    this.#cancelReplay = undefined;
+    this.#parts.pace.ends(this);
   }
 
   #sendLive(unit: PacketizedUnit): void {
@@ -149,12 +161,16 @@ export class VideoSender {
     retransmission.remember(unit, timestamp);
     // Sending may find that the viewer is gone, and close this sender on the way.
     if (sender.sendUnit(history, unit, timestamp) === 'sent' || this.#isClosed) return;
-    this.#state = 'waiting';
+    this.#endReplay('waiting');
     this.skippedFrames++;
   }
 
   get #isReplaying(): boolean {
     return this.#state === 'replaying';
+  }
+
+  get #isAtLiveEdge(): boolean {
+    return this.#nextIndex < this.#stopIndex && this.#parts.history.group.length > 0;
   }
 
   get #isClosed(): boolean {

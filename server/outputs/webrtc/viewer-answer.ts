@@ -3,19 +3,24 @@ import type { BrowserOffer, OfferedCodec, OfferedMedia } from './browser-offer.t
 import type { CodecChoice } from './codec-choice.ts';
 import type { IceCredentials } from './ice-agent.ts';
 
-/** What is sent for an m-line. Without a choice the m-line stays open but silent. */
+/** What is agreed for an m-line. */
 export type AnsweredMedia = {
   readonly media: OfferedMedia;
-  readonly choice: CodecChoice;
+  /** What may come on it: one payload type, or several while the camera's codec is not known. */
+  readonly choices: readonly CodecChoice[];
   readonly ssrc: number;
   readonly rtxSsrc: number;
   readonly isSending: boolean;
+  /** Browsers keep sound and picture in step only within one media stream. */
+  readonly stream: string;
   /** Header extensions that both sides know, by URI. */
   readonly extensions: ReadonlyMap<string, number>;
 };
 
 export type AnswerFacts = {
   readonly sessionId: string;
+  /** Counts the answers of one connection. */
+  readonly version: number;
   readonly ice: IceCredentials;
   /** SHA-256 of our DTLS certificate. */
   readonly fingerprint: string;
@@ -24,8 +29,7 @@ export type AnswerFacts = {
   readonly media: readonly (AnsweredMedia | undefined)[];
 };
 
-/** One name for all tracks of a viewer: browsers keep sound and picture in step only within one media stream. */
-const STREAM = 'oriel';
+const CNAME = 'oriel';
 const FEEDBACK: ReadonlySet<string> = new Set(['nack', 'nack pli']);
 
 /** RFC 8829 clause 5.3, for an answerer that sends, is the DTLS server and ICE lite, with everything on one transport. */
@@ -33,11 +37,11 @@ export function serializeAnswer(offer: BrowserOffer, facts: AnswerFacts): string
   const accepted = facts.media.filter((media) => media !== undefined);
   const lines = [
     'v=0',
-    `o=- ${facts.sessionId} 1 IN IP4 127.0.0.1`,
+    `o=- ${facts.sessionId} ${facts.version} IN IP4 127.0.0.1`,
     's=-',
     't=0 0',
     `a=group:BUNDLE ${accepted.map(({ media }) => media.mid).join(' ')}`,
-    `a=msid-semantic:WMS ${STREAM}`,
+    'a=msid-semantic:WMS *',
     'a=ice-lite',
   ];
   offer.media.forEach((offered, index) => {
@@ -52,8 +56,11 @@ function rejectedLines({ kind, protocol, formats, mid }: OfferedMedia): string[]
 }
 
 function acceptedLines(answered: AnsweredMedia, facts: AnswerFacts, withCandidates: boolean): string[] {
-  const { media, choice, isSending } = answered;
-  const types = [choice.codec.payloadType, ...(choice.rtxPayloadType === undefined ? [] : [choice.rtxPayloadType])];
+  const { media, choices, isSending } = answered;
+  const types = choices.flatMap(({ codec, rtxPayloadType }) => [
+    codec.payloadType,
+    ...(rtxPayloadType ? [rtxPayloadType] : []),
+  ]);
   return [
     `m=${media.kind} 9 ${media.protocol} ${types.join(' ')}`,
     'c=IN IP4 0.0.0.0',
@@ -67,7 +74,7 @@ function acceptedLines(answered: AnsweredMedia, facts: AnswerFacts, withCandidat
     'a=rtcp-mux',
     'a=rtcp-rsize',
     isSending ? 'a=sendonly' : 'a=inactive',
-    ...codecLines(choice),
+    ...choices.flatMap(codecLines),
     ...[...answered.extensions].map(([uri, id]) => `a=extmap:${id}/sendonly ${uri}`),
     ...(isSending ? sourceLines(answered) : []),
   ];
@@ -100,15 +107,15 @@ function formatParameters({ payloadType, parameters }: OfferedCodec): string[] {
   ];
 }
 
-function sourceLines({ media, choice, ssrc, rtxSsrc }: AnsweredMedia): string[] {
-  const hasRtx = choice.rtxPayloadType !== undefined;
+function sourceLines({ media, choices, ssrc, rtxSsrc, stream }: AnsweredMedia): string[] {
+  const hasRtx = choices.some(({ rtxPayloadType }) => rtxPayloadType !== undefined);
   const sources = hasRtx ? [ssrc, rtxSsrc] : [ssrc];
   return [
-    `a=msid:${STREAM} ${media.kind}`,
+    `a=msid:${stream} ${media.kind}`,
     ...(hasRtx ? [`a=ssrc-group:FID ${ssrc} ${rtxSsrc}`] : []),
     ...sources.flatMap((source) => [
-      `a=ssrc:${source} cname:${STREAM}`,
-      `a=ssrc:${source} msid:${STREAM} ${media.kind}`,
+      `a=ssrc:${source} cname:${CNAME}`,
+      `a=ssrc:${source} msid:${stream} ${media.kind}`,
     ]),
   ];
 }

@@ -10,22 +10,24 @@ import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { type PacketMemory, PacketRun, RUN_BLOCK_BYTES } from '../../protocols/srtp/packet-run.ts';
 import type { IceCandidate } from '../../protocols/stun/ice-candidate.ts';
-import { AacToOpus } from '../transcode/aac-to-opus.ts';
 import { canMakeOpus } from '../transcode/ffmpeg-opus.ts';
 import { gatewayCandidates, interfaceAddresses } from './advertised-addresses.ts';
 import { answerMedia } from './answer-media.ts';
 import { type BrowserOffer, parseBrowserOffer } from './browser-offer.ts';
 import type { DtlsEngine } from './dtls-engine.ts';
 import { IceRouter } from './ice-router.ts';
+import { PageConnections } from './page-connections.ts';
 import { ReflexiveAddress } from './reflexive-address.ts';
 import { allocateScratch } from './retransmission.ts';
 import { chooseSendPath, type SendPath } from './send-path.ts';
-import { type FeedViewer, StreamFeed } from './stream-feed.ts';
+import { type StreamFeed, silentViewer, TRACKS_WITHIN_MS } from './stream-feed.ts';
+import { StreamFeeds } from './stream-feeds.ts';
 import type { TcpPort } from './tcp-port.ts';
 import { type ConfiguredIceServer, iceServersFor } from './turn-credentials.ts';
 import type { UdpPort } from './udp-port.ts';
 import { type AnsweredMedia, serializeAnswer } from './viewer-answer.ts';
 import { openViewerPorts } from './viewer-ports.ts';
+import type { TransportParts } from './viewer-transport.ts';
 import { WebrtcViewer } from './webrtc-viewer.ts';
 
 export type WebrtcConfig = {
@@ -57,8 +59,6 @@ export type WebrtcStatistics = {
   readonly unauthenticated: number;
 };
 
-/** Tracks of a camera that never ran before must be known by then. */
-const TRACKS_WITHIN_MS = 10_000;
 /** Every viewer has its turn once a second, not all in the same moment. */
 const TICKS_PER_SECOND = 10;
 
@@ -97,10 +97,11 @@ type OutputParts = {
 
 /** Live video for browsers: every viewer through one UDP and one TCP port. */
 export class WebrtcOutput {
+  readonly pages: PageConnections;
   readonly #parts: OutputParts;
   readonly #run: PacketRun;
   readonly #scratch: PacketMemory;
-  readonly #feeds = new Map<Stream, StreamFeed>();
+  readonly #feeds: StreamFeeds;
   readonly #viewers = new Set<WebrtcViewer>();
   readonly #reflexive: ReflexiveAddress | undefined;
   readonly #goneCounts = { packetsSent: 0, packetsRetransmitted: 0 };
@@ -113,6 +114,13 @@ export class WebrtcOutput {
     this.#parts = parts;
     this.#run = new PacketRun(parts.sendPath.allocate(RUN_BLOCK_BYTES), parts.sendPath.alignment);
     this.#scratch = allocateScratch(parts.sendPath.allocate);
+    const { hub, clock, log, canMakeOpus } = parts;
+    this.#feeds = new StreamFeeds({ ...{ clock, log, canMakeOpus }, allocate: parts.sendPath.allocate });
+    this.pages = new PageConnections({
+      ...{ hub, clock, feeds: this.#feeds, scratch: this.#scratch },
+      transport: () => this.#transport(),
+      candidates: (address) => this.#candidates(address),
+    });
     this.#cancelTick = this.#scheduleTick();
     const send: UdpPort['send'] = (bytes, address, port) => parts.udp.send(bytes, address, port);
     this.#reflexive = ReflexiveAddress.start(parts.config.iceServers, send, parts.clock);
@@ -144,22 +152,22 @@ export class WebrtcOutput {
         viewer?.end(reason);
       },
     });
-    const loading = this.#loadEngine();
-    const feed = this.#feed(watch.stream);
-    const placeholder = silentViewer();
+    const loading = this.#transport();
+    const feed = this.#feeds.of(watch.stream);
+    const placeholder = silentViewer(() => {});
     feed.add(placeholder);
     try {
-      const [tracks, engine] = await Promise.all([feed.tracksWithin(TRACKS_WITHIN_MS), loading]);
+      const [tracks, transport] = await Promise.all([feed.tracksWithin(TRACKS_WITHIN_MS), loading]);
       if (ended) throw ended;
       if (this.#closing) throw stopping();
       const media = answerMedia(offer, tracks, principal.mayListen);
-      viewer = this.#createViewer(watch, feed, offer, media, this.#candidates(address), engine);
+      viewer = this.#createViewer(watch, feed, offer, media, this.#candidates(address), transport);
       return viewer;
     } catch (error) {
       watch.close();
       throw error;
     } finally {
-      this.#release(watch.stream, feed, placeholder);
+      this.#feeds.release(watch.stream, placeholder);
     }
   }
 
@@ -175,14 +183,15 @@ export class WebrtcOutput {
   }
 
   statistics(): WebrtcStatistics {
-    let { packetsSent, packetsRetransmitted } = this.#goneCounts;
+    let packetsSent = this.#goneCounts.packetsSent + this.pages.packets.sent;
+    let packetsRetransmitted = this.#goneCounts.packetsRetransmitted + this.pages.packets.retransmitted;
     for (const { packets } of this.#viewers) {
       packetsSent += packets.sent;
       packetsRetransmitted += packets.retransmitted;
     }
     return {
       sendPath: this.sendPath,
-      viewers: this.#viewers.size,
+      viewers: this.#viewers.size + this.pages.viewers,
       packetsSent,
       packetsRetransmitted,
       unauthenticated: this.#parts.router.counts.unauthenticated,
@@ -194,6 +203,7 @@ export class WebrtcOutput {
     this.#cancelTick();
     this.#reflexive?.close();
     for (const viewer of [...this.#viewers]) viewer.end(stopping());
+    this.pages.end(stopping());
     this.#closing ??= Promise.all([this.#parts.udp.close(), this.#parts.tcp?.close()]);
     await this.#closing;
   }
@@ -204,29 +214,32 @@ export class WebrtcOutput {
     offer: BrowserOffer,
     media: readonly (AnsweredMedia | undefined)[],
     candidates: readonly IceCandidate[],
-    engine: DtlsEngine,
+    transport: TransportParts,
   ): WebrtcViewer {
     const sent = (kind: string) => media.find((one) => one?.isSending && one.media.kind === kind);
     const viewer = new WebrtcViewer({
       ...{ watch, offer, candidates },
       media: { feed, video: sent('video'), audio: sent('audio'), scratch: this.#scratch, clock: this.#parts.clock },
-      transport: { ...this.#parts, engine, run: this.#run },
-      gone: (gone) => this.#forget(gone, watch.stream, feed),
+      transport,
+      gone: (gone) => this.#forget(gone, watch.stream),
     });
     this.#viewers.add(viewer);
     viewer.answer = serializeAnswer(offer, {
       sessionId: randomInt(2 ** 47).toString(),
       ice: viewer.localIce,
-      fingerprint: engine.fingerprint,
+      fingerprint: transport.engine.fingerprint,
+      version: 1,
       ...{ candidates, media },
     });
     return viewer;
   }
 
-  /** While the first viewer's camera starts, so that nobody waits for it. */
-  #loadEngine(): Promise<DtlsEngine> {
+  /** The engine is loaded while the first viewer's camera starts, so that nobody waits for it. */
+  async #transport(): Promise<TransportParts> {
     this.#engine ??= import('./dtls-engine.ts').then(({ createDtlsEngine }) => createDtlsEngine());
-    return this.#engine;
+    const engine = await this.#engine;
+    if (this.#closing) throw stopping();
+    return { ...this.#parts, engine, run: this.#run };
   }
 
   #candidates(address: string | undefined): readonly IceCandidate[] {
@@ -238,25 +251,11 @@ export class WebrtcOutput {
     return gatewayCandidates(hosts, this.port, tcp, this.#reflexive?.mapped);
   }
 
-  #feed(stream: Stream): StreamFeed {
-    const known = this.#feeds.get(stream);
-    if (known) return known;
-    const { clock, log, sendPath, canMakeOpus } = this.#parts;
-    const opus = canMakeOpus ? new AacToOpus(stream, clock, log) : undefined;
-    const feed = new StreamFeed(stream, clock, sendPath.allocate, opus);
-    this.#feeds.set(stream, feed);
-    return feed;
-  }
-
-  #release(stream: Stream, feed: StreamFeed, viewer: FeedViewer): void {
-    if (feed.remove(viewer)) this.#feeds.delete(stream);
-  }
-
-  #forget(viewer: WebrtcViewer, stream: Stream, feed: StreamFeed): void {
+  #forget(viewer: WebrtcViewer, stream: Stream): void {
     this.#viewers.delete(viewer);
     this.#goneCounts.packetsSent += viewer.packets.sent;
     this.#goneCounts.packetsRetransmitted += viewer.packets.retransmitted;
-    this.#release(stream, feed, viewer.feedViewer);
+    this.#feeds.release(stream, viewer.feedViewer);
   }
 
   #scheduleTick(): () => void {
@@ -265,7 +264,7 @@ export class WebrtcOutput {
       this.#tick++;
       const nowMs = this.#parts.clock.nowUs() / 1000;
       let place = 0;
-      for (const viewer of [...this.#viewers])
+      for (const viewer of [...this.#viewers, ...this.pages.all])
         if (place++ % TICKS_PER_SECOND === this.#tick % TICKS_PER_SECOND) viewer.tick(nowMs);
     });
   }
@@ -273,11 +272,6 @@ export class WebrtcOutput {
 
 function stopping(): GatewayError {
   return new GatewayError('stopping', 'The gateway is stopping.');
-}
-
-/** Holds a feed open while its tracks are waited for. */
-function silentViewer(): FeedViewer {
-  return { video: () => {}, audio: () => {}, end: () => {} };
 }
 
 function isLoopback(address: string | undefined): boolean {

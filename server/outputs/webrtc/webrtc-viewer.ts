@@ -2,11 +2,13 @@ import type { Quality } from '../../../shared/camera.ts';
 import type { CameraId, ViewerId } from '../../../shared/ids.ts';
 import type { Watch } from '../../hub/hub.ts';
 import type { ViewerStatistics } from '../../hub/viewer.ts';
+import { parseRtcpPackets } from '../../media/rtcp-packet.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { type IceCandidate, serializeIceCandidate } from '../../protocols/stun/ice-candidate.ts';
 import type { BrowserOffer } from './browser-offer.ts';
 import { parseIceFragment } from './ice-fragment.ts';
 import { MediaViewer, type MediaViewerParts } from './media-viewer.ts';
+import { ReplayPace } from './replay-pace.ts';
 import { type TransportParts, ViewerTransport } from './viewer-transport.ts';
 
 const REPORT_EVERY_MS = 1000;
@@ -41,8 +43,8 @@ export class WebrtcViewer {
     });
     this.#media = new MediaViewer(parts.media, (reason) => this.end(reason));
     this.#transport = new ViewerTransport(parts.offer, parts.transport, {
-      connected: (channel) => this.#media.start(channel),
-      rtcp: (bytes) => this.#media.takeRtcp(bytes),
+      connected: (channel) => this.#media.start(channel, new ReplayPace(channel.path)),
+      rtcp: (bytes) => this.#media.takeRtcp(parseRtcpPackets(bytes)),
       closed: (reason) => this.end(reason),
     });
     parts.media.feed.add(this.#media);

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useCallback, useEffect, useRef } from 'preact/hooks';
-import { liveCamera } from '../live.ts';
+import { liveCamera, livePage } from '../live.ts';
 import type { Player } from '../player/player.ts';
 import type { Signalling } from '../player/signalling.ts';
 import { navigate, withQuery } from '../route.ts';
@@ -69,6 +69,7 @@ export function GridTile({ id, name, place, opened, active, movable, signalling 
         name={name}
         view={liveCamera(id)}
         signalling={signalling}
+        page={livePage()}
         quality={opened || (place?.width ?? 0) >= LARGE_TILE_PX ? 'main' : 'sub'}
         visible={visible.value}
         active={active}

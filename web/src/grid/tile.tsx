@@ -1,6 +1,7 @@
 import { type ReadonlySignal, useComputed, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { CameraView, Quality } from '../../../shared/camera.ts';
+import type { PageConnection } from '../player/page-connection.ts';
 import type { Player } from '../player/player.ts';
 import type { Signalling } from '../player/signalling.ts';
 import { texts } from '../texts.ts';
@@ -18,6 +19,8 @@ export type TileProps = {
   /** With the live state where the page has it; share pages know less. */
   readonly view: ReadonlySignal<CameraView> | undefined;
   readonly signalling: Signalling;
+  /** The connection that the page's tiles share; a tile alone has its own. */
+  readonly page?: PageConnection | undefined;
   readonly token?: string | undefined;
   readonly quality: Quality | 'auto';
   readonly visible: boolean;
@@ -36,16 +39,16 @@ export type TileProps = {
 
 /** One camera: its picture from edge to edge, its name, its state, and on demand what can be done with it. */
 export function Tile(props: TileProps) {
-  const { camera, name, view, signalling, token, quality, visible, active } = props;
-  const enabled = view?.value.enabled ?? true;
-  const hold = usePlayer({ camera, quality, signalling, token, visible: visible && enabled, onPlayer: props.onPlayer });
+  const { camera, name, view, signalling, page, token, quality, active, onPlayer } = props;
+  const visible = props.visible && (view?.value.enabled ?? true);
+  const hold = usePlayer({ camera, quality, signalling, page, token, visible, onPlayer });
   const looking = useSignal(false);
   const player = hold.player.value;
   const facts = useTileFacts(player, looking.value || props.opened);
   const state = useTileState(hold.state, view).value;
   const isShown = useComputed(() => hold.state.value.shown !== undefined);
   const lastQuality = view?.value.hasSubstream ? 'sub' : 'main';
-  useLastStill({ camera, quality: lastQuality, still: hold.still, isShown, visible: visible && enabled });
+  useLastStill({ camera, quality: lastQuality, still: hold.still, isShown, visible });
   const hasPicture = state.mark === 'live' || state.mark === 'frozen';
   const tabIndex = active ? 0 : -1;
   return (

@@ -3,6 +3,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Quality } from '../../../shared/camera.ts';
 import { createPlayer } from '../player/create-player.ts';
+import type { PageConnection } from '../player/page-connection.ts';
 import type { Player } from '../player/player.ts';
 import { initialState, type PlayerState } from '../player/player-state.ts';
 import type { Signalling } from '../player/signalling.ts';
@@ -22,6 +23,8 @@ type Wanted = {
   readonly camera: string;
   readonly quality: Quality | 'auto';
   readonly signalling: Signalling;
+  /** The connection that the page's tiles share. */
+  readonly page: PageConnection | undefined;
   readonly token: string | undefined;
   /** The picture can be seen. */
   readonly visible: boolean;
@@ -29,7 +32,7 @@ type Wanted = {
 };
 
 /** One player for one `<video>` for as long as the tile exists; it only runs while the tile can be seen. */
-export function usePlayer({ camera, quality, signalling, token, visible, onPlayer }: Wanted): PlayerHold {
+export function usePlayer({ camera, quality, signalling, page, token, visible, onPlayer }: Wanted): PlayerHold {
   const video = useRef<HTMLVideoElement>(null);
   const still = useRef<HTMLCanvasElement>(null);
   const player = useSignal<Player | undefined>(undefined);
@@ -37,7 +40,7 @@ export function usePlayer({ camera, quality, signalling, token, visible, onPlaye
   const muted = useSignal(true);
   useEffect(() => {
     if (!video.current) return;
-    const created = createPlayer({ video: video.current, camera, quality, signalling, ...(token && { token }) });
+    const created = createPlayer({ video: video.current, camera, quality, signalling, page, ...(token && { token }) });
     const unsubscribe = created.subscribe((next) => {
       if (state.value.shown && !next.shown) keepStill(created.video, still.current);
       state.value = next;
@@ -51,7 +54,7 @@ export function usePlayer({ camera, quality, signalling, token, visible, onPlaye
       created.destroy();
       player.value = undefined;
     };
-  }, [camera, signalling, token]);
+  }, [camera, signalling, page, token]);
   const current = player.value;
   useEffect(() => current?.setQuality(quality), [current, quality]);
   useEffect(() => {

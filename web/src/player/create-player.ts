@@ -220,11 +220,11 @@ class PlayerDriver implements Player {
   }
 
   #openAttempt(attempt: Attempt): void {
-    const { camera, signalling, gateway, token } = this.#options;
+    const { camera, signalling, page, gateway, token } = this.#options;
     const { id } = attempt;
     const open = new OpenAttempt(attempt, {
       video: this.#stage.take(),
-      ...{ camera, signalling, token, gateway: gateway ?? '', visit: this.#visit },
+      ...{ camera, signalling, page, token, gateway: gateway ?? '', visit: this.#visit },
       soundRefused: () => this.setMuted(true),
       connected: () => this.#send({ type: 'connected', id }),
       firstFrame: () => this.#send({ type: 'first-frame', id }),

@@ -1,4 +1,5 @@
 import type { CameraView, Quality } from '../../../shared/camera.ts';
+import type { PageConnection } from './page-connection.ts';
 import type { PlayerState } from './player-state.ts';
 import type { Signalling } from './signalling.ts';
 import type { PlayerStatistics } from './statistics.ts';
@@ -10,6 +11,8 @@ export type PlayerOptions = {
   /** `auto`: the main stream when shown large, the sub-stream when small. */
   readonly quality: Quality | 'auto';
   readonly signalling: Signalling;
+  /** The connection that all tiles of a page share; without it this player has its own. */
+  readonly page?: PageConnection | undefined;
   readonly token?: string;
   /** True when not given: browsers start only muted videos by themselves. */
   readonly muted?: boolean;

@@ -3,11 +3,14 @@ import type { CameraView } from '../../../shared/camera.ts';
 import type {
   ClientToServerEvents,
   IceServer,
+  PageAnswer,
+  PageOffer,
   Reply,
   ServerToClientEvents,
   WatchAnswer,
 } from '../../../shared/events.ts';
 import { playerTexts } from '../texts.ts';
+import type { PageSignalling } from './page-connection.ts';
 import {
   type CameraFacts,
   Refusal,
@@ -24,11 +27,11 @@ const ANSWER_WITHIN_MS = 10_000;
 const ICE_SERVERS_FRESH_MS = 600_000;
 
 /** Signalling over the socket that the dashboard has anyway. Make it before the socket connects, so that it misses nothing. */
-export function createSocketSignalling(socket: GatewaySocket): Signalling {
+export function createSocketSignalling(socket: GatewaySocket): Signalling & PageSignalling {
   return new SocketSignalling(socket);
 }
 
-class SocketSignalling implements Signalling {
+class SocketSignalling implements Signalling, PageSignalling {
   readonly #socket: GatewaySocket;
   readonly #views = new Map<string, CameraView>();
   readonly #followers = new Map<string, Set<(facts: CameraFacts) => void>>();
@@ -68,18 +71,33 @@ class SocketSignalling implements Signalling {
 
   async watch(request: WatchRequest, ended: (why: Refusal) => void, signal: AbortSignal): Promise<SignallingSession> {
     const { viewer, answer } = await this.#ask<WatchAnswer>((reply) => this.#within().emit('watch', request, reply));
-    const close = () => {
-      if (!this.#viewers.delete(viewer)) return;
-      this.#socket.emit('unwatch', { viewer }, () => undefined);
-    };
-    this.#viewers.set(viewer, (why) => {
-      this.#viewers.delete(viewer);
-      ended(why);
-    });
+    const close = this.hold(viewer, ended);
     if (signal.aborted) close();
     const candidate = (init: RTCIceCandidateInit) =>
       this.#socket.emit('candidate', { viewer, candidate: init }, () => undefined);
     return { answer, candidate, close };
+  }
+
+  hold(viewer: string, ended: (why: Refusal) => void): () => void {
+    this.#viewers.set(viewer, (why) => {
+      this.#viewers.delete(viewer);
+      ended(why);
+    });
+    return () => {
+      if (this.#viewers.delete(viewer)) this.#socket.emit('unwatch', { viewer }, () => undefined);
+    };
+  }
+
+  offer(offer: PageOffer): Promise<PageAnswer> {
+    return this.#ask<PageAnswer>((reply) => this.#within().emit('page-offer', offer, reply));
+  }
+
+  ready(connection: string): void {
+    this.#socket.emit('page-ready', { connection }, () => undefined);
+  }
+
+  candidate(connection: string, candidate: RTCIceCandidateInit): void {
+    this.#socket.emit('page-candidate', { connection, candidate }, () => undefined);
   }
 
   follow(camera: string, listener: (facts: CameraFacts) => void): () => void {

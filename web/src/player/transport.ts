@@ -1,4 +1,5 @@
 import type { Quality } from '../../../shared/camera.ts';
+import type { PageConnection } from './page-connection.ts';
 import type { Loss } from './player-state.ts';
 import type { Signalling } from './signalling.ts';
 import type { TransportStatistics } from './statistics.ts';
@@ -11,6 +12,8 @@ export type TransportRequest = {
   /** Whether sound is wanted, by transports that can do without. */
   readonly sound: boolean;
   readonly signalling: Signalling;
+  /** The connection that the tiles of this page share, where it has many. */
+  readonly page: PageConnection | undefined;
   /** Origin of the gateway, or empty for the page's own. */
   readonly gateway: string;
   readonly token: string | undefined;

@@ -1,10 +1,12 @@
 import { lossOf } from './loss.ts';
+import { openOnPage } from './page-transport.ts';
 import type { Loss } from './player-state.ts';
 import type { SignallingSession } from './signalling.ts';
 import type { Milestones, TransportStatistics } from './statistics.ts';
 import type { OpenTransport, Transport, TransportRequest } from './transport.ts';
+import { readReports } from './webrtc-statistics.ts';
 
-export const openWebrtc: OpenTransport = (request) => new WebrtcTransport(request);
+export const openWebrtc: OpenTransport = (request) => openOnPage(request) ?? new WebrtcTransport(request);
 
 class WebrtcTransport implements Transport {
   readonly #request: TransportRequest;
@@ -99,38 +101,4 @@ class WebrtcTransport implements Transport {
     this.close();
     this.#request.lost(loss);
   }
-}
-
-type InboundReport = {
-  type: string;
-  kind?: string;
-  bytesReceived?: number;
-  framesDropped?: number;
-  packetsLost?: number;
-  packetsReceived?: number;
-  jitterBufferDelay?: number;
-  jitterBufferEmittedCount?: number;
-  codecId?: string;
-  nominated?: boolean;
-  currentRoundTripTime?: number;
-};
-
-function readReports(reports: RTCStatsReport): Omit<TransportStatistics, 'milestones'> {
-  const all = [...(reports as unknown as Map<string, InboundReport>).values()];
-  const inbound = all.find((report) => report.type === 'inbound-rtp' && report.kind === 'video');
-  const audio = all.find((report) => report.type === 'inbound-rtp' && report.kind === 'audio');
-  const pair = all.find((report) => report.type === 'candidate-pair' && report.nominated);
-  const codec = inbound?.codecId ? (reports.get(inbound.codecId) as { mimeType?: string } | undefined) : undefined;
-  const { packetsLost = 0, packetsReceived = 0, jitterBufferEmittedCount = 0 } = inbound ?? {};
-  return {
-    bytesReceived: inbound?.bytesReceived ?? 0,
-    audioBytesReceived: audio?.bytesReceived ?? 0,
-    framesDropped: inbound?.framesDropped ?? 0,
-    ...(codec?.mimeType && { codec: codec.mimeType.replace('video/', '') }),
-    ...(packetsReceived > 0 && { lossPercent: (packetsLost / (packetsLost + packetsReceived)) * 100 }),
-    ...(pair?.currentRoundTripTime !== undefined && { roundTripMs: pair.currentRoundTripTime * 1000 }),
-    ...(jitterBufferEmittedCount > 0 && {
-      jitterBufferMs: ((inbound?.jitterBufferDelay ?? 0) / jitterBufferEmittedCount) * 1000,
-    }),
-  };
 }
