@@ -37,7 +37,13 @@ export type WatchAnswer = {
 };
 
 /** A tile that is new in an offer, and the m-line (by its mid) that its picture is to come on. */
-export type PageTile = { readonly mid: string; readonly camera: string; readonly quality: Quality };
+export type PageTile = {
+  readonly mid: string;
+  readonly camera: string;
+  readonly quality: Quality;
+  /** As for `watch`: each tile's player is one of its own. */
+  readonly visit?: string;
+};
 
 export type PageOffer = {
   /** Absent in a page's first offer. */

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
-const tile = (mid: string, camera: string) => ({ mid, camera, quality: 'main' }) as const;
+const tile = (mid: string, camera: string) => ({ mid, camera, quality: 'main', visit: `player-${mid}` }) as const;
 const OFFER = { offer: 'v=0', tiles: [tile('0', 'door'), tile('1', 'yard')] };
 
 test('each tile is a viewer of this page, which may let it go and others may not', async () => {
@@ -23,6 +23,7 @@ test('each tile is a viewer of this page, which may let it go and others may not
   const reply = await page.emitWithAck('page-offer', OFFER);
   const viewers = reply.ok ? reply.value.tiles.map((one) => ('viewer' in one ? one.viewer : '')) : [];
   expect(gateway.hub.viewers().map(({ id }) => id)).toEqual(viewers);
+  expect(gateway.hub.viewers().map(({ grants }) => grants.at(-1))).toEqual(['visit:player-0', 'visit:player-1']);
   expect(await other.emitWithAck('unwatch', { viewer: viewers[0] ?? '' })).toMatchObject({ ok: false });
   expect(await page.emitWithAck('unwatch', { viewer: viewers[0] ?? '' })).toMatchObject({ ok: true });
 });

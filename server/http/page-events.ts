@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import type { PageTileAnswer } from '../../shared/events.ts';
+import type { PageTile, PageTileAnswer } from '../../shared/events.ts';
 import type { CameraId, ViewerId } from '../../shared/ids.ts';
 import { MOST_PAGE_LINES } from '../../shared/page-connection.ts';
+import { withVisit } from '../auth/ended-views.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
 import type { PageSignallingRequest, Signalling } from './signalling.ts';
@@ -22,14 +23,21 @@ export function pageEvents(signalling: Signalling, clock: Clock): PageEvents {
         connection: connection.exactOptional(),
         offer: z.string().max(MAX_PAGE_SDP),
         tiles: z
-          .array(z.strictObject({ mid: z.string().max(64), camera: z.string(), quality: z.enum(['main', 'sub']) }))
+          .array(
+            z.strictObject({
+              mid: z.string().max(64),
+              camera: z.string(),
+              quality: z.enum(['main', 'sub']),
+              visit: z.string().max(64).exactOptional(),
+            }),
+          )
           .max(MOST_PAGE_LINES),
       }),
       async answer({ page, principal, input, require }) {
         if (!page.offers.take(clock.nowUs())) {
           throw new GatewayError('too-many-requests', 'This page changes its tiles too often.');
         }
-        const { allowed, refused } = sortTiles(input.tiles, require);
+        const { allowed, refused } = sortTiles(input.tiles, { page, principal, require });
         const answered = await signalling.negotiate(
           { ...input, tiles: allowed, principal, address: page.address },
           // A tile may end before the page has heard of it.
@@ -63,15 +71,16 @@ export function pageEvents(signalling: Signalling, clock: Clock): PageEvents {
 }
 
 function sortTiles(
-  tiles: readonly { mid: string; camera: string; quality: 'main' | 'sub' }[],
-  require: SocketCall<unknown>['require'],
+  tiles: readonly PageTile[],
+  { page, principal, require }: Pick<SocketCall<unknown>, 'page' | 'principal' | 'require'>,
 ): { readonly allowed: Tiles; readonly refused: readonly PageTileAnswer[] } {
   const allowed: Tiles[number][] = [];
   const refused: PageTileAnswer[] = [];
-  for (const { mid, camera, quality } of tiles) {
+  for (const { mid, camera: named, quality, visit } of tiles) {
+    const camera = named as CameraId;
     try {
-      require('view', camera as CameraId);
-      allowed.push({ mid, camera: camera as CameraId, quality });
+      require('view', camera);
+      allowed.push({ mid, camera, quality, principal: withVisit(principal, visit, page.address) });
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       refused.push(refusal(mid, error));

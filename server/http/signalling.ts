@@ -32,7 +32,14 @@ export type PageSignallingRequest = {
   readonly connection?: string;
   readonly offer: string;
   /** Already checked by the caller: the principal may view these cameras. */
-  readonly tiles: readonly { readonly mid: string; readonly camera: CameraId; readonly quality: Quality }[];
+  readonly tiles: readonly {
+    readonly mid: string;
+    readonly camera: CameraId;
+    readonly quality: Quality;
+    /** The caller, as this tile's player. */
+    readonly principal: Principal;
+  }[];
+  /** The caller, whose connection it is. */
   readonly principal: Principal;
   readonly address?: string;
 };

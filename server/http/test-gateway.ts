@@ -211,8 +211,8 @@ function hubSignalling(hub: Hub): Signalling {
       const viewer = watch(camera, quality, principal, (_id, reason) => events.ended?.(reason));
       return { viewer: viewer.id, answer: 'v=0', quality: viewer.quality };
     },
-    async negotiate({ tiles, principal }, { ended }) {
-      const watched = tiles.map(({ mid, camera, quality }) => {
+    async negotiate({ tiles }, { ended }) {
+      const watched = tiles.map(({ mid, camera, quality, principal }) => {
         const viewer = watch(camera, quality, principal, ended);
         return { mid, viewer: viewer.id, quality: viewer.quality };
       });

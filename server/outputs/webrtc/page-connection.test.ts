@@ -62,7 +62,10 @@ class TestPage {
     return this.#rig.webrtc.pages.negotiate({
       ...(this.connection === undefined ? {} : { connection: this.connection }),
       ...{ offer, principal },
-      tiles: tiles.map(({ mid, camera }) => ({ mid, tile: { camera: camera as CameraId, quality: 'main' } })),
+      tiles: tiles.map(({ mid, camera }) => ({
+        mid,
+        tile: { camera: camera as CameraId, quality: 'main', principal },
+      })),
       ended: (viewer, { code }) => this.ended.push({ viewer, code }),
     });
   }

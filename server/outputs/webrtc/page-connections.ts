@@ -17,7 +17,12 @@ import type { TransportParts } from './viewer-transport.ts';
 /** Chromium's m-lines are 2.2 KB each with its H.264 profiles, 2.9 KB with H.265 as well. */
 const OFFER_LIMITS = { maxBytes: 240_000, maxMedia: MOST_PAGE_LINES };
 
-export type WatchedTile = { readonly camera: CameraId; readonly quality: Quality };
+export type WatchedTile = {
+  readonly camera: CameraId;
+  readonly quality: Quality;
+  /** The caller, as this tile's player. */
+  readonly principal: Principal;
+};
 
 export type PageOfferRequest = {
   /** Absent for the page's first offer. */
@@ -25,6 +30,7 @@ export type PageOfferRequest = {
   readonly offer: string;
   /** Those that are new in this offer. Already checked by the caller: the principal may view their cameras. */
   readonly tiles: readonly TileRequest<WatchedTile>[];
+  /** The caller, whose connection it is. */
   readonly principal: Principal;
   readonly address?: string;
   /** Called once for each of these tiles, whoever ended it. */
@@ -123,9 +129,9 @@ export class PageConnections {
 
   #openLine(
     connection: PageConnection,
-    { camera, quality }: WatchedTile,
+    { camera, quality, principal }: WatchedTile,
     media: AnsweredMedia,
-    { principal, address, ended }: PageOfferRequest,
+    { address, ended }: PageOfferRequest,
   ): PageLine {
     const { hub, feeds, scratch, clock } = this.#parts;
     let line: PageLine | undefined;

@@ -103,8 +103,8 @@ export class PageConnection {
     for (const line of fresh) line.use(addVideo(peer));
     await peer.setLocalDescription(await peer.createOffer());
     const wanted = fresh.filter(({ isOver }) => !isOver);
-    const tiles = wanted.map(({ transceiver, request: { camera, quality } }) => {
-      return { mid: transceiver?.mid ?? '', camera, quality };
+    const tiles = wanted.map(({ transceiver, request: { camera, quality, visit } }) => {
+      return { mid: transceiver?.mid ?? '', camera, quality, visit };
     });
     const offer = peer.localDescription?.sdp ?? '';
     const known = this.#id === undefined ? {} : { connection: this.#id };

@@ -5,6 +5,7 @@ import type { Milestones } from './statistics.ts';
 export type LineRequest = {
   readonly camera: string;
   readonly quality: Quality;
+  readonly visit: string;
   /** Called at most once each; nothing is called after `close`. */
   connected(): void;
   lost(loss: Loss): void;

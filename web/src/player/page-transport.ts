@@ -7,10 +7,10 @@ import { readReports } from './webrtc-statistics.ts';
  * page's connection, when that is full, and with sound, because browsers delay pictures for the sound on their connection.
  */
 export function openOnPage(request: TransportRequest): Transport | undefined {
-  const { page, camera, quality, video, sound, connected, lost } = request;
+  const { page, camera, quality, visit, video, sound, connected, lost } = request;
   if (!page || sound || receivableVideo().length === 0) return undefined;
   const line = page.open({
-    ...{ camera, quality, connected, lost },
+    ...{ camera, quality, visit, connected, lost },
     track: (track) => {
       video.srcObject = new MediaStream([track]);
       video.play().catch(() => undefined);
