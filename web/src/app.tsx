@@ -1,10 +1,8 @@
 import { useEffect } from 'preact/hooks';
-import { SignInPage } from './account/sign-in-page.tsx';
 import { GridPage } from './grid/grid-page.tsx';
 import { closeLive, openLive } from './live.ts';
 import { path } from './route.ts';
 import { loadSession, session } from './session.ts';
-import { texts } from './texts.ts';
 import { Announcements, toastError } from './ui/announce.tsx';
 import { Lazy } from './ui/lazy.tsx';
 import { PageDialogs } from './ui/page-dialogs.tsx';
@@ -25,7 +23,7 @@ function Dashboard() {
   }, []);
   const who = session.value;
   if (who === undefined) return null;
-  if (who === null) return <SignInPage />;
+  if (who === null) return <Lazy load={signInPage} props={{}} />;
   return <SignedIn />;
 }
 
@@ -48,21 +46,13 @@ const PAGES: Record<string, () => Promise<() => preact.JSX.Element | null>> = {
   '/shares': () => import('./share/shares-page.tsx').then((module) => module.SharesPage),
 };
 
+const signInPage = () => import('./account/sign-in-page.tsx').then((module) => module.SignInPage);
+const notFoundPage = () => import('./ui/not-found-page.tsx').then((module) => module.NotFoundPage);
 const cameraPage = () => import('./cameras/camera-page.tsx').then((module) => module.CameraPage);
 
 function Page() {
   if (path.value === '/') return <GridPage />;
   const [, camera] = /^\/cameras\/([^/]+)$/.exec(path.value) ?? [];
   if (camera !== undefined) return <Lazy key={camera} load={cameraPage} props={{ id: decodeURIComponent(camera) }} />;
-  const page = PAGES[path.value];
-  return page ? <Lazy key={path.value} load={page} props={{}} /> : <NotFound />;
-}
-
-function NotFound() {
-  return (
-    <main class="page">
-      <h1>{texts.common.notFound}</h1>
-      <a href="/">{texts.common.toGrid}</a>
-    </main>
-  );
+  return <Lazy key={path.value} load={PAGES[path.value] ?? notFoundPage} props={{}} />;
 }

@@ -4,7 +4,6 @@ import './styles/controls.css';
 import './styles/overlays.css';
 import './styles/tile.css';
 import './styles/grid.css';
-import './styles/pages.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { applyTheme } from './theme.ts';

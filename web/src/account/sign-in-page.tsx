@@ -1,3 +1,4 @@
+import '../styles/pages.css';
 import { useSignal } from '@preact/signals';
 import { RequestError } from '../api.ts';
 import { query } from '../route.ts';

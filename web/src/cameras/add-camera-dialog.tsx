@@ -2,7 +2,7 @@ import { cameraTexts, texts } from '../texts.ts';
 import '../styles/cameras.css';
 import { useComputed, useSignal } from '@preact/signals';
 import { errorText } from '../api.ts';
-import { hideFirstCameraCard } from '../grid/first-camera-card.tsx';
+import { hideFirstCameraCard } from '../grid/first-camera.ts';
 import { cameras } from '../live.ts';
 import { navigate } from '../route.ts';
 import { toast } from '../ui/announce.tsx';

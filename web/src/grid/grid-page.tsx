@@ -5,9 +5,10 @@ import { may } from '../session.ts';
 import { texts } from '../texts.ts';
 import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
+import { Lazy } from '../ui/lazy.tsx';
 import { openDialog } from '../ui/page-dialog.ts';
 import { usePageTitle } from '../ui/use-page-title.ts';
-import { FirstCameraCard } from './first-camera-card.tsx';
+import { isFirstCameraWanted } from './first-camera.ts';
 import { GridBar } from './grid-bar.tsx';
 import { onGridKey } from './grid-keys.ts';
 import { LAYOUTS } from './grid-layout.ts';
@@ -15,6 +16,8 @@ import { GridStage } from './grid-stage.tsx';
 import { keepArrangement, kiosk, layout, openCamera, rotateMs, search, shown } from './grid-state.ts';
 import { runRotation } from './rotation.ts';
 import { applyView, loadViews, savedViews } from './views.ts';
+
+const firstCameraCard = () => import('./first-camera-card.tsx').then((module) => module.FirstCameraCard);
 
 /** All cameras, live: the page that people come for. */
 export function GridPage() {
@@ -42,10 +45,15 @@ export function GridPage() {
         <h1 class="visually-hidden">{texts.grid.title}</h1>
         <GridStage signalling={liveSignalling()} />
         <EmptyGrid />
-        {!kiosk.value && openCamera.value === undefined && <FirstCameraCard />}
+        {wantsFirstCamera() && <Lazy load={firstCameraCard} props={{}} />}
       </main>
     </div>
   );
+}
+
+/** A wall asks for nothing. */
+function wantsFirstCamera(): boolean {
+  return isFirstCameraWanted.value && !kiosk.value && openCamera.value === undefined && may('edit-cameras');
 }
 
 /** A wall is set up by its address: `?kiosk&view=Night&layout=3&rotate=10`. */

@@ -11,7 +11,7 @@ import { takeSnapshot } from './snapshot.ts';
 import type { PlayerStatistics } from './statistics.ts';
 import { StatisticsReader } from './statistics-reader.ts';
 import { fittingQuality, shownWidthPx, watchFittingQuality } from './stream-quality.ts';
-import { openTalk, type Talk } from './talk.ts';
+import type { Talk } from './talk.ts';
 import { VideoStage } from './video-stage.ts';
 
 const TICK_MS = 250;
@@ -136,6 +136,7 @@ class PlayerDriver implements Player {
     this.#talk?.close();
     this.#talk = undefined;
     if (!on) return;
+    const { openTalk } = await import('./talk.ts');
     const talk = await openTalk(this.#options.signalling, this.#options.camera, talkEnded ?? (() => undefined));
     if (this.#life.signal.aborted) talk.close();
     else this.#talk = talk;

@@ -1,10 +1,13 @@
 import { FrameWatch } from './frame-watch.ts';
-import { openHls } from './hls-transport.ts';
 import { openMp4 } from './mp4-transport.ts';
+import { openLazily } from './open-lazily.ts';
 import type { Attempt, TransportName } from './player-state.ts';
 import type { TransportStatistics } from './statistics.ts';
 import type { OpenTransport, Transport, TransportRequest } from './transport.ts';
 import { openWebrtc } from './webrtc-transport.ts';
+
+/** Its script comes with hls.js, when the other ways have failed. */
+const openHls = openLazily(() => import('./hls-transport.ts').then((module) => module.openHls));
 
 const FACTORIES: Record<TransportName, OpenTransport> = { webrtc: openWebrtc, mp4: openMp4, hls: openHls };
 

@@ -1,3 +1,4 @@
+import '../styles/pages.css';
 import type { ComponentChildren } from 'preact';
 import { followLink } from '../route.ts';
 import { texts } from '../texts.ts';
