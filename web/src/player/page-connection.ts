@@ -66,7 +66,7 @@ export class PageConnection {
   #remove(line: PageLine): void {
     this.#lines.delete(line);
     line.release?.();
-    if (this.#peer && this.#peer.signalingState !== 'closed') line.transceiver?.stop();
+    if (line.transceiver && this.#peer) retire(line.transceiver, this.#peer);
     this.#plan(this.#lines.size === 0 ? BATCH_MS : TIDY_MS);
   }
 
@@ -201,6 +201,13 @@ function addVideo(peer: RTCPeerConnection): RTCRtpTransceiver {
   // The least delay that the network allows; Chromium otherwise starts with a cautious buffer.
   if ('jitterBufferTarget' in receiver) receiver.jitterBufferTarget = 0;
   return transceiver;
+}
+
+/** Nothing comes on it any more. The first m-line carries the transport of all: whoever stops it stops the connection. */
+function retire(transceiver: RTCRtpTransceiver, peer: RTCPeerConnection): void {
+  if (peer.signalingState === 'closed') return;
+  if (transceiver === peer.getTransceivers()[0]) transceiver.direction = 'inactive';
+  else transceiver.stop();
 }
 
 function countLines(sdp: string, kind: RegExp): number {
