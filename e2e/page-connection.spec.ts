@@ -28,7 +28,11 @@ test.beforeAll(async ({ browser }) => {
     return { id, name: id, url: `${url}/main`, substream: `${url}/sub`, ...login };
   });
   const tokens = [{ name: 'journeys', role: 'admin', token: OWNERS_TOKEN }];
-  gateway = await startGateway({ config: { auth: { tokens }, cameras: list }, args: [] });
+  // A tile that comes back finds its stream still running: what is watched here is the page.
+  gateway = await startGateway({
+    config: { auth: { tokens }, sources: { lingerSeconds: 60 }, cameras: list },
+    args: [],
+  });
   page = await openCounted(browser);
   await openDashboard(page, gateway);
 });
