@@ -26,6 +26,13 @@ export type Engine = {
 /** For the browser's process. */
 type Environment = Readonly<Record<string, string>>;
 
+/** A page that can be hidden. */
+export type TabbedPage = Pick<Engine, 'goto' | 'evaluate' | 'close'> & {
+  /** Opens another tab in front of the page. */
+  cover(): Promise<void>;
+  uncover(): Promise<void>;
+};
+
 const START_MS = 30_000;
 const COMMAND_MS = 60_000;
 
@@ -33,7 +40,7 @@ const COMMAND_MS = 60_000;
 export async function startFirefox(
   preferences: Record<string, string | number | boolean> = {},
   environment: Environment = {},
-): Promise<Engine> {
+): Promise<Engine & TabbedPage> {
   const program = requireProgram('/usr/bin/firefox-esr', 'firefox-esr');
   const profile = mkdtempSync(path.join(tmpdir(), 'oriel-firefox-'));
   const settings = Object.entries({
@@ -57,6 +64,7 @@ export async function startFirefox(
   await send('script.addPreloadScript', { functionDeclaration: String(reportViolations) });
   const { contexts } = (await send('browsingContext.getTree', {})) as { contexts: { context: string }[] };
   const context = contexts[0]?.context;
+  let cover: { context: string } | undefined;
   return {
     goto: async (url) => void (await send('browsingContext.navigate', { context, url, wait: 'interactive' })),
     evaluate: async (run, argument) => {
@@ -71,6 +79,14 @@ export async function startFirefox(
     },
     resize: async (width, height) => {
       await send('browsingContext.setViewport', { context, viewport: { width, height } });
+    },
+    cover: async () => {
+      cover = (await send('browsingContext.create', { type: 'tab', background: false })) as { context: string };
+    },
+    uncover: async () => {
+      if (cover) await send('browsingContext.close', cover);
+      cover = undefined;
+      await send('browsingContext.activate', { context });
     },
     complaints: async () => complaints,
     screenshot: async (file) => {
@@ -212,7 +228,7 @@ async function command(url: string, method: string, body?: object): Promise<unkn
 }
 
 /** Xvfb picks a free display itself and tells its number. */
-async function startScreen(): Promise<{ child: ChildProcess; display: string }> {
+export async function startScreen(): Promise<{ child: ChildProcess; display: string }> {
   const program = requireProgram('/usr/bin/Xvfb', 'xvfb');
   const child = spawn(program, ['-displayfd', '1', '-screen', '0', '1440x900x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -231,12 +247,12 @@ function miniBrowser(): string {
   return path.join(library, folder, 'MiniBrowser');
 }
 
-function requireProgram(file: string, debianPackage: string): string {
+export function requireProgram(file: string, debianPackage: string): string {
   if (!existsSync(file)) throw new Error(`${file} is missing: apt-get install ${debianPackage}.`);
   return file;
 }
 
-async function retry<Value>(attempt: () => Promise<Value>): Promise<Value> {
+export async function retry<Value>(attempt: () => Promise<Value>): Promise<Value> {
   for (const endsAt = Date.now() + START_MS; ; ) {
     try {
       return await attempt();
@@ -247,7 +263,7 @@ async function retry<Value>(attempt: () => Promise<Value>): Promise<Value> {
   }
 }
 
-async function end(child: ChildProcess): Promise<void> {
+export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill('SIGTERM');

@@ -2,9 +2,9 @@ import type { Quality } from '../../../shared/camera.ts';
 import { type Attempt, type Path, type PlayerState, playable, TRANSPORTS, type TransportName } from './player-state.ts';
 
 /** How long each transport may take to connect before the next one is started beside it: something plays within 3 s. */
-const PATIENCE_MS: Record<TransportName, number> = { webrtc: 1200, mp4: 1000, hls: 3000 };
+const PATIENCE_MS: Record<TransportName, number> = { webrtc: 1700, mp4: 1000, hls: 3000 };
 /** A way that showed a picture here before is worth waiting for a little longer than one that never did. */
-const PROVEN_PATIENCE_MS = 2000;
+const PROVEN_PATIENCE_MS = 3000;
 /** A connected transport of a live stream that shows nothing for so long is not alone any more. */
 const FIRST_FRAME_PATIENCE_MS = 2500;
 /** As long as the gateway keeps an offer that never connects. */

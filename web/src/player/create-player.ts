@@ -15,6 +15,8 @@ import type { Talk } from './talk.ts';
 import { VideoStage } from './video-stage.ts';
 
 const TICK_MS = 250;
+/** A tick that is later than this says that the page is starved. */
+const NOTEWORTHY_LATE_MS = 50;
 /** From here on it matters whether bytes still arrive. */
 const LATE_FRAME_MS = 750;
 /** Timers that were silent for so long in a visible page mean that the machine slept. */
@@ -258,7 +260,9 @@ class PlayerDriver implements Player {
     if (sleptMs > SLEPT_MS) shown?.frames.forgive();
     const frameAgeMs = shown ? nowMs - shown.frames.lastAtMs : Number.POSITIVE_INFINITY;
     if (shown && frameAgeMs > LATE_FRAME_MS) shown.measureBytes().catch(() => undefined);
-    this.#send({ type: 'tick', frameAgeMs, bytesAgeMs: shown?.bytesAgeMs(nowMs) ?? Number.POSITIVE_INFINITY });
+    const bytesAgeMs = shown?.bytesAgeMs(nowMs) ?? Number.POSITIVE_INFINITY;
+    const lateMs = sleptMs - TICK_MS;
+    this.#send({ type: 'tick', frameAgeMs, bytesAgeMs, lateMs: lateMs > NOTEWORTHY_LATE_MS ? lateMs : 0 });
     if (sleptMs > SLEPT_MS && !document.hidden) this.#send({ type: 'network-changed' });
   }
 

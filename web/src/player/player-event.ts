@@ -18,6 +18,9 @@ export type PlayerEvent = { readonly nowMs: number } & (
   | { readonly type: 'codec'; readonly unsupported: readonly (Path & { readonly reason: Unsupported })[] }
   | { readonly type: 'visibility'; readonly visible: boolean }
   | { readonly type: 'network-changed' }
-  /** Several times a second; ages are those of the picture on the screen. */
-  | { readonly type: 'tick'; readonly frameAgeMs: number; readonly bytesAgeMs: number }
+  /**
+   * Several times a second; ages are those of the picture on the screen. `lateMs`: how long this page did not get to do
+   * anything, because the machine is busy or asleep.
+   */
+  | { readonly type: 'tick'; readonly frameAgeMs: number; readonly bytesAgeMs: number; readonly lateMs?: number }
 );

@@ -89,6 +89,18 @@ test('a tick that changes nothing gives the same state, so that nobody draws ane
   }
 });
 
+test('a starved page waits as long in its own time, and does not blame the network', () => {
+  const slow: Behaviour = { connectMs: 4000, frameMs: 4200 };
+  const w = world({ webrtc: slow }).start();
+  for (let round = 0; round < 8; round++) {
+    w.nowMs += 450;
+    w.send({ type: 'tick', frameAgeMs: Infinity, bytesAgeMs: Infinity, lateMs: 450 });
+    w.run(50);
+  }
+  expect(w.run(500).shown).toEqual(['webrtc/main']);
+  expect(w.opened).toBe(1);
+});
+
 describe('recovering', () => {
   test('a gateway that is killed and restarted: the same transport again, no switch', () => {
     const w = world().start().run(30_000);

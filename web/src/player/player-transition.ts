@@ -155,13 +155,24 @@ function forgiven(state: PlayerState): PlayerState {
 }
 
 function watch(state: PlayerState, event: PlayerEvent & { type: 'tick' }): PlayerState {
-  const { nowMs } = event;
-  const overdue = state.trying.filter((attempt) => waitedMs(state, attempt, nowMs) > TRY_LIMIT_MS);
+  const { nowMs, lateMs = 0 } = event;
+  const awake = lateMs > 0 && state.trying.length > 0 ? excused(state, lateMs) : state;
+  const overdue = awake.trying.filter((attempt) => waitedMs(awake, attempt, nowMs) > TRY_LIMIT_MS);
   const inTime = overdue.reduce(
     (before, { id }) => lose(before, id, { kind: 'broken', why: 'never-connected' }, nowMs),
-    state,
+    awake,
   );
   return watchShown(inTime, event);
+}
+
+/** Time in which this page could do nothing is not counted against its attempts: another one would have fared no better. */
+function excused(state: PlayerState, lateMs: number): PlayerState {
+  const trying = state.trying.map(({ openedAtMs, connectedAtMs, ...attempt }) => ({
+    ...attempt,
+    openedAtMs: openedAtMs + lateMs,
+    ...(connectedAtMs !== undefined && { connectedAtMs: connectedAtMs + lateMs }),
+  }));
+  return { ...state, trying };
 }
 
 function watchShown(

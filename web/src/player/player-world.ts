@@ -11,7 +11,7 @@ export type Behaviour = {
   readonly lossMs?: number;
 };
 
-type Opened = { readonly behaviour: Behaviour; connected: boolean; ended: boolean };
+type Opened = { readonly behaviour: Behaviour; readonly atMs: number; connected: boolean; ended: boolean };
 type Unstamped = PlayerEvent extends infer E ? (E extends PlayerEvent ? Omit<E, 'nowMs'> : never) : never;
 
 const STEP_MS = 50;
@@ -82,14 +82,19 @@ export class PlayerWorld {
   #open(attempt: Attempt): void {
     if (this.#attempts.has(attempt.id)) return;
     this.opened++;
-    this.#attempts.set(attempt.id, { behaviour: this.network[attempt.transport], connected: false, ended: false });
+    this.#attempts.set(attempt.id, {
+      behaviour: this.network[attempt.transport],
+      atMs: this.nowMs,
+      connected: false,
+      ended: false,
+    });
   }
 
   #advance(attempt: Attempt): void {
     const opened = this.#attempts.get(attempt.id);
     if (!opened || opened.ended || attempt.shownAtMs !== undefined) return;
     const { behaviour } = opened;
-    const ageMs = this.nowMs - attempt.openedAtMs;
+    const ageMs = this.nowMs - opened.atMs;
     if (!opened.connected && ageMs >= (behaviour.connectMs ?? Infinity)) {
       opened.connected = true;
       this.send({ type: 'connected', id: attempt.id });
