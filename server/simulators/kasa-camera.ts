@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
 import { assetPath } from '../platform/paths.ts';
 import { type PasswordForm, transformPassword } from '../protocols/kasa/password-form.ts';
@@ -70,7 +71,7 @@ class SimulatedKasaCamera implements KasaCamera {
   readonly #loudspeaker = new KasaLoudspeaker();
   readonly #servers: Server[] = [];
   #port = 0;
-  readonly #sockets = new Set<TLSSocket>();
+  readonly #sockets = new Set<Socket>();
   #refusals = 0;
   #host = '';
 
@@ -134,10 +135,13 @@ class SimulatedKasaCamera implements KasaCamera {
 
   async #serve(host: string, port: number, answer: (socket: TLSSocket, request: HttpRequest) => void): Promise<void> {
     const server = createServer(tlsOptions(this.#quirks), (socket) => {
-      this.#sockets.add(socket);
-      socket.on('close', () => this.#sockets.delete(socket));
       socket.on('error', () => socket.destroy());
       serveRequests(socket, (request) => answer(socket, request));
+    });
+    // Also those whose handshake is not over: the server waits for every one of them when it closes.
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
     });
     this.#servers.push(server);
     await new Promise<void>((resolve, reject) => {

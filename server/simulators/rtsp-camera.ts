@@ -122,6 +122,8 @@ class SimulatedCamera implements RtspCamera, CameraHost {
     this.kill();
     if (!this.#server.listening) return;
     this.#server.close();
+    // A reset waits for what is still to be written, and nobody may read it any more.
+    for (const socket of this.#sockets) socket.destroy();
     await once(this.#server, 'close');
   }
 
