@@ -121,7 +121,7 @@ test('a camera that dies takes no other tile with it, and comes back onto the sa
   await expect.poll(moving).toBe(3);
   mortal = await startCameras(mortalPort);
   await expect.poll(moving, { timeout: 40_000 }).toBe(4);
-  expect(await lines()).toEqual([4]);
+  await expect.poll(lines).toEqual([4]);
 });
 
 test('a view that somebody ends ends alone', async () => {
@@ -131,7 +131,7 @@ test('a view that somebody ends ends alone', async () => {
     timeout: ENDED_WITHIN_MS,
   });
   await expect.poll(moving).toBe(3);
-  expect(await lines()).toEqual([3]);
+  await expect.poll(lines).toEqual([3]);
 });
 
 test('a gateway that was killed and starts again finds all tiles on one new connection', async () => {
