@@ -10,7 +10,7 @@ const SOUND_SLOW_RATE = 0.97;
 const SOUND_CATCH_UP_RATE = 1.03;
 /** The nearest rate at which the pitch is kept. */
 export const PITCH_KEPT_FROM_RATE = CATCH_UP_RATE;
-const SOUND_LATE_S = 0.1;
+const SOUND_LATE_S = 0.06;
 /** So far behind the rate goes to FAR_RATE. */
 const FAR_S = 1;
 /** Beyond this no rate catches up in reasonable time: jump. A jump costs sound alone next to nothing. */
