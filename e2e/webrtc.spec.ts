@@ -18,8 +18,16 @@ type Seen = {
   readonly apartMs?: number | undefined;
 };
 
+type Watching = {
+  readonly url: string;
+  readonly forMs: number;
+  readonly withVideo: boolean;
+  /** Stays this much longer, until sound and picture are in step. */
+  readonly inStepWithinMs?: number;
+};
+
 /** Opens a viewer by WHEP, counts and dates its pictures by the squares in their corner, and closes. Runs in the page. */
-async function watch({ url, forMs, withVideo }: { url: string; forMs: number; withVideo: boolean }): Promise<Seen> {
+async function watch({ url, forMs, withVideo, inStepWithinMs = 0 }: Watching): Promise<Seen> {
   const CLIP_MS = 10_000;
   const start = performance.now();
   const video = document.querySelector('video') as HTMLVideoElement;
@@ -60,13 +68,20 @@ async function watch({ url, forMs, withVideo }: { url: string; forMs: number; wi
   if (!response.ok) return { ...seen, apartMs: 0, error: text };
   await pc.setRemoteDescription({ type: 'answer', sdp: text });
   await new Promise((resolve) => setTimeout(resolve, forMs));
-  const playout: Record<string, number> = {};
-  for (const report of (await pc.getStats()).values()) {
-    if (report.type !== 'inbound-rtp') continue;
-    if (report.kind === 'audio') seen.soundPackets = report.packetsReceived;
-    if (report.estimatedPlayoutTimestamp) playout[report.kind] = report.estimatedPlayoutTimestamp;
+  const readApartMs = async (): Promise<number | undefined> => {
+    const playout: Record<string, number> = {};
+    for (const report of (await pc.getStats()).values()) {
+      if (report.type !== 'inbound-rtp') continue;
+      if (report.kind === 'audio') seen.soundPackets = report.packetsReceived;
+      if (report.estimatedPlayoutTimestamp) playout[report.kind] = report.estimatedPlayoutTimestamp;
+    }
+    return playout.video && playout.audio ? Math.abs(playout.video - playout.audio) : undefined;
+  };
+  seen.apartMs = await readApartMs();
+  for (const endsMs = performance.now() + inStepWithinMs; performance.now() < endsMs && !((seen.apartMs ?? 0) < 40); ) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    seen.apartMs = await readApartMs();
   }
-  if (playout.video && playout.audio) seen.apartMs = Math.abs(playout.video - playout.audio);
   if (location.hash !== '#stay') pc.close();
   return seen as Seen;
 }
@@ -95,8 +110,8 @@ async function warmUp(gateway: MeasuredProcess): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 3000));
 }
 
-const see = (page: Page, gateway: MeasuredProcess, forMs: number): Promise<Seen> =>
-  page.evaluate(watch, { url: `http://127.0.0.1:${gateway.port}/whep/yard`, forMs, withVideo: true });
+const see = (page: Page, gateway: MeasuredProcess, forMs: number, inStepWithinMs = 0): Promise<Seen> =>
+  page.evaluate(watch, { url: `http://127.0.0.1:${gateway.port}/whep/yard`, forMs, withVideo: true, inStepWithinMs });
 
 for (const flags of [[], ['--portable']]) {
   test(`Chromium shows the first picture at once and then live ones, with sound in step ${flags.join()}`, async ({
@@ -105,15 +120,15 @@ for (const flags of [[], ['--portable']]) {
     const gateway = await startGateway(...flags);
     await warmUp(gateway);
     await page.goto(`http://127.0.0.1:${gateway.port}/`);
-    // Chromium moves the picture toward the sound by small steps; on a busy machine its sound is late at first.
-    const seen = await see(page, gateway, 18_000);
+    // Chromium moves the picture toward the sound by some 15 ms a second; on a busy machine its sound is late at first.
+    const seen = await see(page, gateway, 18_000, 20_000);
     expect(seen.error).toBeUndefined();
     // The goals on an idle machine are 300 ms, 1 s and 40 ms; what is here must hold on a busy one.
     expect(seen.firstMs).toBeLessThan(2500);
     expect(seen.liveMs).toBeLessThan(4000);
     expect(median(seen.agesMs.slice(-75))).toBeLessThan(400);
     expect(seen.soundPackets).toBeGreaterThan(400);
-    expect(seen.apartMs).toBeLessThan(120);
+    expect(seen.apartMs).toBeLessThan(40);
     await gateway.stop();
   });
 }
