@@ -15,9 +15,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   else throw error;
 });
 
-process.exitCode = await runCommand(process.argv.slice(2), {
+const code = await runCommand(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   signal: stop.signal,
 });
+// Everything is closed by now. Left to end by itself, Node 20 at times spins for ever in Environment::CleanupHandles, where it
+// counts requests that are long over.
+process.stdout.write('', () => process.exit(code));
