@@ -14,10 +14,11 @@ export type ViewedSegment = {
 };
 
 /**
- * The second stretch is short so that it is complete before a player has used up its hold-back; the others are about a
- * second long, so that a player on a slow line always finds something whole to fetch.
+ * Behind the point of joining each part is a stretch of its own for about a second: until what it plays has come near the
+ * parts that are listed hls.js fetches whole segments, and would stand still for a long one. The others are about a second
+ * long, so that a player on a slow line always finds something whole to fetch.
  */
-const SECOND_STRETCH_PARTS = 2;
+const SHORT_STRETCHES = 10;
 const STRETCH_PARTS = 8;
 /** A camera whose key-frame interval is not known yet has a usual one. */
 const ASSUMED_TARGET_S = 4;
@@ -36,6 +37,8 @@ export class Viewpoint {
   readonly #joinSegment: number;
   readonly #joinPart: number;
   readonly #stretchParts: number;
+  /** Short stretches for which the segment joined had no room. */
+  #shortLeft = SHORT_STRETCHES;
   /** Media sequence numbers of the segment joined and of those behind it. */
   readonly #numbers = new Map<number, number>();
 
@@ -54,6 +57,7 @@ export class Viewpoint {
 
   /** Must hear of every segment that ends while the viewer is there. */
   segmentClosed(segment: HlsSegment): void {
+    if (segment.number === this.#joinSegment) this.#shortLeft -= Math.max(segment.parts.length - this.#joinPart, 0);
     const number = this.#numbers.get(segment.number);
     if (number !== undefined) this.#numbers.set(segment.number + 1, number + this.#boundaries(segment).length);
   }
@@ -73,25 +77,27 @@ export class Viewpoint {
   #joinBoundaries({ parts, durationUs }: HlsSegment): number[] {
     // While it grows, a full stretch is complete as soon as its last part is: one more boundary may lie at the very end.
     const end = durationUs === undefined ? parts.length + 1 : parts.length;
-    const second = Math.min(SECOND_STRETCH_PARTS, this.#stretchParts);
     const boundaries = [0];
-    let next = this.#joinPart === 0 ? second : this.#joinPart;
+    let next = Math.max(this.#joinPart, 1);
     while (next < end) {
       boundaries.push(next);
-      next += next === this.#joinPart ? second : this.#stretchParts;
+      next += next < this.#joinPart + SHORT_STRETCHES ? 1 : this.#stretchParts;
     }
     return boundaries;
   }
 
-  /** One, unless the segment is longer than this viewer was told. */
-  #lengthBoundaries({ parts }: HlsSegment): number[] {
+  /** One, unless the segment is longer than this viewer was told, or follows too soon upon the joining. */
+  #lengthBoundaries({ number, parts, durationUs }: HlsSegment): number[] {
+    const short = number === this.#joinSegment + 1 ? Math.max(this.#shortLeft, 0) : 0;
     const boundaries = [0];
+    for (let at = 1; at <= short && at < parts.length + Number(durationUs === undefined); at++) boundaries.push(at);
     let lengthUs = 0;
-    for (const [index, { durationUs }] of parts.entries()) {
-      lengthUs += durationUs;
+    for (const [index, part] of parts.entries()) {
+      if (index <= short) lengthUs = 0;
+      lengthUs += part.durationUs;
       if (lengthUs <= this.#longestUs) continue;
       boundaries.push(index);
-      lengthUs = durationUs;
+      lengthUs = part.durationUs;
     }
     return boundaries;
   }
