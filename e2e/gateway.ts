@@ -126,6 +126,16 @@ export type Cameras = {
   kill(): Promise<void>;
 };
 
+/** So many cameras of the config, over the scenes that `startCameras` plays at this port. */
+export function manyCameras(rtspPort: number, count: number): Record<string, string>[] {
+  const scenes = ['driveway', 'harbour', 'garden', 'warehouse'];
+  return Array.from({ length: count }, (_, at) => {
+    const url = `rtsp://127.0.0.1:${rtspPort}/${scenes[at % scenes.length]}`;
+    const login = { username: 'demo', password: 'demo-camera' };
+    return { id: `camera-${at}`, name: `Camera ${at + 1}`, url: `${url}/main`, substream: `${url}/sub`, ...login };
+  });
+}
+
 /** The virtual cameras in a process of their own, so that a journey can stop or kill it. */
 export async function startCameras(rtspPort: number): Promise<Cameras> {
   const child = spawn(process.execPath, [MAIN, 'demo-cameras', '--rtsp-port', String(rtspPort), '--kasa-port', '0'], {

@@ -1,11 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { freePort, type Gateway, startCameras, startGateway } from './gateway.ts';
+import { freePort, type Gateway, manyCameras, startCameras, startGateway } from './gateway.ts';
 import { type Engine, startFirefox } from './webdriver.ts';
 
 /** Browsers open six HTTP/1.1 connections to one host: endless answers on all of them would leave none for the page itself. */
 const TILES = 9;
-const SCENES = ['driveway', 'harbour', 'garden', 'warehouse'];
 
 const SCREENSHOTS = 'test-results/screenshots';
 
@@ -16,12 +15,7 @@ let firefox: Engine;
 test.beforeAll(async () => {
   const port = await freePort();
   cameras = await startCameras(port);
-  const list = Array.from({ length: TILES }, (_, at) => {
-    const url = `rtsp://127.0.0.1:${port}/${SCENES[at % SCENES.length]}`;
-    const login = { username: 'demo', password: 'demo-camera' };
-    return { id: `camera-${at}`, name: `Camera ${at + 1}`, url: `${url}/main`, substream: `${url}/sub`, ...login };
-  });
-  gateway = await startGateway({ config: { cameras: list }, args: [] });
+  gateway = await startGateway({ config: { cameras: manyCameras(port, TILES) }, args: [] });
   firefox = await startFirefox();
 });
 test.afterAll(async () => {

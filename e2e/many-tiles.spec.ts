@@ -1,11 +1,10 @@
 import { expect, type Page, test } from '@playwright/test';
 import { openDashboard, screenshot } from './dashboard.ts';
-import { freePort, type Gateway, startCameras, startGateway } from './gateway.ts';
+import { freePort, type Gateway, manyCameras, startCameras, startGateway } from './gateway.ts';
 
 const TILES = 36;
 const MAX_SCRIPT_SHARE = 0.1;
 const MEASURED_MS = 8000;
-const SCENES = ['driveway', 'harbour', 'garden', 'warehouse'];
 
 // A recording of 36 moving pictures would cost more than what is measured.
 test.use({ trace: 'off' });
@@ -16,13 +15,8 @@ let cameras: { kill(): Promise<void> };
 test.beforeAll(async () => {
   const port = await freePort();
   cameras = await startCameras(port);
-  const list = Array.from({ length: TILES }, (_, at) => {
-    const url = `rtsp://127.0.0.1:${port}/${SCENES[at % SCENES.length]}`;
-    const login = { username: 'demo', password: 'demo-camera' };
-    return { id: `camera-${at}`, name: `Camera ${at + 1}`, url: `${url}/main`, substream: `${url}/sub`, ...login };
-  });
   gateway = await startGateway({
-    config: { limits: { maxViewers: 100 }, sources: { lingerSeconds: 15 }, cameras: list },
+    config: { limits: { maxViewers: 100 }, sources: { lingerSeconds: 15 }, cameras: manyCameras(port, TILES) },
     args: [],
   });
 });

@@ -112,9 +112,11 @@ describe('a player that follows the playlist', () => {
     const startedMs = Date.now();
     // Right after the joining each part is a segment of its own.
     const later = await fetchText(withDirectives(media, mediaSequence + 1, 0, true));
-    expect(Date.now() - startedMs).toBeGreaterThan(100);
+    const last = await fetchText(withDirectives(media, mediaSequence + 2, 0, true));
+    expect(Date.now() - startedMs).toBeGreaterThan(150);
     expect(Date.now() - startedMs).toBeLessThan(5000);
     expect(validateReload(text, later)).toEqual([]);
+    expect(validateReload(later, last)).toEqual([]);
   });
 
   test('gets an announced part picture by picture while it grows', async () => {
