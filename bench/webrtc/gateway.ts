@@ -22,7 +22,7 @@ import type { CameraId } from '../../shared/ids.ts';
 import { lossySendPath } from './lossy-send-path.ts';
 
 const [port = '0', ...words] = process.argv.slice(2);
-const chosen = words.includes('--portable') ? portableSendPath : chooseSendPath().sendPath;
+const chosen = words.includes('--portable') ? portableSendPath() : chooseSendPath().sendPath;
 const loss = Number(words.find((word) => word.startsWith('--lose='))?.slice('--lose='.length) ?? 0);
 const urls = new Map(
   words.filter((word) => /^\w+=/.test(word)).map((word) => [word.split('=')[0], word.replace(/^[^=]*=/, '')]),

@@ -27,7 +27,7 @@ function thinned(run: PacketRun, isLost: () => boolean): void {
     if (isLost()) run.block.bytes.fill(0, run.packetAt[index] as number, (run.packetAt[index] as number) + 1);
 }
 
-describe.each([chooseSendPath().sendPath, portableSendPath])('repair over the $kind path', (path) => {
+describe.each([chooseSendPath().sendPath, portableSendPath()])('repair over the $kind path', (path) => {
   let rig: TestRig;
   let browser: TestBrowser;
   afterEach(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadNativeLibrary } from '../../platform/native/library.ts';
 import { SRTP_PROFILE } from '../../protocols/srtp/srtp-profile.ts';
-import { chooseSendPath } from './send-path.ts';
+import { chooseSendPath, portableSendPath } from './send-path.ts';
 
 describe('chooseSendPath', () => {
   it('takes the native path where the library is, and prefers AES-GCM there', () => {
@@ -16,5 +16,9 @@ describe('chooseSendPath', () => {
     const { sendPath, because } = chooseSendPath(missing);
     expect([sendPath.kind, because]).toEqual(['portable', "Cannot find module 'koffi'"]);
     expect(sendPath.profiles[0]).toBe(SRTP_PROFILE.aesCmSha1);
+  });
+
+  it('offers AES-GCM alone on a portable path without vectors', () => {
+    expect(portableSendPath(() => undefined).profiles).toEqual([SRTP_PROFILE.aesGcm]);
   });
 });

@@ -6,12 +6,14 @@ import { type AllocatePacketMemory, nativeMemory, portableMemory } from '../../p
 import { socketAddress } from '../../platform/native/socket-address.ts';
 import { type SendOutcome, UdpSender } from '../../platform/native/udp-sender.ts';
 import { openUdpSocket } from '../../platform/native/udp-socket.ts';
-import type { PacketRun } from '../../protocols/srtp/packet-run.ts';
+import { MAX_RUN_BYTES, PacketRun } from '../../protocols/srtp/packet-run.ts';
 import { PortableCmCipher } from '../../protocols/srtp/portable-cm-cipher.ts';
 import { PortableGcmCipher } from '../../protocols/srtp/portable-gcm-cipher.ts';
 import type { SrtpSessionKeys } from '../../protocols/srtp/session-keys.ts';
 import type { SrtpCipher } from '../../protocols/srtp/srtp-cipher.ts';
+import { createSrtpKernel, type SrtpKernel } from '../../protocols/srtp/srtp-kernel.ts';
 import { SRTP_PROFILE, type SrtpProfile } from '../../protocols/srtp/srtp-profile.ts';
+import { DgramSender } from './dgram-sender.ts';
 
 /** Sends a run to one address; made once per viewer and address. */
 export type RunSender = (run: PacketRun) => SendOutcome;
@@ -24,7 +26,8 @@ export type SendPath = {
   /** In order of cost: GCM is cheap with OpenSSL at hand, CM is cheaper in JavaScript. */
   readonly profiles: readonly SrtpProfile[];
   readonly allocate: AllocatePacketMemory;
-  readonly alignment: PacketRun['alignment'];
+  /** The one that all packets leave in. */
+  readonly run: PacketRun;
   createCipher(keys: SrtpSessionKeys): SrtpCipher;
   /** Resolves with a bound socket; rejects when the port is taken. */
   bind(address: string, port: number): Promise<BoundUdpSocket>;
@@ -36,16 +39,17 @@ export function chooseSendPath(library: NativeLibrary | string = loadNativeLibra
   because?: string;
 } {
   return typeof library === 'string'
-    ? { sendPath: portableSendPath, because: library }
+    ? { sendPath: portableSendPath(), because: library }
     : { sendPath: nativeSendPath(library) };
 }
 
 export function nativeSendPath(library: NativeLibrary): SendPath {
+  const allocate = nativeMemory(library);
   return {
     kind: 'native',
     profiles: [SRTP_PROFILE.aesGcm, SRTP_PROFILE.aesCmSha1],
-    allocate: nativeMemory(library),
-    alignment: 1,
+    allocate,
+    run: new PacketRun(allocate(MAX_RUN_BYTES), 0),
     createCipher: (keys) =>
       keys.profile === SRTP_PROFILE.aesGcm ? new NativeGcmCipher(library, keys) : new NativeCmCipher(library, keys),
     bind: async (address, port) => {
@@ -64,31 +68,24 @@ export function nativeSendPath(library: NativeLibrary): SendPath {
   };
 }
 
-export const portableSendPath: SendPath = {
-  kind: 'portable',
-  profiles: [SRTP_PROFILE.aesCmSha1, SRTP_PROFILE.aesGcm],
-  allocate: portableMemory,
-  alignment: 4,
-  createCipher: (keys) =>
-    keys.profile === SRTP_PROFILE.aesGcm ? new PortableGcmCipher(keys) : new PortableCmCipher(keys),
-  bind: async (address, port) => {
-    const socket = createUdpSocket(address);
-    await listening(socket, () => socket.bind({ address, port }));
-    return { socket, senderTo: (remote, remotePort) => (run) => sendCopies(socket, run, remote, remotePort) };
-  },
-};
-
-/** More than this waiting in dgram's own queue means that the system does not take packets as fast as we make them. */
-const MAX_QUEUED_BYTES = 1024 * 1024;
-
-/** dgram may hold on to what it sends, the run is reused: so every packet is copied. */
-function sendCopies(socket: Socket, run: PacketRun, address: string, port: number): SendOutcome {
-  if (socket.getSendQueueSize() > MAX_QUEUED_BYTES) return 'full';
-  for (let index = 0; index < run.count; index++) {
-    const at = run.packetAt[index] as number;
-    socket.send(run.block.bytes.slice(at, at + run.packetBytesAt(index)), port, address);
-  }
-  return 'sent';
+/** Without vectors in WebAssembly AES-GCM alone is offered. */
+export function portableSendPath(createKernel: () => SrtpKernel | undefined = createSrtpKernel): SendPath {
+  const kernel = createKernel();
+  const { aesCmSha1, aesGcm } = SRTP_PROFILE;
+  return {
+    kind: 'portable',
+    profiles: kernel ? [aesCmSha1, aesGcm] : [aesGcm],
+    allocate: portableMemory,
+    run: kernel?.run ?? new PacketRun(portableMemory(MAX_RUN_BYTES), 0),
+    createCipher: (keys) =>
+      kernel && keys.profile === aesCmSha1 ? new PortableCmCipher(kernel, keys) : new PortableGcmCipher(keys),
+    bind: async (address, port) => {
+      const socket = createUdpSocket(address);
+      await listening(socket, () => socket.bind({ address, port }));
+      const sender = new DgramSender(socket);
+      return { socket, senderTo: (remote, remotePort) => (run) => sender.send(run, remote, remotePort) };
+    },
+  };
 }
 
 /** The lookup answers at once: we only ever send to IP addresses, and dgram's own costs a trip through the event loop. */

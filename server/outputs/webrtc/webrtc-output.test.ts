@@ -8,7 +8,7 @@ import { CAMERA, SOUND, startTestRig, TestBrowser, type TestRig, until, VIDEO } 
 import type { WebrtcViewer } from './webrtc-viewer.ts';
 
 const library = loadNativeLibrary() as NativeLibrary;
-const sendPaths = { native: nativeSendPath(library), portable: portableSendPath };
+const sendPaths = { native: nativeSendPath(library), portable: portableSendPath() };
 const NTP_OFFSET_MS = 2_208_988_800_000;
 
 const ntpMs = (ntp: bigint) => Number(ntp >> 32n) * 1000 + (Number(ntp & 0xffffffffn) / 2 ** 32) * 1000 - NTP_OFFSET_MS;

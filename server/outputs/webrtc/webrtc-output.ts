@@ -8,7 +8,7 @@ import type { Hub, Watch } from '../../hub/hub.ts';
 import type { Stream } from '../../hub/stream.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import { type PacketMemory, PacketRun, RUN_BLOCK_BYTES } from '../../protocols/srtp/packet-run.ts';
+import type { PacketMemory, PacketRun } from '../../protocols/srtp/packet-run.ts';
 import type { IceCandidate } from '../../protocols/stun/ice-candidate.ts';
 import { canMakeOpus } from '../transcode/ffmpeg-opus.ts';
 import { gatewayCandidates, interfaceAddresses } from './advertised-addresses.ts';
@@ -112,7 +112,7 @@ export class WebrtcOutput {
 
   constructor(parts: OutputParts) {
     this.#parts = parts;
-    this.#run = new PacketRun(parts.sendPath.allocate(RUN_BLOCK_BYTES), parts.sendPath.alignment);
+    this.#run = parts.sendPath.run;
     this.#scratch = allocateScratch(parts.sendPath.allocate);
     const { hub, clock, log, canMakeOpus } = parts;
     this.#feeds = new StreamFeeds({ ...{ clock, log, canMakeOpus }, allocate: parts.sendPath.allocate });

@@ -46,7 +46,7 @@ describe('UdpSender', () => {
 
   /** Packets of these payload lengths, filled with their number. */
   function runOf(...lengths: number[]): PacketRun {
-    const run = new PacketRun(nativeMemory(real)(65_000), 1);
+    const run = new PacketRun(nativeMemory(real)(65_000), 0);
     run.begin(run.block, HEADER_BYTES, TAG_BYTES, 1);
     lengths.forEach((length, index) => {
       const at = run.add(0, length, index, 0);

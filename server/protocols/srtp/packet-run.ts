@@ -1,12 +1,9 @@
-/** Memory for packets. `address` is where native code finds it, 0 where there is none; whoever holds this keeps it alive. */
+/** Memory for packets. `address` is where machine code finds it, 0 where there is none; whoever holds this keeps it alive. */
 export type PacketMemory = { readonly bytes: Uint8Array<ArrayBuffer>; readonly address: number };
 
-/** The kernel takes at most 64 segments and one UDP datagram's worth of bytes in one call with UDP_SEGMENT. */
+/** Linux takes at most 64 segments and one UDP datagram's worth of bytes in one call with UDP_SEGMENT. */
 export const MAX_RUN_PACKETS = 64;
 export const MAX_RUN_BYTES = 65_000;
-
-/** A run with what alignment adds. */
-export const RUN_BLOCK_BYTES = MAX_RUN_BYTES + MAX_RUN_PACKETS * 4;
 
 /**
  * RTP packets on their way out: headers stand in `block`, payloads are named where they lie in `source`, and protecting
@@ -15,8 +12,8 @@ export const RUN_BLOCK_BYTES = MAX_RUN_BYTES + MAX_RUN_PACKETS * 4;
  */
 export class PacketRun {
   readonly block: PacketMemory;
-  /** Packets begin at multiples of this: 1 for UDP_SEGMENT, which wants them one behind another, 4 for ciphers that work on words. */
-  readonly alignment: 1 | 4;
+  /** Room behind every packet for whoever protects it; 0 for UDP_SEGMENT, which wants packets one behind another. */
+  readonly gapBytes: number;
   source: PacketMemory;
   count = 0;
   headerBytes = 0;
@@ -30,9 +27,10 @@ export class PacketRun {
   /** Where each packet begins in `block`. */
   readonly packetAt = new Int32Array(MAX_RUN_PACKETS);
 
-  constructor(block: PacketMemory, alignment: 1 | 4) {
+  /** The block has MAX_RUN_BYTES and one gap. */
+  constructor(block: PacketMemory, gapBytes: number) {
     this.block = block;
-    this.alignment = alignment;
+    this.gapBytes = gapBytes;
     this.source = block;
   }
 
@@ -49,13 +47,13 @@ export class PacketRun {
     if (this.count === 0) return true;
     const full = this.payloadBytes[0] as number;
     if (this.payloadBytes[this.count - 1] !== full || payloadBytes > full) return false;
-    return this.count < MAX_RUN_PACKETS && this.bytes + this.#packetBytes(payloadBytes) <= MAX_RUN_BYTES;
+    return this.count < MAX_RUN_PACKETS && this.#nextAt + this.#packetBytes(payloadBytes) <= MAX_RUN_BYTES;
   }
 
   /** Adds a packet and returns where in `block` its header belongs. */
   add(payloadAt: number, payloadBytes: number, sequenceNumber: number, rolloverCounter: number): number {
     const index = this.count;
-    const at = (this.bytes + this.alignment - 1) & -this.alignment;
+    const at = this.#nextAt;
     this.packetAt[index] = at;
     this.payloadAt[index] = payloadAt;
     this.payloadBytes[index] = payloadBytes;
@@ -79,6 +77,10 @@ export class PacketRun {
 
   packetBytesAt(index: number): number {
     return this.#packetBytes(this.payloadBytes[index] as number);
+  }
+
+  get #nextAt(): number {
+    return this.count === 0 ? 0 : this.bytes + this.gapBytes;
   }
 
   #packetBytes(payloadBytes: number): number {
