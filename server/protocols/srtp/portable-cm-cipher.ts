@@ -2,6 +2,7 @@ import { createCipheriv, createSecretKey } from 'node:crypto';
 import { GatewayError } from '../../platform/errors.ts';
 import { FourHmacs } from './four-hmacs.ts';
 import type { PacketRun } from './packet-run.ts';
+import { releaseMemory } from './released-memory.ts';
 import type { SrtpSessionKeys } from './session-keys.ts';
 import { LANES } from './sha1-kernel.ts';
 import type { SrtpCipher } from './srtp-cipher.ts';
@@ -56,7 +57,9 @@ export class PortableCmCipher implements SrtpCipher {
       countBlocks(at, end, w0, w1 ^ run.ssrc, w2 ^ rolloverCounter, w3 ^ (sequenceNumber << 16));
       at = end;
     }
-    bytes.set(this.#ecb.update(bytes.subarray(keyStreamAt, at)), keyStreamAt);
+    const encrypted = this.#ecb.update(bytes.subarray(keyStreamAt, at));
+    bytes.set(encrypted, keyStreamAt);
+    releaseMemory(encrypted);
   }
 
   #encrypt(run: PacketRun): void {
