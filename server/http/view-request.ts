@@ -12,6 +12,8 @@ export type ViewRequest = {
   readonly quality: Quality;
   /** `?sound=no` leaves it out; a share may not have it at all. */
   readonly withSound: boolean;
+  /** `?recap=yes` or `no`: whether a group of pictures that began long ago may be told in a moment. */
+  readonly withRecap: boolean;
   readonly principal: Principal;
   readonly viewer: Omit<ViewerDescription, 'kind' | 'statistics' | 'end'>;
 };
@@ -25,9 +27,16 @@ export function readViewRequest(request: Request, access: RequestAccess): ViewRe
     camera: id,
     quality: allowedQuality(principal, wanted),
     withSound: principal.mayListen && request.query.sound !== 'no',
+    withRecap: wantsRecap(request),
     principal,
     viewer: { ...viewerRights(principal), ...(request.ip === undefined ? {} : { address: request.ip }) },
   };
+}
+
+/** Scripts in browsers want to be at the live edge (browsers mark what they send, by Fetch Metadata); recorders want each picture at its time. */
+function wantsRecap(request: Request): boolean {
+  const { recap } = request.query;
+  return recap === 'yes' || (recap !== 'no' && request.headers['sec-fetch-dest'] === 'empty');
 }
 
 /** Aborts when the caller goes away. */

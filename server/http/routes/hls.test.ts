@@ -31,8 +31,8 @@ async function fetchBytes(url: string | URL): Promise<Uint8Array> {
 }
 
 /** The address of the media playlist, which carries session and token. */
-async function openPlayback(camera: string, token = 'listener'): Promise<{ index: string; media: URL }> {
-  const url = `${base(camera)}index.m3u8?token=${token}`;
+async function openPlayback(camera: string, token = 'listener', query = ''): Promise<{ index: string; media: URL }> {
+  const url = `${base(camera)}index.m3u8?token=${token}${query}`;
   const index = await fetchText(url);
   return { index, media: new URL(index.trimEnd().split('\n').at(-1) as string, url) };
 }
@@ -103,6 +103,23 @@ describe('a player that follows the playlist', () => {
     expect(times.length).toBeGreaterThan(30);
     for (let at = 1; at < times.length; at++)
       expect((times[at] as number) - (times[at - 1] as number)).toBeCloseTo(1 / 15, 3);
+  });
+
+  test('who comes late may have the group of pictures so far as a recap, and goes on from there', async () => {
+    const { media: early } = await openPlayback('garden');
+    await fetchText(early);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const { media } = await openPlayback('garden', 'listener', '&recap=yes');
+    const { bytes, texts } = await follow(media, 6);
+    expect(texts[0]).toMatch(/\n#EXT-X-DISCONTINUITY\n[\s\S]*\d+\.recap-\d+\.m4s/);
+    for (const [at, text] of texts.slice(1).entries()) expect(validateReload(texts[at] as string, text)).toEqual([]);
+    const { first, times } = await videoTimes(bytes);
+    expect(first).toBe('key');
+    const steps = times.slice(1).map((time, index) => time - (times[index] as number));
+    const recap = steps.findLastIndex((step) => step < 0.03) + 1;
+    expect(recap).toBeGreaterThan(15);
+    expect((times[recap] as number) - (times[0] as number)).toBeLessThan(0.6);
+    for (const step of steps.slice(recap)) expect(step).toBeCloseTo(1 / 15, 3);
   });
 
   test('waits for a part and gets it when it is there, not later', async () => {

@@ -18,10 +18,18 @@ beforeEach(async () => {
 });
 afterEach(() => gateway.close());
 
-function open(path: string): Promise<IncomingMessage> {
+function open(path: string, headers: Record<string, string> = {}): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    httpRequest(`${gateway.origin}/api/cameras/${path}`, resolve).on('error', reject).end();
+    httpRequest(`${gateway.origin}/api/cameras/${path}`, { headers }, resolve).on('error', reject).end();
   });
+}
+
+async function videoTimes(bytes: Buffer): Promise<number[]> {
+  const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) });
+  const track = await input.getPrimaryVideoTrack();
+  const times: number[] = [];
+  if (track) for await (const packet of new EncodedPacketSink(track).packets()) times.push(packet.timestamp);
+  return times;
 }
 
 /** What arrives within a time. */
@@ -78,6 +86,24 @@ test('who comes late in a long group of pictures gets it from its key frame, the
   expect(packets.length).toBeGreaterThan(30);
   expect(packets.filter((packet) => packet.type === 'key')).toHaveLength(1);
   expect((packets.at(-1)?.timestamp ?? 0) - (packets[0]?.timestamp ?? 0)).toBeGreaterThan(2.2);
+  first.destroy();
+});
+
+test.each([
+  ['whoever asks for one', '&recap=yes', {}, true],
+  ['a script in a browser, which says that it is one', '', { 'sec-fetch-dest': 'empty' }, true],
+  ['such a script that wants none', '&recap=no', { 'sec-fetch-dest': 'empty' }, false],
+  ['a media element', '', { 'sec-fetch-dest': 'video' }, false],
+])('late in a long group of pictures a recap is for: %s', async (_name, query, headers, isRecap) => {
+  const first = await open('garden/live.mp4?token=listener');
+  first.resume();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const times = await videoTimes(await take(await open(`garden/live.mp4?token=listener${query}`, headers), 1000));
+  const old = times.filter((time, index) => index > 0 && time - (times[index - 1] as number) < 0.03);
+  expect(old.length > 10).toBe(isRecap);
+  // What comes after it comes at its time.
+  for (const index of [-1, -2, -3])
+    expect((times.at(index) as number) - (times.at(index - 1) as number)).toBeCloseTo(1 / 15, 3);
   first.destroy();
 });
 

@@ -16,6 +16,8 @@ export type LiveRequest = {
   readonly camera: CameraId;
   readonly quality: Quality;
   readonly withSound: boolean;
+  /** The group of pictures so far may be told in a moment. */
+  readonly withRecap: boolean;
   /** Who watches; everything that the output does not know by itself. */
   readonly viewer: Omit<ViewerDescription, 'kind' | 'statistics' | 'end'>;
 };
@@ -61,7 +63,7 @@ export function createFmp4Output({ hub, clock, log }: OutputParts): Fmp4Output {
     try {
       const gone = AbortSignal.any([signal, abandoned.signal]);
       const init = await lease.fragments.whenReady(gone, FIRST_PICTURE_TIMEOUT_MS);
-      return { init: lease.fragments.init ?? init, start: (target) => viewer.start(target) };
+      return { init: lease.fragments.init ?? init, start: (target) => viewer.start(target, request.withRecap) };
     } catch (error) {
       viewer.close();
       throw error;

@@ -2,13 +2,17 @@ import type { Writable } from 'node:stream';
 import type { Watch } from '../../hub/hub.ts';
 import type { Subscription } from '../../hub/subscription.ts';
 import type { InitSegment } from '../../media/fmp4-init.ts';
+import type { MediaFragment } from '../../media/fmp4-muxer.ts';
+import { pictureTimes, Recap } from '../../media/fmp4-recap.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { FragmentStream } from './fragment-stream.ts';
 
 /** A viewer that takes nothing for this long is not there any more. */
 const DEAD_AFTER_MS = 30_000;
+/** More than the sound that browsers want at hand before they begin. */
+const RECAP_US = 360_000;
 
-/** One endless MP4 on one connection: the group of pictures so far, then each picture as it comes. */
+/** One endless MP4 on one connection: the group of pictures so far, or a recap of it, then each picture as it comes. */
 export class LiveViewer {
   readonly #watch: Watch;
   readonly #fragments: FragmentStream;
@@ -17,6 +21,9 @@ export class LiveViewer {
   #subscription: Subscription | undefined;
   #target: Writable | undefined;
   #sentInit: InitSegment | undefined;
+  #recap: Recap | undefined;
+  /** Time of the last picture that belongs to the recap. */
+  #recapUntilUs = 0;
   #cancelDeadline = (): void => {};
   #stopListening = (): void => {};
   #closed = false;
@@ -33,7 +40,7 @@ export class LiveViewer {
   }
 
   /** Writes to `target` until either side ends. A slow target skips to a key frame and never makes anything grow. */
-  start(target: Writable): void {
+  start(target: Writable, withRecap: boolean): void {
     if (this.#closed) {
       target.destroy();
       return;
@@ -43,6 +50,7 @@ export class LiveViewer {
     target.once('close', () => this.close());
     target.on('error', () => this.close());
     this.#stopListening = this.#fragments.listen({ fragment: () => undefined, ended: () => this.#finish() });
+    if (withRecap) this.#planRecap();
     this.#subscription = this.#watch.subscribe({
       tracks: () => undefined,
       unit: (unit) => this.#send(this.#fragments.fragmentOf(unit)),
@@ -65,14 +73,30 @@ export class LiveViewer {
     this.#onClose();
   }
 
-  #send(fragment: ReturnType<FragmentStream['fragmentOf']>): boolean {
+  /** Of what the subscription is about to replay. */
+  #planRecap(): void {
+    const group = this.#watch.stream.gop.units().flatMap((unit) => this.#fragments.fragmentOf(unit) ?? []);
+    const pictures = group.filter(({ hasPicture }) => hasPicture);
+    const [first, last] = [pictures[0], pictures.at(-1)];
+    const keyTicks = first && pictureTimes(first.bytes)?.firstTicks;
+    const lastTicks = last && pictureTimes(last.bytes)?.lastTicks;
+    if (keyTicks === undefined || lastTicks === undefined) return;
+    const soundTimescale = first?.init.audioEntry?.timescale;
+    this.#recap = Recap.of({ keyTicks, lastTicks, lengthUs: RECAP_US, soundTimescale });
+    this.#recapUntilUs = last?.timeUs ?? 0;
+  }
+
+  #send(fragment: MediaFragment | undefined): boolean {
     const target = this.#target;
     if (!fragment || !target || this.#closed) return true;
     if (fragment.init !== this.#sentInit) {
       this.#sentInit = fragment.init;
       target.write(fragment.init.bytes);
     }
-    if (target.write(fragment.bytes)) return true;
+    if (fragment.timeUs > this.#recapUntilUs) this.#recap = undefined;
+    const pieces = this.#recap?.restamp(fragment.bytes) ?? [fragment.bytes];
+    for (const piece of pieces) target.write(piece);
+    if (!target.writableNeedDrain) return true;
     this.#cancelDeadline = this.#clock.after(DEAD_AFTER_MS, () => this.end());
     return false;
   }

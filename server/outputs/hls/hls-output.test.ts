@@ -17,6 +17,7 @@ const REQUEST = {
   camera: CAMERA,
   quality: 'main',
   withSound: true,
+  withRecap: false,
   viewer: { who: 'me', grants: ['user:1'] },
 } as const;
 const GONE = AbortSignal.timeout(60_000);

@@ -54,7 +54,7 @@ export function createHlsOutput({ hub, clock, log, fmp4, partMs = DEFAULT_PART_M
       byEpoch.set(stream.epoch, stream);
     }
     const { fragments } = lease;
-    const session: HlsSession = new HlsSession(watch, stream, clock, () => {
+    const session: HlsSession = new HlsSession({ watch, stream, clock, withRecap: request.withRecap }, () => {
       sessions.delete(session.id);
       const { stream: left } = session;
       if ([...sessions.values()].some((other) => other.stream === left)) return;

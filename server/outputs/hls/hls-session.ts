@@ -3,7 +3,8 @@ import type { Watch } from '../../hub/hub.ts';
 import type { InitSegment } from '../../media/fmp4-init.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import { serializeMediaPlaylist } from '../../protocols/hls/playlist.ts';
+import { holdBackUs, serializeMediaPlaylist } from '../../protocols/hls/playlist.ts';
+import type { Segmenter } from '../../protocols/hls/segmenter.ts';
 import { holdsPart, Viewpoint } from '../../protocols/hls/viewpoint.ts';
 import type { HlsStream } from './hls-stream.ts';
 import { viewedPlaylist } from './viewed-playlist.ts';
@@ -14,6 +15,13 @@ export type PlaylistRequest = {
   readonly part?: number;
   readonly delta: boolean;
   readonly suffix: string;
+};
+
+export type HlsSessionParts = {
+  readonly watch: Watch;
+  readonly stream: HlsStream;
+  readonly clock: Clock;
+  readonly withRecap: boolean;
 };
 
 /** A viewer that asks for no playlist for this long is gone. */
@@ -30,6 +38,7 @@ export class HlsSession {
   readonly watch: Watch;
   readonly stream: HlsStream;
   readonly #clock: Clock;
+  readonly #withRecap: boolean;
   readonly #onClose: () => void;
   readonly #waiting = new Set<() => void>();
   readonly #stopListening: () => void;
@@ -39,10 +48,11 @@ export class HlsSession {
   #requests = 0;
   #closed = false;
 
-  constructor(watch: Watch, stream: HlsStream, clock: Clock, onClose: () => void) {
+  constructor({ watch, stream, clock, withRecap }: HlsSessionParts, onClose: () => void) {
     this.watch = watch;
     this.stream = stream;
     this.#clock = clock;
+    this.#withRecap = withRecap;
     this.#onClose = onClose;
     this.#stopListening = stream.listen({
       progress: () => this.#wake(),
@@ -64,9 +74,9 @@ export class HlsSession {
 
   async #write(request: PlaylistRequest, signal: AbortSignal): Promise<string> {
     const { segmenter } = this.stream;
-    await this.#until(() => (segmenter.current?.parts.length ?? 0) > 0 || segmenter.segments.length > 1, signal);
+    await this.#until(() => this.#viewpoint !== undefined || this.#canJoin(segmenter), signal);
     if (!segmenter.current) throw gone();
-    this.#viewpoint ??= new Viewpoint(segmenter.current, segmenter);
+    this.#viewpoint ??= new Viewpoint(segmenter.current, segmenter, this.#withRecap);
     const viewpoint = this.#viewpoint;
     const { mediaSequence, part } = request;
     if (mediaSequence !== undefined) {
@@ -76,6 +86,12 @@ export class HlsSession {
       await this.#until(() => holdsPart(viewpoint.view(segmenter.listed()), mediaSequence, part), signal);
     }
     return serializeMediaPlaylist(viewedPlaylist(segmenter, viewpoint, request.suffix), request.delta);
+  }
+
+  /** Players begin a little behind the edge: who is in a hurry, in this group and not in the one before, which all would have to be decoded. */
+  #canJoin({ segments, current, partTargetUs }: Segmenter): boolean {
+    const heldUs = current?.parts.reduce((sum, part) => sum + part.durationUs, 0) ?? 0;
+    return heldUs > (this.#withRecap && segments.length > 1 ? holdBackUs(partTargetUs) : 0);
   }
 
   /** Idempotent. */

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Stream } from '../../hub/stream.ts';
 import type { MediaFragment } from '../../media/fmp4-muxer.ts';
+import { pictureTimes, Recap } from '../../media/fmp4-recap.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import { holdBackUs } from '../../protocols/hls/playlist.ts';
 import { type HlsSegment, Segmenter } from '../../protocols/hls/segmenter.ts';
 import type { FragmentStream } from '../fmp4/fragment-stream.ts';
 import type { FragmentLease } from '../fmp4/fragment-streams.ts';
@@ -93,6 +95,10 @@ export class HlsStream {
       if (object.end > segment.parts.length || object.end <= object.first) return undefined;
       return complete(segment.parts.slice(object.first, object.end).map((part) => part.bytes));
     }
+    if (object.kind === 'recap') {
+      if (object.end > segment.parts.length) return undefined;
+      return complete(recapOf(segment, object.end, holdBackUs(this.segmenter.partTargetUs)));
+    }
     const part = segment.parts[object.part];
     if (part) return complete([part.bytes]);
     const isNext = object.part === segment.parts.length && segment.durationUs === undefined;
@@ -129,6 +135,16 @@ export class HlsStream {
     for (const listener of [...this.#listeners]) listener.ended(reason);
     this.#listeners.clear();
   }
+}
+
+/** Made anew for whoever asks: it shares the pictures, and is a few headers beside them. */
+function recapOf({ parts, init }: HlsSegment, end: number, lengthUs: number): Uint8Array[] {
+  const told = parts.slice(0, end).map(({ bytes }) => bytes);
+  const keyTicks = told[0] && pictureTimes(told[0])?.firstTicks;
+  const lastTicks = told.length > 0 ? pictureTimes(told.at(-1) as Uint8Array)?.lastTicks : undefined;
+  if (keyTicks === undefined || lastTicks === undefined) return told;
+  const recap = Recap.of({ keyTicks, lastTicks, lengthUs, soundTimescale: init.audioEntry?.timescale });
+  return recap ? told.flatMap((bytes) => recap.restamp(bytes)) : told;
 }
 
 function complete(chunks: readonly Uint8Array[]): ObjectBytes {

@@ -4,9 +4,12 @@ export type HlsObject =
   | { readonly kind: 'segment'; readonly segment: number }
   | { readonly kind: 'part'; readonly segment: number; readonly part: number }
   /** Parts `first` to `end`, without the latter. */
-  | { readonly kind: 'stretch'; readonly segment: number; readonly first: number; readonly end: number };
+  | { readonly kind: 'stretch'; readonly segment: number; readonly first: number; readonly end: number }
+  /** The parts before `end`, told in a moment. */
+  | { readonly kind: 'recap'; readonly segment: number; readonly end: number };
 
 const INIT = /^init-(\d{1,9})\.mp4$/;
+const RECAP = /^(\d{1,9})\.recap-(\d{1,6})\.m4s$/;
 const MEDIA = /^(\d{1,9})(?:\.(\d{1,6})(?:-(\d{1,6}))?)?\.m4s$/;
 
 export function serializeObjectName(object: HlsObject): string {
@@ -19,12 +22,16 @@ export function serializeObjectName(object: HlsObject): string {
       return `${object.segment}.${object.part}.m4s`;
     case 'stretch':
       return `${object.segment}.${object.first}-${object.end}.m4s`;
+    case 'recap':
+      return `${object.segment}.recap-${object.end}.m4s`;
   }
 }
 
 export function parseObjectName(name: string): HlsObject | undefined {
   const init = INIT.exec(name);
   if (init) return { kind: 'init', version: Number(init[1]) };
+  const recap = RECAP.exec(name);
+  if (recap) return { kind: 'recap', segment: Number(recap[1]), end: Number(recap[2]) };
   const media = MEDIA.exec(name);
   if (!media) return undefined;
   const [, segmentText, partText, endText] = media;

@@ -47,10 +47,10 @@ class Stage {
     return changed;
   }
 
-  join(): Viewer {
+  join(withRecap = false): Viewer {
     const { current } = this.segmenter;
     if (!current) throw new Error('nothing to join yet');
-    const viewer = { viewpoint: new Viewpoint(current, this.segmenter), last: '' };
+    const viewer = { viewpoint: new Viewpoint(current, this.segmenter, withRecap), last: '' };
     this.viewers.push(viewer);
     return viewer;
   }
@@ -66,15 +66,22 @@ const camera = fc.record({
   jitterUs: fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 7 }),
 });
 
+const joins = fc.array(fc.record({ at: fc.integer({ min: 3, max: 250 }), withRecap: fc.boolean() }), {
+  minLength: 1,
+  maxLength: 3,
+});
+
 describe('whatever the camera and whenever one joins', () => {
   test('each playlist and each reload keeps the rules of RFC 8216bis', () => {
     fc.assert(
-      fc.property(camera, fc.array(fc.integer({ min: 3, max: 250 }), { minLength: 1, maxLength: 3 }), (what, joins) => {
+      fc.property(camera, joins, (what, joining) => {
         const stage = new Stage();
         let index = 0;
         for (const fragment of pictures(what, 300)) {
           const changed = stage.push(fragment);
-          if (joins.includes(index++) && (stage.segmenter.current?.parts.length ?? 0) > 0) stage.join();
+          for (const { at, withRecap } of joining)
+            if (at === index && (stage.segmenter.current?.parts.length ?? 0) > 0) stage.join(withRecap);
+          index++;
           if (!changed) continue;
           for (const viewer of stage.viewers) {
             const text = stage.text(viewer);
@@ -143,6 +150,45 @@ test('joining late in a long group of pictures: everything so far is one address
   const text = stage.text(viewer);
   for (const at of [joined, joined + 1]) expect(text).toContain(`\n1.${at}-${at + 1}.m4s\n`);
   expect(text).not.toContain('URI="1.0.m4s"');
+});
+
+test('joining late with a recap: a moment long, on a timeline of its own, right before the parts that follow', () => {
+  const stage = new Stage();
+  const all = [...pictures({ fps: 25, keyEvery: 250, jitterUs: [0] }, 2800)];
+  for (const fragment of all.slice(0, 400)) stage.push(fragment);
+  const viewer = stage.join(true);
+  const joined = stage.segmenter.current?.parts.length ?? 0;
+  const text = stage.text(viewer);
+  // Three part targets of 0.13 s, and the last picture.
+  expect(text).toMatch(
+    new RegExp(`\n#EXT-X-DISCONTINUITY\n#EXT-X-PROGRAM-DATE-TIME:.*\n#EXTINF:0.43000,\n1.recap-${joined}.m4s\n`),
+  );
+  const dates = [...text.matchAll(/DATE-TIME:(.*)/g)].map(([, date]) => Date.parse(date as string));
+  const recapEndsMs = (dates.at(-1) as number) + 430;
+  expect(recapEndsMs).toBe(1_700_000_001_000 + (250 + joined * 3) * 40);
+  for (const fragment of all.slice(400, 410)) stage.push(fragment);
+  expect(stage.text(viewer).match(/#EXT-X-DISCONTINUITY\n/g)).toHaveLength(1);
+  for (const fragment of all.slice(410)) {
+    stage.push(fragment);
+    if (viewer.last) expect(validateReload(viewer.last, stage.text(viewer))).toEqual([]);
+    viewer.last = stage.text(viewer);
+  }
+  expect(viewer.last).not.toContain('recap');
+  expect(viewer.last).toContain('#EXT-X-DISCONTINUITY-SEQUENCE:1\n');
+  expect(stage.text(stage.join())).toContain('#EXT-X-DISCONTINUITY-SEQUENCE:0\n');
+});
+
+test('close behind the point of joining no part is called independent: hls.js would wait for one such', () => {
+  const stage = new Stage();
+  const all = [...pictures({ fps: 25, keyEvery: 250, jitterUs: [0] }, 540)];
+  for (const fragment of all.slice(0, 490)) stage.push(fragment);
+  const viewer = stage.join();
+  for (const fragment of all.slice(490, 520)) stage.push(fragment);
+  expect(stage.text(viewer)).toContain('URI="2.0.m4s"\n');
+  expect(stage.text(viewer)).not.toContain('INDEPENDENT');
+  for (const fragment of pictures({ fps: 25, keyEvery: 250, jitterUs: [0] }, 760))
+    if (fragment.timeUs > (all.at(519)?.timeUs ?? 0)) stage.push(fragment);
+  expect(stage.text(viewer)).toContain('URI="3.0.m4s",INDEPENDENT=YES\n');
 });
 
 test('key frames become rarer: who was told a target duration keeps it and sees long groups in pieces', () => {
@@ -224,14 +270,23 @@ test('a blocking reload waits for exactly what it names', () => {
   expect(holdsPart(view, last + 1, 0)).toBe(false);
 });
 
-test.each(['init-1.mp4', '12.m4s', '12.3.m4s', '12.0-37.m4s'])('the name %s says what it names', (name) => {
-  const object = parseObjectName(name);
-  expect(object && serializeObjectName(object)).toBe(name);
-});
-
-test.each(['', 'init.mp4', '../12.m4s', '12.m4s?x', '1.2.3.m4s', '12.-1.m4s', `${'9'.repeat(20)}.m4s`])(
-  'the name %s names nothing',
+test.each(['init-1.mp4', '12.m4s', '12.3.m4s', '12.0-37.m4s', '12.recap-37.m4s'])(
+  'the name %s says what it names',
   (name) => {
-    expect(parseObjectName(name)).toBeUndefined();
+    const object = parseObjectName(name);
+    expect(object && serializeObjectName(object)).toBe(name);
   },
 );
+
+test.each([
+  '',
+  'init.mp4',
+  '../12.m4s',
+  '12.m4s?x',
+  '1.2.3.m4s',
+  '12.-1.m4s',
+  '12.recap-.m4s',
+  `${'9'.repeat(20)}.m4s`,
+])('the name %s names nothing', (name) => {
+  expect(parseObjectName(name)).toBeUndefined();
+});

@@ -34,8 +34,11 @@ const MAX_SEGMENT_US = 60_000_000;
 const MAX_WINDOW_BYTES = 64 * 1024 * 1024;
 /** Complete segments in the playlist: six target durations and the one that a delta update may skip. */
 const LISTED_SEGMENTS = 7;
-/** No segment leaves a playlist that would then be shorter than three target durations (clause 6.2.2). */
-const LISTED_TARGETS = 3;
+/**
+ * No segment leaves a playlist that would then be shorter than three target durations (clause 6.2.2). One more, because for
+ * those who joined in it a segment is a short recap.
+ */
+const LISTED_TARGETS = 4;
 const MIN_LISTED_US = 12_000_000;
 /** Kept a little longer for those who come late. */
 const RETIRED_SEGMENTS = 2;

@@ -1,3 +1,4 @@
+import { holdBackUs } from './playlist.ts';
 import type { HlsPart, HlsSegment, Segmenter } from './segmenter.ts';
 
 /** A segment as one viewer's playlist numbers it: a whole one, or a stretch of the one in which the viewer joined. */
@@ -8,9 +9,13 @@ export type ViewedSegment = {
   readonly parts: readonly HlsPart[];
   readonly isComplete: boolean;
   readonly isWhole: boolean;
+  /** What was there of the group joined, told in a moment on a timeline of its own. */
+  readonly isRecap: boolean;
   readonly durationUs: number;
   /** Lies behind the point of joining: its parts may be listed. */
   readonly isAfterJoin: boolean;
+  /** Of the next group, and that began close behind the point of joining. */
+  readonly isNextAfterJoin: boolean;
 };
 
 /**
@@ -26,29 +31,43 @@ const MIN_TARGET_S = 2;
 /** A segment may be so much longer than the target duration: what counts is its rounded length. */
 const ROUNDED_DOWN_US = 499_999;
 
+export type StreamTiming = Pick<Segmenter, 'longestS' | 'partTargetUs' | 'frameUs'>;
+
 /**
  * How one viewer sees the stream. Who joins ten seconds into a group of pictures must decode all of it, but need not fetch
- * its eighty parts one by one: for this viewer everything so far is one complete segment with one address. The rest of
- * that group follows in short segments, then numbering goes on as for everybody. A target duration may not change (clause
+ * its eighty parts one by one: for this viewer everything so far is one complete segment with one address, if wanted a
+ * recap that is as long as players stay behind the edge, so that they begin with its first picture. The rest of that group follows in short segments, then numbering goes on as for everybody. A target duration may not change (clause
  * 4.4.3.1): should the camera's key frames become rarer than this viewer was told, longer groups appear in pieces too.
  */
 export class Viewpoint {
   readonly targetDurationS: number;
   readonly #joinSegment: number;
   readonly #joinPart: number;
+  readonly #joinsDiscontinuity: boolean;
+  /** Undefined when none is wanted, or the group joined is too young to need one. */
+  readonly #recapUs: number | undefined;
   readonly #stretchParts: number;
   /** Short stretches for which the segment joined had no room. */
   #shortLeft = SHORT_STRETCHES;
   /** Media sequence numbers of the segment joined and of those behind it. */
   readonly #numbers = new Map<number, number>();
 
-  constructor(current: HlsSegment, { longestS, partTargetUs }: Pick<Segmenter, 'longestS' | 'partTargetUs'>) {
+  constructor(current: HlsSegment, { longestS, partTargetUs, frameUs }: StreamTiming, withRecap: boolean) {
     this.#joinSegment = current.number;
     this.#joinPart = current.parts.length;
+    this.#joinsDiscontinuity = current.discontinuity;
     this.#numbers.set(current.number, current.number);
     const joined = Math.ceil(durationOf(current.parts) / 1_000_000);
+    const recapUs = holdBackUs(partTargetUs) + frameUs;
+    this.#recapUs = withRecap && durationOf(current.parts) > recapUs ? recapUs : undefined;
     this.targetDurationS = Math.max(longestS ?? ASSUMED_TARGET_S, joined, MIN_TARGET_S);
     this.#stretchParts = Math.max(1, Math.min(STRETCH_PARTS, Math.floor(this.#longestUs / partTargetUs)));
+  }
+
+  /** Discontinuities that only this viewer was told of and that have left its playlist. */
+  passedDiscontinuities(listed: readonly HlsSegment[]): number {
+    const isPast = (listed[0]?.number ?? 0) > this.#joinSegment;
+    return isPast && this.#recapUs !== undefined && !this.#joinsDiscontinuity ? 1 : 0;
   }
 
   get #longestUs(): number {
@@ -110,6 +129,8 @@ export class Viewpoint {
     return boundaries.map((firstPart, index): ViewedSegment => {
       const end = boundaries[index + 1];
       const parts = segment.parts.slice(firstPart, end);
+      const isJoined = segment.number === this.#joinSegment && firstPart === 0;
+      const recapUs = isJoined ? this.#recapUs : undefined;
       return {
         mediaSequence: number + index,
         source: segment,
@@ -117,10 +138,13 @@ export class Viewpoint {
         parts,
         isComplete: end !== undefined || isClosed,
         isWhole,
+        isRecap: recapUs !== undefined,
         // Where pictures are missing the parts are shorter together than their segment.
-        durationUs: Math.min((isWhole ? segment.durationUs : undefined) ?? durationOf(parts), this.#longestUs),
+        durationUs:
+          recapUs ?? Math.min((isWhole ? segment.durationUs : undefined) ?? durationOf(parts), this.#longestUs),
         isAfterJoin:
           segment.number > this.#joinSegment || (segment.number === this.#joinSegment && firstPart >= this.#joinPart),
+        isNextAfterJoin: segment.number === this.#joinSegment + 1 && this.#shortLeft > 0,
       };
     });
   }

@@ -17,10 +17,7 @@ const FAR_S = 1;
 const JUMP_S: Readonly<Record<EdgeContent, number>> = { picture: 3, both: 3, sound: 0.25 };
 /** Sound that is at hand for so long and does not play is jumped into. */
 const HESITATION_MS = 400;
-/** A stream begins with its last key frame, which may be old: from there the way to the edge is one jump, the rest is speed. */
-const START_JUMP_S = 0.5;
-/** More than arrives of a live stream from one look to the next: the old pictures are still coming in. */
-const FILLING_S = 0.2;
+/** A stream begins with a recap since its last key frame; while that is decoded it falls behind, by up to a second. */
 const START_FAR_S = 0.15;
 const STARTING_MS = 3000;
 /** Later than this is caught up with, earlier than that is slowed down for. */
@@ -68,7 +65,6 @@ export type EdgeState = {
   readonly rate: number;
   /** Set when the play position should move to `buffered end - targetS`. */
   readonly shouldJump: boolean;
-  readonly hasJumped: boolean;
 };
 
 /** `leastS`: two parts, or what this browser's sound needs. */
@@ -87,7 +83,6 @@ export function initialEdge(leastS: number, content: EdgeContent, nowMs: number)
     stalls: 0,
     rate: 1,
     shouldJump: false,
-    hasJumped: false,
   };
 }
 
@@ -99,11 +94,8 @@ export function nextEdge(state: EdgeState, sample: EdgeSample): EdgeState {
   // A stream that has just come up has nothing to wait with yet: it shows what there is and fills its buffer by waiting.
   const isStall = isStarved && !state.isStarved && !isStarting;
   const target = nextTarget(state, isStall, nowMs);
-  const latestS = JUMP_S[state.content];
-  const jumpS = isStarting && !state.hasJumped ? Math.min(START_JUMP_S, latestS) : latestS;
   const lateNowS = aheadS - Math.max(target.targetS, heldS);
-  const isFilling = isStarting && aheadS - state.aheadS > FILLING_S;
-  const isLost = lateNowS > jumpS && !isFilling;
+  const isLost = lateNowS > JUMP_S[state.content];
   const shouldJump = startedAtMs !== undefined && (isLost || isHesitant(state, sample));
   const weight = state.lateS === undefined ? 1 : Math.min((nowMs - state.sampledAtMs) / SMOOTHING_MS, 1);
   const beforeS = state.lateS ?? 0;
@@ -121,7 +113,6 @@ export function nextEdge(state: EdgeState, sample: EdgeSample): EdgeState {
     stalls: state.stalls + Number(isStall),
     rate: shouldJump ? 1 : nextRate(state, lateS, isStarting ? START_FAR_S : FAR_S),
     shouldJump,
-    hasJumped: state.hasJumped || shouldJump,
   };
 }
 

@@ -78,7 +78,7 @@ class HlsTransport implements Transport {
     });
     this.#hls = hls;
     this.#listen(hls, HlsClass);
-    hls.loadSource(cameraUrl(this.#request, '/hls/index.m3u8', query));
+    hls.loadSource(cameraUrl(this.#request, '/hls/index.m3u8', { ...query, recap: 'yes' }));
     hls.attachMedia(video);
     video.play().catch(() => undefined);
   }

@@ -24,7 +24,11 @@ export async function readMp4(request: TransportRequest, signal: AbortSignal, si
 }
 
 function address(request: TransportRequest): string {
-  return cameraUrl(request, '/live.mp4', { quality: request.quality, sound: request.sound ? 'yes' : 'no' });
+  return cameraUrl(request, '/live.mp4', {
+    quality: request.quality,
+    sound: request.sound ? 'yes' : 'no',
+    recap: 'yes',
+  });
 }
 
 /**

@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny';
+import { describe, expect, test } from 'vitest';
+import type { AccessUnit } from './access-unit.ts';
+import { AccessUnitAssembler } from './access-unit-assembler.ts';
+import { splitAnnexB } from './annex-b.ts';
+import { serializeFragment } from './fmp4-fragment.ts';
+import { Fmp4Muxer } from './fmp4-muxer.ts';
+import { pictureTimes, Recap } from './fmp4-recap.ts';
+import { mp4Boxes } from './mp4-box-reader.ts';
+import { readTrackFragment } from './mp4-fragment-reader.ts';
+import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './mp4-track.ts';
+import { noCounts } from './rtp-access-unit.ts';
+
+const SOUND_HZ = 8000;
+const LENGTH_US = 360_000;
+const LENGTH_TICKS = 32_400;
+
+type Told = { track: number; decodeTicks: number; presentationTicks: number; first: number };
+
+/** What a reader finds in pieces of fMP4. */
+function read(pieces: readonly Uint8Array[]): Told[] {
+  const bytes = Buffer.concat(pieces);
+  let at = 0;
+  return [...mp4Boxes(new DataView(bytes.buffer, bytes.byteOffset, bytes.length))].flatMap(({ type, content }) => {
+    const moofAt = at;
+    at += content.byteLength + 8;
+    if (type !== 'moof') return [];
+    return [...mp4Boxes(content)].flatMap((box) => {
+      if (box.type !== 'traf') return [];
+      const { trackId, samples } = readTrackFragment(box.content, moofAt, new Map());
+      return samples.map((sample) => ({
+        track: trackId,
+        decodeTicks: sample.decodeTicks,
+        presentationTicks: sample.presentationTicks,
+        first: bytes[sample.offset + (trackId === VIDEO_TRACK_ID ? 4 : 0)] as number,
+      }));
+    });
+  });
+}
+
+type Frame = { decodeTicks: number; aheadTicks: number };
+
+/** One fragment per picture; its only byte is its number. */
+function fragments(frames: readonly Frame[], withSound = false): Uint8Array[] {
+  return frames.map(({ decodeTicks, aheadTicks }, index) => {
+    const durationTicks = (frames[index + 1]?.decodeTicks ?? decodeTicks + 3600) - decodeTicks;
+    const sample = { data: [Uint8Array.of(index)], durationTicks, compositionTicks: aheadTicks, sync: index === 0 };
+    const picture = { trackId: VIDEO_TRACK_ID, baseTicks: decodeTicks, nalUnits: true, samples: [sample] };
+    const baseTicks = Math.round((decodeTicks / 90_000) * SOUND_HZ);
+    const beep = { data: [Uint8Array.of(index)], durationTicks: 320, compositionTicks: 0, sync: true };
+    const sound = { trackId: AUDIO_TRACK_ID, baseTicks, nalUnits: false, samples: [beep] };
+    return serializeFragment(index, withSound ? [picture, sound] : [picture]);
+  });
+}
+
+function recapOf(group: readonly Uint8Array[], soundTimescale?: number): Recap | undefined {
+  const keyTicks = pictureTimes(group[0] as Uint8Array)?.firstTicks ?? 0;
+  const lastTicks = pictureTimes(group.at(-1) as Uint8Array)?.lastTicks ?? 0;
+  return Recap.of({ keyTicks, lastTicks, lengthUs: LENGTH_US, soundTimescale });
+}
+
+const frames = (count: number): Frame[] =>
+  Array.from({ length: count }, (_, index) => ({ decodeTicks: 900_000 + index * 3600, aheadTicks: 0 }));
+
+describe('whatever the group', () => {
+  const group = fc
+    .record({
+      steps: fc.array(fc.integer({ min: 1, max: 9000 }), { minLength: 20, maxLength: 400 }),
+      aheadTicks: fc.array(fc.integer({ min: 0, max: 9000 }), { minLength: 1, maxLength: 5 }),
+    })
+    .map(({ steps, aheadTicks }) => {
+      let decodeTicks = 1_000_000;
+      return steps.map((step, index): Frame => {
+        decodeTicks += step;
+        return { decodeTicks, aheadTicks: aheadTicks[index % aheadTicks.length] as number };
+      });
+    });
+
+  test('every picture is there, in its order, within the length, the last one at its own time', () => {
+    fc.assert(
+      fc.property(group, (described) => {
+        const original = fragments(described);
+        const recap = recapOf(original);
+        if (!recap) return;
+        const told = read(original.flatMap((fragment) => recap.restamp(fragment)));
+        expect(told.map(({ first }) => first)).toEqual(described.map((_, index) => index & 255));
+        const lastTicks = described.at(-1)?.decodeTicks as number;
+        expect(told.at(-1)?.decodeTicks).toBe(lastTicks);
+        expect(told[0]?.decodeTicks).toBe(lastTicks - LENGTH_TICKS);
+        for (let at = 1; at < told.length; at++)
+          expect((told[at] as Told).decodeTicks).toBeGreaterThan((told[at - 1] as Told).decodeTicks);
+      }),
+    );
+  });
+
+  test('pictures are shown in the order in which they were to be shown', () => {
+    fc.assert(
+      fc.property(group, (described) => {
+        const original = fragments(described);
+        const recap = recapOf(original);
+        if (!recap) return;
+        const order = (times: readonly number[]): number[] =>
+          times.map((_, index) => index).sort((a, b) => (times[a] as number) - (times[b] as number) || a - b);
+        const told = read(original.flatMap((fragment) => recap.restamp(fragment)));
+        const before = described.map(({ decodeTicks, aheadTicks }) => decodeTicks + aheadTicks);
+        const shown = order(before).map((index) => told[index]?.presentationTicks as number);
+        // Pictures a tick apart may come to stand at the same time, never in the wrong order.
+        for (let at = 1; at < shown.length; at++)
+          expect(shown[at] as number).toBeGreaterThanOrEqual((shown[at - 1] as number) - 1);
+      }),
+    );
+  });
+});
+
+test('the key frame stands for a moment, so that who begins a frame late begins with it', () => {
+  const original = fragments(frames(250));
+  const told = read(original.flatMap((fragment) => recapOf(original)?.restamp(fragment) ?? []));
+  expect((told[1] as Told).decodeTicks - (told[0] as Told).decodeTicks).toBeGreaterThan(5000);
+});
+
+test('a group that is shorter than its recap would be has none', () => {
+  expect(recapOf(fragments(frames(9)))).toBeUndefined();
+  expect(recapOf(fragments(frames(12)))).toBeDefined();
+});
+
+test('sound is heard from where the recap begins, at its own time', () => {
+  const original = fragments(frames(100), true);
+  const recap = recapOf(original, SOUND_HZ);
+  const sound = read(original.flatMap((fragment) => recap?.restamp(fragment) ?? [])).filter(({ track }) => track === 2);
+  const beginsTicks = 900_000 + 99 * 3600 - LENGTH_TICKS;
+  expect(sound.map(({ first }) => first)).toEqual([90, 91, 92, 93, 94, 95, 96, 97, 98, 99]);
+  for (const { first, decodeTicks } of sound)
+    expect(decodeTicks).toBe(Math.round(((900_000 + first * 3600) / 90_000) * SOUND_HZ));
+  expect(((sound[0] as Told).decodeTicks / SOUND_HZ) * 90_000).toBeGreaterThanOrEqual(beginsTicks);
+});
+
+test('a fragment of old sound alone is left out', () => {
+  const original = fragments(frames(100));
+  const beep = { data: [Uint8Array.of(7)], durationTicks: 320, compositionTicks: 0, sync: true };
+  const run = (baseTicks: number) => ({ trackId: AUDIO_TRACK_ID, baseTicks, nalUnits: false, samples: [beep] });
+  const recap = recapOf(original, SOUND_HZ);
+  expect(recap?.restamp(serializeFragment(1, [run(80_100)]))).toEqual([]);
+  expect(recap?.restamp(serializeFragment(1, [run(115_200)]))).toHaveLength(2);
+});
+
+test('neither the original nor its pictures are copied or changed', () => {
+  const original = fragments(frames(20));
+  const before = original.map((fragment) => fragment.slice());
+  const pieces = original.flatMap((fragment) => recapOf(original)?.restamp(fragment) ?? []);
+  expect(original).toEqual(before);
+  expect(pieces[1]?.buffer).toBe(original[0]?.buffer);
+});
+
+test('another reader finds all pictures of a real stream in it', async () => {
+  const assembler = new AccessUnitAssembler('h264', [], noCounts());
+  const asset = readFileSync(new URL('../../assets/long-gop-360p.h264', import.meta.url));
+  for (const nal of splitAnnexB(asset)) assembler.push(nal, 0, 0);
+  const units = assembler.take().map(({ keyframe, payload }, index): AccessUnit => {
+    const ptsUs = Math.round((index * 1e6) / 15);
+    return { track: 0, ptsUs, receivedUs: ptsUs, keyframe, payload };
+  });
+  const muxer = new Fmp4Muxer({ codec: 'h264' });
+  const group = units.slice(0, 100).flatMap((unit) => muxer.pushVideo(unit)?.bytes ?? []);
+  const joined = Buffer.concat(group);
+  const [first, last] = [group[0] as Uint8Array, group.at(-1) as Uint8Array];
+  const recap = Recap.of({
+    keyTicks: pictureTimes(first)?.firstTicks ?? 0,
+    lastTicks: pictureTimes(last)?.lastTicks ?? 0,
+    lengthUs: LENGTH_US,
+    soundTimescale: undefined,
+  });
+  const bytes = Buffer.concat([muxer.init?.bytes ?? new Uint8Array(), ...(recap?.restamp(joined) ?? [])]);
+  const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) });
+  const track = await input.getPrimaryVideoTrack();
+  const times: number[] = [];
+  if (track) for await (const packet of new EncodedPacketSink(track).packets()) times.push(packet.timestamp);
+  expect(times).toHaveLength(100);
+  expect((times.at(-1) as number) - (times[0] as number)).toBeCloseTo(0.36, 4);
+});

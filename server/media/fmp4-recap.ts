@@ -1,0 +1,124 @@
+import { writeUint64 } from './fmp4-boxes.ts';
+import { VIDEO_TIMESCALE } from './fmp4-sample-entry.ts';
+import { childBox, childBoxes, readUint64 } from './mp4-box-reader.ts';
+import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './mp4-track.ts';
+
+export type RecapOptions = {
+  /** Decode times of the group's key frame and of its last picture. */
+  readonly keyTicks: number;
+  readonly lastTicks: number;
+  /** What the group shrinks to, its last picture not counted. */
+  readonly lengthUs: number;
+  /** Ticks per second of the sound, if there is any. */
+  readonly soundTimescale: number | undefined;
+};
+
+/** Behind its key frame the rest of a group shares this part of the recap: who begins a little late still begins with the key frame. */
+const REST_SHARE = 5 / 6;
+const BOX_HEADER_BYTES = 8;
+const FREE = [0x66, 0x72, 0x65, 0x65];
+
+/**
+ * A group of pictures so far, told in a moment. Who joins ten seconds into a group must decode all of it, and would either
+ * see nothing until that is done or be ten seconds late. So the old pictures are stamped close together, right before the
+ * last one: the key frame is shown at once, the others fly by, and what follows follows in time. Only numbers in the
+ * fragments' headers change, the pictures stay where they are. Fragments must come in their order.
+ */
+export class Recap {
+  readonly #keyTicks: number;
+  readonly #lastTicks: number;
+  readonly #lengthTicks: number;
+  readonly #firstSoundTicks: number;
+  #writtenTicks = Number.NEGATIVE_INFINITY;
+
+  /** Undefined for a group that is no longer than its recap would be. */
+  static of({ keyTicks, lastTicks, lengthUs, soundTimescale = 0 }: RecapOptions): Recap | undefined {
+    const lengthTicks = Math.round((lengthUs / 1_000_000) * VIDEO_TIMESCALE);
+    if (lastTicks - keyTicks <= lengthTicks) return undefined;
+    const firstSoundTicks = ((lastTicks - lengthTicks) / VIDEO_TIMESCALE) * soundTimescale;
+    return new Recap(keyTicks, lastTicks, lengthTicks, firstSoundTicks);
+  }
+
+  private constructor(keyTicks: number, lastTicks: number, lengthTicks: number, firstSoundTicks: number) {
+    this.#keyTicks = keyTicks;
+    this.#lastTicks = lastTicks;
+    this.#lengthTicks = lengthTicks;
+    this.#firstSoundTicks = firstSoundTicks;
+  }
+
+  /** The same fragments, of which there may be several behind each other, in pieces: new headers and old data in turn. */
+  restamp(fragments: Uint8Array): Uint8Array[] {
+    const pieces: Uint8Array[] = [];
+    for (const { moof, mdat } of moofsAndData(fragments)) {
+      const header = moof.slice();
+      if (this.#rewrite(header)) pieces.push(header, mdat);
+    }
+    return pieces;
+  }
+
+  /** False when nothing of the fragment is left: sound from before the recap. */
+  #rewrite(moof: Uint8Array): boolean {
+    let isWanted = false;
+    for (const traf of childBoxes(viewOf(moof.subarray(BOX_HEADER_BYTES)), 'traf')) {
+      const track = childBox(traf, 'tfhd')?.getUint32(4);
+      const time = childBox(traf, 'tfdt');
+      const run = childBox(traf, 'trun');
+      if (!time || !run) continue;
+      if (track === VIDEO_TRACK_ID) this.#rewritePicture(time, run);
+      if (track === AUDIO_TRACK_ID && readUint64(time, 4) < this.#firstSoundTicks) {
+        new Uint8Array(traf.buffer, traf.byteOffset - 4, 4).set(FREE);
+        continue;
+      }
+      isWanted = true;
+    }
+    return isWanted;
+  }
+
+  /** `tfdt` of version 1 and a `trun` of one sample, as the muxer writes them. */
+  #rewritePicture(time: DataView, run: DataView): void {
+    const decodeTicks = readUint64(time, 4);
+    const endTicks = decodeTicks + run.getUint32(12);
+    const presentationTicks = decodeTicks + run.getInt32(24);
+    const toldTicks = Math.max(this.#told(decodeTicks), this.#writtenTicks + 1);
+    this.#writtenTicks = toldTicks;
+    writeUint64(time, 4, toldTicks);
+    run.setUint32(12, Math.max(this.#told(endTicks) - toldTicks, 1));
+    run.setInt32(24, this.#told(presentationTicks) - toldTicks);
+  }
+
+  #told(ticks: number): number {
+    if (ticks >= this.#lastTicks) return ticks;
+    if (ticks <= this.#keyTicks) return this.#lastTicks - this.#lengthTicks;
+    const beforeLast = (this.#lastTicks - ticks) / (this.#lastTicks - this.#keyTicks);
+    return this.#lastTicks - Math.round(beforeLast * this.#lengthTicks * REST_SHARE);
+  }
+}
+
+/** Decode times of the first and the last picture in fragments that lie behind each other; undefined without a picture. */
+export function pictureTimes(fragments: Uint8Array): { firstTicks: number; lastTicks: number } | undefined {
+  const ticks = [...moofsAndData(fragments)].flatMap(({ moof }) => decodeTicksOf(moof) ?? []);
+  const [firstTicks] = ticks;
+  return firstTicks === undefined ? undefined : { firstTicks, lastTicks: ticks.at(-1) as number };
+}
+
+function decodeTicksOf(moof: Uint8Array): number | undefined {
+  for (const traf of childBoxes(viewOf(moof.subarray(BOX_HEADER_BYTES)), 'traf')) {
+    const time = childBox(traf, 'tfdt');
+    if (time && childBox(traf, 'tfhd')?.getUint32(4) === VIDEO_TRACK_ID) return readUint64(time, 4);
+  }
+  return undefined;
+}
+
+function* moofsAndData(fragments: Uint8Array): Generator<{ moof: Uint8Array; mdat: Uint8Array }> {
+  const view = viewOf(fragments);
+  for (let at = 0; at < fragments.length; ) {
+    const dataAt = at + view.getUint32(at);
+    const end = dataAt + view.getUint32(dataAt);
+    yield { moof: fragments.subarray(at, dataAt), mdat: fragments.subarray(dataAt, end) };
+    at = end;
+  }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
