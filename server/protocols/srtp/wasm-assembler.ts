@@ -44,29 +44,15 @@ export class WasmFunction {
 /** A binary module (WebAssembly core specification, chapter 5): these functions, all exported, over one imported memory. */
 export function assembleModule(pages: number, functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
   const memory = [text('env'), text('memory'), 2, 1, unsigned(pages), unsigned(pages)];
-  const section = (number: number, items: readonly (number | Code)[]) => [number, sized(counted(items))];
-  return Uint8Array.from(
-    flat([
-      MAGIC_AND_VERSION,
-      section(
-        SECTION.type,
-        functions.map((one) => one.type),
-      ),
-      section(SECTION.import, [memory]),
-      section(
-        SECTION.function,
-        functions.map((_, index) => index),
-      ),
-      section(
-        SECTION.export,
-        functions.map(({ name }, index) => [text(name), 0, index]),
-      ),
-      section(
-        SECTION.code,
-        functions.map((one) => one.code),
-      ),
-    ]),
-  );
+  const sections: [number, Code][] = [
+    [SECTION.type, functions.map(({ type }) => type)],
+    [SECTION.import, [memory]],
+    [SECTION.function, functions.map((_, index) => index)],
+    [SECTION.export, functions.map(({ name }, index) => [text(name), 0, index])],
+    [SECTION.code, functions.map(({ code }) => code)],
+  ];
+  const content = sections.map(([number, items]) => [number, sized(counted(items))]);
+  return Uint8Array.from(flat([MAGIC_AND_VERSION, content]));
 }
 
 const instruction =
@@ -116,7 +102,7 @@ function variable(index: number): Variable {
   return { get: [0x20, unsigned(index)], set: (value) => [value, 0x21, unsigned(index)] };
 }
 
-function counted(items: readonly (number | Code)[]): Code {
+function counted(items: Code): Code {
   return [unsigned(items.length), items];
 }
 
