@@ -1,5 +1,6 @@
 // What a person sees, in Chromium with the product's own player: time from the start of the player to the first picture of a
 // stream that runs already, age of the picture by its frame number, longest gap; what is heard of it. Medians over trials.
+// A part of the rows by what their names begin with: `node --import tsx bench/browser.bench.ts LL-HLS 'live.mp4 with sound'`.
 import { chromium } from '@playwright/test';
 import { CHROMIUM_ARGS } from '../e2e/chromium-args.ts';
 import { AUDIBLE, growEars } from '../e2e/ears.ts';
@@ -24,6 +25,7 @@ const SOUNDS = [
   { query: '&muted=0', name: ' with sound' },
 ];
 
+const asked = process.argv.slice(2);
 const gateway = await startGateway({ config: { log: { level: 'warn' } } });
 const cookie = await signInOnce(gateway);
 const ears = await growEars();
@@ -40,6 +42,8 @@ await new Promise((resolve) => setTimeout(resolve, 12_000));
 for (const { id, interval } of CAMERAS) {
   for (const way of WAYS) {
     for (const sound of SOUNDS) {
+      const name = `${way.name}${sound.name}, key frame every ${interval} s`;
+      if (asked.length > 0 && !asked.some((start) => name.startsWith(start))) continue;
       const seen = { firstMs: [] as number[], ageMs: [] as number[], gapMs: [] as number[] };
       const heard = { level: [] as number[], silentMs: [] as number[] };
       for (let trial = 0; trial < TRIALS; trial++) {
@@ -50,7 +54,6 @@ for (const { id, interval } of CAMERAS) {
         heard.level.push(found.level);
         heard.silentMs.push(found.silentMs);
       }
-      const name = `${way.name}${sound.name}, key frame every ${interval} s`;
       row(`${name}: first picture`, median(seen.firstMs), { limit: way.firstMs });
       const ageMs = sound.query && 'ageWithSoundMs' in way ? way.ageWithSoundMs : way.ageMs;
       row(`${name}: glass to glass`, median(seen.ageMs), { limit: ageMs });

@@ -7,43 +7,43 @@ export type RecapOptions = {
   /** Decode times of the group's key frame and of its last picture. */
   readonly keyTicks: number;
   readonly lastTicks: number;
-  /** What the group shrinks to, its last picture not counted. */
-  readonly lengthUs: number;
+  /** How long the key frame is shown, and then all the others up to the last. */
+  readonly keyUs: number;
+  readonly restUs: number;
   /** Ticks per second of the sound, if there is any. */
   readonly soundTimescale: number | undefined;
 };
 
-/** Behind its key frame the rest of a group shares this part of the recap: who begins a little late still begins with the key frame. */
-const REST_SHARE = 5 / 6;
 const BOX_HEADER_BYTES = 8;
 const FREE = [0x66, 0x72, 0x65, 0x65];
 
 /**
  * A group of pictures so far, told in a moment. Who joins ten seconds into a group must decode all of it, and would either
  * see nothing until that is done or be ten seconds late. So the old pictures are stamped close together, right before the
- * last one: the key frame is shown at once, the others fly by, and what follows follows in time. Only numbers in the
+ * last one: the key frame is shown at once and for a moment, the others fly by, and what follows follows in time. Only numbers in the
  * fragments' headers change, the pictures stay where they are. Fragments must come in their order.
  */
 export class Recap {
   readonly #keyTicks: number;
   readonly #lastTicks: number;
-  readonly #lengthTicks: number;
+  readonly #keyLengthTicks: number;
+  readonly #restTicks: number;
   readonly #firstSoundTicks: number;
   #writtenTicks = Number.NEGATIVE_INFINITY;
 
   /** Undefined for a group that is no longer than its recap would be. */
-  static of({ keyTicks, lastTicks, lengthUs, soundTimescale = 0 }: RecapOptions): Recap | undefined {
-    const lengthTicks = Math.round((lengthUs / 1_000_000) * VIDEO_TIMESCALE);
-    if (lastTicks - keyTicks <= lengthTicks) return undefined;
-    const firstSoundTicks = ((lastTicks - lengthTicks) / VIDEO_TIMESCALE) * soundTimescale;
-    return new Recap(keyTicks, lastTicks, lengthTicks, firstSoundTicks);
+  static of(options: RecapOptions): Recap | undefined {
+    const { keyTicks, lastTicks, keyUs, restUs } = options;
+    return lastTicks - keyTicks > ticksOf(keyUs + restUs) ? new Recap(options) : undefined;
   }
 
-  private constructor(keyTicks: number, lastTicks: number, lengthTicks: number, firstSoundTicks: number) {
+  private constructor({ keyTicks, lastTicks, keyUs, restUs, soundTimescale = 0 }: RecapOptions) {
     this.#keyTicks = keyTicks;
     this.#lastTicks = lastTicks;
-    this.#lengthTicks = lengthTicks;
-    this.#firstSoundTicks = firstSoundTicks;
+    this.#keyLengthTicks = ticksOf(keyUs);
+    this.#restTicks = ticksOf(restUs);
+    const beginsTicks = lastTicks - this.#keyLengthTicks - this.#restTicks;
+    this.#firstSoundTicks = (beginsTicks / VIDEO_TIMESCALE) * soundTimescale;
   }
 
   /** The same fragments, of which there may be several behind each other, in pieces: new headers and old data in turn. */
@@ -88,10 +88,14 @@ export class Recap {
 
   #told(ticks: number): number {
     if (ticks >= this.#lastTicks) return ticks;
-    if (ticks <= this.#keyTicks) return this.#lastTicks - this.#lengthTicks;
+    if (ticks <= this.#keyTicks) return this.#lastTicks - this.#restTicks - this.#keyLengthTicks;
     const beforeLast = (this.#lastTicks - ticks) / (this.#lastTicks - this.#keyTicks);
-    return this.#lastTicks - Math.round(beforeLast * this.#lengthTicks * REST_SHARE);
+    return this.#lastTicks - Math.round(beforeLast * this.#restTicks);
   }
+}
+
+function ticksOf(us: number): number {
+  return Math.round((us / 1_000_000) * VIDEO_TIMESCALE);
 }
 
 /** Decode times of the first and the last picture in fragments that lie behind each other; undefined without a picture. */

@@ -9,8 +9,8 @@ import type { FragmentStream } from './fragment-stream.ts';
 
 /** A viewer that takes nothing for this long is not there any more. */
 const DEAD_AFTER_MS = 30_000;
-/** More than the sound that browsers want at hand before they begin. */
-const RECAP_US = 360_000;
+/** Together more than the sound that browsers want at hand before they begin. */
+const RECAP = { keyUs: 100_000, restUs: 260_000 };
 
 /** One endless MP4 on one connection: the group of pictures so far, or a recap of it, then each picture as it comes. */
 export class LiveViewer {
@@ -82,7 +82,7 @@ export class LiveViewer {
     const lastTicks = last && pictureTimes(last.bytes)?.lastTicks;
     if (keyTicks === undefined || lastTicks === undefined) return;
     const soundTimescale = first?.init.audioEntry?.timescale;
-    this.#recap = Recap.of({ keyTicks, lastTicks, lengthUs: RECAP_US, soundTimescale });
+    this.#recap = Recap.of({ keyTicks, lastTicks, ...RECAP, soundTimescale });
     this.#recapUntilUs = last?.timeUs ?? 0;
   }
 

@@ -3,7 +3,7 @@ import type { Watch } from '../../hub/hub.ts';
 import type { InitSegment } from '../../media/fmp4-init.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import { holdBackUs, serializeMediaPlaylist } from '../../protocols/hls/playlist.ts';
+import { serializeMediaPlaylist } from '../../protocols/hls/playlist.ts';
 import type { Segmenter } from '../../protocols/hls/segmenter.ts';
 import { holdsPart, Viewpoint } from '../../protocols/hls/viewpoint.ts';
 import type { HlsStream } from './hls-stream.ts';
@@ -88,10 +88,9 @@ export class HlsSession {
     return serializeMediaPlaylist(viewedPlaylist(segmenter, viewpoint, request.suffix), request.delta);
   }
 
-  /** Players begin a little behind the edge: who is in a hurry, in this group and not in the one before, which all would have to be decoded. */
-  #canJoin({ segments, current, partTargetUs }: Segmenter): boolean {
-    const heldUs = current?.parts.reduce((sum, part) => sum + part.durationUs, 0) ?? 0;
-    return heldUs > (this.#withRecap && segments.length > 1 ? holdBackUs(partTargetUs) : 0);
+  /** hls.js goes on with parts when it has more than one. */
+  #canJoin({ current }: Segmenter): boolean {
+    return (current?.parts.length ?? 0) >= (this.#withRecap ? 2 : 1);
   }
 
   /** Idempotent. */

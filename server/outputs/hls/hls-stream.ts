@@ -4,8 +4,7 @@ import type { MediaFragment } from '../../media/fmp4-muxer.ts';
 import { pictureTimes, Recap } from '../../media/fmp4-recap.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import { holdBackUs } from '../../protocols/hls/playlist.ts';
-import { type HlsSegment, Segmenter } from '../../protocols/hls/segmenter.ts';
+import { type HlsSegment, type RecapTiming, Segmenter } from '../../protocols/hls/segmenter.ts';
 import type { FragmentStream } from '../fmp4/fragment-stream.ts';
 import type { FragmentLease } from '../fmp4/fragment-streams.ts';
 import { type HlsObject, parseObjectName } from './object-name.ts';
@@ -97,7 +96,7 @@ export class HlsStream {
     }
     if (object.kind === 'recap') {
       if (object.end > segment.parts.length) return undefined;
-      return complete(recapOf(segment, object.end, holdBackUs(this.segmenter.partTargetUs)));
+      return complete(recapOf(segment, object, this.segmenter.recapTiming));
     }
     const part = segment.parts[object.part];
     if (part) return complete([part.bytes]);
@@ -137,14 +136,19 @@ export class HlsStream {
   }
 }
 
+type RecapObject = Extract<HlsObject, { kind: 'recap' }>;
+/** A header and its data. */
+const KEY_FRAME_PIECES = 2;
+
 /** Made anew for whoever asks: it shares the pictures, and is a few headers beside them. */
-function recapOf({ parts, init }: HlsSegment, end: number, lengthUs: number): Uint8Array[] {
+function recapOf({ parts, init }: HlsSegment, { end, piece }: RecapObject, timing: RecapTiming): Uint8Array[] {
   const told = parts.slice(0, end).map(({ bytes }) => bytes);
   const keyTicks = told[0] && pictureTimes(told[0])?.firstTicks;
   const lastTicks = told.length > 0 ? pictureTimes(told.at(-1) as Uint8Array)?.lastTicks : undefined;
   if (keyTicks === undefined || lastTicks === undefined) return told;
-  const recap = Recap.of({ keyTicks, lastTicks, lengthUs, soundTimescale: init.audioEntry?.timescale });
-  return recap ? told.flatMap((bytes) => recap.restamp(bytes)) : told;
+  const recap = Recap.of({ keyTicks, lastTicks, ...timing, soundTimescale: init.audioEntry?.timescale });
+  const all = told.flatMap((bytes) => recap?.restamp(bytes) ?? bytes);
+  return piece === 'all' ? all : piece === 'key' ? all.slice(0, KEY_FRAME_PIECES) : all.slice(KEY_FRAME_PIECES);
 }
 
 function complete(chunks: readonly Uint8Array[]): ObjectBytes {

@@ -152,30 +152,35 @@ test('joining late in a long group of pictures: everything so far is one address
   expect(text).not.toContain('URI="1.0.m4s"');
 });
 
-test('joining late with a recap: a moment long, on a timeline of its own, right before the parts that follow', () => {
+test('joining late with a recap: two parts long, right before the parts that follow, and nothing before it', () => {
   const stage = new Stage();
-  const all = [...pictures({ fps: 25, keyEvery: 250, jitterUs: [0] }, 2800)];
-  for (const fragment of all.slice(0, 400)) stage.push(fragment);
+  const all = [...pictures({ fps: 25, keyEvery: 250, jitterUs: [0] }, 400)];
+  for (const fragment of all.slice(0, 390)) stage.push(fragment);
   const viewer = stage.join(true);
   const joined = stage.segmenter.current?.parts.length ?? 0;
   const text = stage.text(viewer);
-  // Three part targets of 0.13 s, and the last picture.
-  expect(text).toMatch(
-    new RegExp(`\n#EXT-X-DISCONTINUITY\n#EXT-X-PROGRAM-DATE-TIME:.*\n#EXTINF:0.43000,\n1.recap-${joined}.m4s\n`),
-  );
-  const dates = [...text.matchAll(/DATE-TIME:(.*)/g)].map(([, date]) => Date.parse(date as string));
-  const recapEndsMs = (dates.at(-1) as number) + 430;
+  expect(
+    text.slice(text.indexOf('#EXT-X-PART:')),
+  ).toBe(`#EXT-X-PART:DURATION=0.13000,URI="1.recap-key-${joined}.m4s",INDEPENDENT=YES
+#EXT-X-PART:DURATION=0.13000,URI="1.recap-rest-${joined}.m4s"
+#EXTINF:0.26000,
+1.recap-all-${joined}.m4s
+#EXT-X-PRELOAD-HINT:TYPE=PART,URI="1.${joined}.m4s"
+`);
+  expect(text.match(/#EXTINF/g)).toHaveLength(1);
+  const recapEndsMs = Date.parse(/DATE-TIME:(.*)/.exec(text)?.[1] ?? '') + 260;
   expect(recapEndsMs).toBe(1_700_000_001_000 + (250 + joined * 3) * 40);
-  for (const fragment of all.slice(400, 410)) stage.push(fragment);
-  expect(stage.text(viewer).match(/#EXT-X-DISCONTINUITY\n/g)).toHaveLength(1);
-  for (const fragment of all.slice(410)) {
-    stage.push(fragment);
-    if (viewer.last) expect(validateReload(viewer.last, stage.text(viewer))).toEqual([]);
-    viewer.last = stage.text(viewer);
-  }
-  expect(viewer.last).not.toContain('recap');
-  expect(viewer.last).toContain('#EXT-X-DISCONTINUITY-SEQUENCE:1\n');
-  expect(stage.text(stage.join())).toContain('#EXT-X-DISCONTINUITY-SEQUENCE:0\n');
+  for (const fragment of all.slice(390)) stage.push(fragment);
+  expect(stage.text(viewer)).toContain(`#EXT-X-PART:DURATION=0.12000,URI="1.${joined}.m4s"\n#EXTINF:0.12000,\n`);
+});
+
+test('joining a young group with a recap: its own parts, which are not many', () => {
+  const stage = new Stage();
+  for (const fragment of pictures({ fps: 25, keyEvery: 250, jitterUs: [0] }, 256)) stage.push(fragment);
+  const text = stage.text(stage.join(true));
+  expect(text).toContain(
+    '#EXT-X-PART:DURATION=0.12000,URI="1.0.m4s",INDEPENDENT=YES\n#EXT-X-PART:DURATION=0.12000,URI="1.1.m4s"\n#EXTINF',
+  );
 });
 
 test('close behind the point of joining no part is called independent: hls.js would wait for one such', () => {
@@ -270,7 +275,7 @@ test('a blocking reload waits for exactly what it names', () => {
   expect(holdsPart(view, last + 1, 0)).toBe(false);
 });
 
-test.each(['init-1.mp4', '12.m4s', '12.3.m4s', '12.0-37.m4s', '12.recap-37.m4s'])(
+test.each(['init-1.mp4', '12.m4s', '12.3.m4s', '12.0-37.m4s', '12.recap-all-37.m4s', '12.recap-key-3.m4s'])(
   'the name %s says what it names',
   (name) => {
     const object = parseObjectName(name);
@@ -285,7 +290,7 @@ test.each([
   '12.m4s?x',
   '1.2.3.m4s',
   '12.-1.m4s',
-  '12.recap-.m4s',
+  '12.recap-some-3.m4s',
   `${'9'.repeat(20)}.m4s`,
 ])('the name %s names nothing', (name) => {
   expect(parseObjectName(name)).toBeUndefined();

@@ -8,8 +8,7 @@ const LISTED_PARTS_US = 2_000_000;
 
 /** One viewer's playlist. `suffix` follows every address: the token of a caller who has no other way to show it. */
 export function viewedPlaylist(segmenter: Segmenter, viewpoint: Viewpoint, suffix: string): MediaPlaylist {
-  const listed = segmenter.listed();
-  const view = viewpoint.view(listed);
+  const view = viewpoint.view(segmenter.listed());
   const fromParts = firstWithParts(view);
   const segments = view.map((viewed, index) => playlistSegment(viewed, index >= fromParts, suffix));
   const current = segmenter.current;
@@ -18,7 +17,7 @@ export function viewedPlaylist(segmenter: Segmenter, viewpoint: Viewpoint, suffi
     targetDurationS: viewpoint.targetDurationS,
     partTargetUs: segmenter.partTargetUs,
     mediaSequence: view[0]?.mediaSequence ?? 0,
-    discontinuitySequence: segmenter.discontinuitySequence + viewpoint.passedDiscontinuities(listed),
+    discontinuitySequence: segmenter.discontinuitySequence,
     segments,
     preloadHintUri: serializeObjectName(hint) + suffix,
   };
@@ -27,7 +26,7 @@ export function viewedPlaylist(segmenter: Segmenter, viewpoint: Viewpoint, suffi
 function firstWithParts(view: readonly ViewedSegment[]): number {
   let index = view.length - 1;
   let listedUs = 0;
-  while (index > 0 && view[index - 1]?.isAfterJoin && listedUs < LISTED_PARTS_US) {
+  while (index > 0 && view[index - 1]?.mayListParts && listedUs < LISTED_PARTS_US) {
     index--;
     listedUs += (view[index] as ViewedSegment).durationUs;
   }
@@ -35,33 +34,40 @@ function firstWithParts(view: readonly ViewedSegment[]): number {
 }
 
 function playlistSegment(viewed: ViewedSegment, withParts: boolean, suffix: string): PlaylistSegment {
-  const { source, firstPart, parts, isRecap } = viewed;
-  const passedUs = durationOf(source.parts.slice(0, firstPart)) + (isRecap ? durationOf(parts) - viewed.durationUs : 0);
+  const { source, firstPart, parts, isRecap, durationUs } = viewed;
+  const passedUs = durationOf(source.parts.slice(0, firstPart)) + (isRecap ? durationOf(parts) - durationUs : 0);
   return {
     ...(viewed.isComplete ? { uri: serializeObjectName(objectOf(viewed)) + suffix } : {}),
-    durationUs: viewed.durationUs,
-    parts: withParts ? playlistParts(viewed, suffix) : [],
+    durationUs,
+    parts: withParts && viewed.mayListParts ? playlistParts(viewed, suffix) : [],
     mapUri: serializeObjectName({ kind: 'init', version: source.init.version }) + suffix,
     programDateMs: source.programDateMs + passedUs / 1000,
-    discontinuity: isRecap || (source.discontinuity && firstPart === 0),
+    discontinuity: source.discontinuity && firstPart === 0,
   };
 }
 
 function objectOf({ source, firstPart, parts, isWhole, isRecap }: ViewedSegment): HlsObject {
   const segment = source.number;
   const end = firstPart + parts.length;
-  if (isRecap) return { kind: 'recap', segment, end };
+  if (isRecap) return { kind: 'recap', segment, end, piece: 'all' };
   return isWhole ? { kind: 'segment', segment } : { kind: 'stretch', segment, first: firstPart, end };
 }
 
-/**
- * hls.js goes over from segments to parts only behind a part that it loaded as such, or while no part in the playlist is
- * called independent: close behind the point of joining it would wait for the next key frame.
- */
-function playlistParts({ source, firstPart, parts, isNextAfterJoin }: ViewedSegment, suffix: string): PlaylistPart[] {
+function playlistParts(viewed: ViewedSegment, suffix: string): PlaylistPart[] {
+  const { source, firstPart, parts, isRecap, isNextAfterJoin } = viewed;
+  const segment = source.number;
+  if (isRecap) {
+    return (['key', 'rest'] as const).map((piece) => ({
+      uri: serializeObjectName({ kind: 'recap', segment, end: parts.length, piece }) + suffix,
+      durationUs: viewed.durationUs / 2,
+      independent: piece === 'key',
+    }));
+  }
   return parts.map(({ durationUs, independent }, index) => ({
-    uri: serializeObjectName({ kind: 'part', segment: source.number, part: firstPart + index }) + suffix,
+    uri: serializeObjectName({ kind: 'part', segment, part: firstPart + index }) + suffix,
     durationUs,
+    // hls.js goes over from segments to parts only behind a part that it loaded as such, or while none is called
+    // independent: close behind the point of joining it would stand still until the next key frame.
     independent: independent && !isNextAfterJoin,
   }));
 }

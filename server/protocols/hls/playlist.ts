@@ -44,11 +44,6 @@ const VERSION = 9;
 const SKIP_BOUNDARY_TARGETS = 6;
 const PART_HOLD_BACK_PARTS = 3;
 
-/** How far behind the edge players begin. */
-export function holdBackUs(partTargetUs: number): number {
-  return partTargetUs * PART_HOLD_BACK_PARTS;
-}
-
 export function serializeMultivariantPlaylist(variant: Variant): string {
   const attributes = [
     `BANDWIDTH=${Math.ceil(variant.peakBandwidth)}`,
@@ -64,7 +59,7 @@ export function serializeMultivariantPlaylist(variant: Variant): string {
 export function serializeMediaPlaylist(playlist: MediaPlaylist, delta: boolean): string {
   const { targetDurationS, partTargetUs, segments } = playlist;
   const skipUntilS = targetDurationS * SKIP_BOUNDARY_TARGETS;
-  const holdBack = seconds(holdBackUs(partTargetUs));
+  const holdBack = seconds(partTargetUs * PART_HOLD_BACK_PARTS);
   const skipped = delta ? countSkippable(segments, skipUntilS * 1_000_000) : 0;
   const lines = [
     '#EXTM3U',

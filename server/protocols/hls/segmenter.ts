@@ -22,6 +22,9 @@ export type HlsSegment = {
   durationUs: number | undefined;
 };
 
+/** Two parts' worth: how long the key frame is shown, and then all other pictures up to the last. */
+export type RecapTiming = { readonly keyUs: number; readonly restUs: number };
+
 type OpenPart = { startUs: number; endUs: number; hasPicture: boolean; independent: boolean; fragments: Uint8Array[] };
 
 export type SegmenterOptions = { readonly partMs: number };
@@ -48,6 +51,7 @@ const HOLE_US = 1_000_000;
  * above the usual length.
  */
 const PART_TARGET_MARGIN = 1.08;
+const LEAST_REST_US = 5000;
 /** A frame's expected duration swings by an eighth when one is late. */
 const OUTGROWN = 1.3;
 
@@ -56,8 +60,9 @@ export class Segmenter {
   readonly segments: HlsSegment[] = [];
   /** Of the segments completed so far, rounded; undefined before the first is. */
   longestS: number | undefined;
-  /** Fixed with the first part. */
+  /** Fixed with the first part, and so is what a recap takes. */
   partTargetUs = 0;
+  recapTiming: RecapTiming = { keyUs: 0, restUs: 0 };
   readonly #partUs: number;
   #open: OpenPart | undefined;
   #last: MediaFragment | undefined;
@@ -214,7 +219,9 @@ export class Segmenter {
     const isFirst = this.segments.length === 1 && this.segments[0]?.parts.length === 0;
     const frames = Math.max(1, Math.round(this.#partUs / frameUs));
     const wantedUs = Math.ceil((frames * frameUs * PART_TARGET_MARGIN) / 1000) * 1000;
-    if (isFirst) this.partTargetUs = wantedUs;
+    if (!isFirst) return;
+    this.partTargetUs = wantedUs;
+    this.recapTiming = { keyUs: wantedUs, restUs: Math.max(wantedUs - frameUs, LEAST_REST_US) };
   }
 
   #segmentsToList(): number {

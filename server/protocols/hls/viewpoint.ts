@@ -1,4 +1,3 @@
-import { holdBackUs } from './playlist.ts';
 import type { HlsPart, HlsSegment, Segmenter } from './segmenter.ts';
 
 /** A segment as one viewer's playlist numbers it: a whole one, or a stretch of the one in which the viewer joined. */
@@ -9,42 +8,43 @@ export type ViewedSegment = {
   readonly parts: readonly HlsPart[];
   readonly isComplete: boolean;
   readonly isWhole: boolean;
-  /** What was there of the group joined, told in a moment on a timeline of its own. */
+  /** What was there of the group joined, told in a moment. */
   readonly isRecap: boolean;
   readonly durationUs: number;
-  /** Lies behind the point of joining: its parts may be listed. */
-  readonly isAfterJoin: boolean;
+  readonly mayListParts: boolean;
   /** Of the next group, and that began close behind the point of joining. */
   readonly isNextAfterJoin: boolean;
 };
 
+export type StreamTiming = Pick<Segmenter, 'longestS' | 'partTargetUs'>;
+
 /**
- * Behind the point of joining each part is a stretch of its own for about a second: until what it plays has come near the
+ * Behind the point of joining each part is a stretch of its own for about two seconds: until what it plays has come near the
  * parts that are listed hls.js fetches whole segments, and would stand still for a long one. The others are about a second
  * long, so that a player on a slow line always finds something whole to fetch.
  */
-const SHORT_STRETCHES = 10;
+const SHORT_STRETCHES = 16;
 const STRETCH_PARTS = 8;
+/** Its key frame, and all the rest. */
+const RECAP_PARTS = 2;
 /** A camera whose key-frame interval is not known yet has a usual one. */
 const ASSUMED_TARGET_S = 4;
 const MIN_TARGET_S = 2;
 /** A segment may be so much longer than the target duration: what counts is its rounded length. */
 const ROUNDED_DOWN_US = 499_999;
 
-export type StreamTiming = Pick<Segmenter, 'longestS' | 'partTargetUs' | 'frameUs'>;
-
 /**
  * How one viewer sees the stream. Who joins ten seconds into a group of pictures must decode all of it, but need not fetch
- * its eighty parts one by one: for this viewer everything so far is one complete segment with one address, if wanted a
- * recap that is as long as players stay behind the edge, so that they begin with its first picture. The rest of that group follows in short segments, then numbering goes on as for everybody. A target duration may not change (clause
- * 4.4.3.1): should the camera's key frames become rarer than this viewer was told, longer groups appear in pieces too.
+ * its eighty parts one by one: for this viewer everything so far is one complete segment with one address, a recap where one
+ * is wanted. The rest of that group follows in short segments, then numbering goes on as for everybody. A target duration
+ * may not change (clause 4.4.3.1): should key frames become rarer than this viewer was told, longer groups appear in pieces too.
  */
 export class Viewpoint {
   readonly targetDurationS: number;
   readonly #joinSegment: number;
   readonly #joinPart: number;
-  readonly #joinsDiscontinuity: boolean;
-  /** Undefined when none is wanted, or the group joined is too young to need one. */
+  readonly #withRecap: boolean;
+  /** Undefined also where the group joined is too young to need one. */
   readonly #recapUs: number | undefined;
   readonly #stretchParts: number;
   /** Short stretches for which the segment joined had no room. */
@@ -52,22 +52,17 @@ export class Viewpoint {
   /** Media sequence numbers of the segment joined and of those behind it. */
   readonly #numbers = new Map<number, number>();
 
-  constructor(current: HlsSegment, { longestS, partTargetUs, frameUs }: StreamTiming, withRecap: boolean) {
+  /** `withRecap` is for players that begin with parts: they are told of nothing before the group joined. */
+  constructor(current: HlsSegment, { longestS, partTargetUs }: StreamTiming, withRecap: boolean) {
+    const recapUs = RECAP_PARTS * partTargetUs;
+    this.#withRecap = withRecap;
+    this.#recapUs = withRecap && durationOf(current.parts) > recapUs ? recapUs : undefined;
     this.#joinSegment = current.number;
     this.#joinPart = current.parts.length;
-    this.#joinsDiscontinuity = current.discontinuity;
     this.#numbers.set(current.number, current.number);
     const joined = Math.ceil(durationOf(current.parts) / 1_000_000);
-    const recapUs = holdBackUs(partTargetUs) + frameUs;
-    this.#recapUs = withRecap && durationOf(current.parts) > recapUs ? recapUs : undefined;
     this.targetDurationS = Math.max(longestS ?? ASSUMED_TARGET_S, joined, MIN_TARGET_S);
     this.#stretchParts = Math.max(1, Math.min(STRETCH_PARTS, Math.floor(this.#longestUs / partTargetUs)));
-  }
-
-  /** Discontinuities that only this viewer was told of and that have left its playlist. */
-  passedDiscontinuities(listed: readonly HlsSegment[]): number {
-    const isPast = (listed[0]?.number ?? 0) > this.#joinSegment;
-    return isPast && this.#recapUs !== undefined && !this.#joinsDiscontinuity ? 1 : 0;
   }
 
   get #longestUs(): number {
@@ -84,7 +79,8 @@ export class Viewpoint {
   view(listed: readonly HlsSegment[]): readonly ViewedSegment[] {
     const oldest = listed[0]?.number ?? 0;
     for (const number of this.#numbers.keys()) if (number < oldest) this.#numbers.delete(number);
-    return listed.flatMap((segment) => this.#stretches(segment));
+    const seen = this.#withRecap ? listed.filter(({ number }) => number >= this.#joinSegment) : listed;
+    return seen.flatMap((segment) => this.#stretches(segment));
   }
 
   /** Part numbers at which a stretch begins. A segment that grows ends in a stretch that may have no part yet. */
@@ -127,10 +123,10 @@ export class Viewpoint {
     const isWhole = boundaries.length === 1 && segment.number !== this.#joinSegment;
     const number = this.#numbers.get(segment.number) ?? segment.number;
     return boundaries.map((firstPart, index): ViewedSegment => {
-      const end = boundaries[index + 1];
-      const parts = segment.parts.slice(firstPart, end);
       const isJoined = segment.number === this.#joinSegment && firstPart === 0;
       const recapUs = isJoined ? this.#recapUs : undefined;
+      const end = boundaries[index + 1];
+      const parts = segment.parts.slice(firstPart, end);
       return {
         mediaSequence: number + index,
         source: segment,
@@ -142,8 +138,9 @@ export class Viewpoint {
         // Where pictures are missing the parts are shorter together than their segment.
         durationUs:
           recapUs ?? Math.min((isWhole ? segment.durationUs : undefined) ?? durationOf(parts), this.#longestUs),
-        isAfterJoin:
-          segment.number > this.#joinSegment || (segment.number === this.#joinSegment && firstPart >= this.#joinPart),
+        mayListParts:
+          segment.number > this.#joinSegment ||
+          (segment.number === this.#joinSegment && (firstPart >= this.#joinPart || this.#withRecap)),
         isNextAfterJoin: segment.number === this.#joinSegment + 1 && this.#shortLeft > 0,
       };
     });
