@@ -53,22 +53,25 @@ function objectOf({ source, firstPart, parts, isWhole, isRecap }: ViewedSegment)
   return isWhole ? { kind: 'segment', segment } : { kind: 'stretch', segment, first: firstPart, end };
 }
 
+/**
+ * Where a part is called independent hls.js begins with such a one, or behind one that it remembers having loaded. It forgets
+ * when playlists come faster than it parses, and would stand still until the next key frame. While none is called so, it
+ * goes by time: close to the point of joining none is.
+ */
 function playlistParts(viewed: ViewedSegment, suffix: string): PlaylistPart[] {
-  const { source, firstPart, parts, isRecap, isNextAfterJoin } = viewed;
+  const { source, firstPart, parts, isRecap, isCloseToJoin } = viewed;
   const segment = source.number;
   if (isRecap) {
     return (['key', 'rest'] as const).map((piece) => ({
       uri: serializeObjectName({ kind: 'recap', segment, end: parts.length, piece }) + suffix,
       durationUs: viewed.durationUs / 2,
-      independent: piece === 'key',
+      independent: false,
     }));
   }
   return parts.map(({ durationUs, independent }, index) => ({
     uri: serializeObjectName({ kind: 'part', segment, part: firstPart + index }) + suffix,
     durationUs,
-    // hls.js goes over from segments to parts only behind a part that it loaded as such, or while none is called
-    // independent: close behind the point of joining it would stand still until the next key frame.
-    independent: independent && !isNextAfterJoin,
+    independent: independent && !isCloseToJoin,
   }));
 }
 

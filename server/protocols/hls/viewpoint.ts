@@ -12,8 +12,8 @@ export type ViewedSegment = {
   readonly isRecap: boolean;
   readonly durationUs: number;
   readonly mayListParts: boolean;
-  /** Of the next group, and that began close behind the point of joining. */
-  readonly isNextAfterJoin: boolean;
+  /** Of the group joined, or of the next one that began close behind the point of joining. */
+  readonly isCloseToJoin: boolean;
 };
 
 export type StreamTiming = Pick<Segmenter, 'longestS' | 'partTargetUs'>;
@@ -141,7 +141,8 @@ export class Viewpoint {
         mayListParts:
           segment.number > this.#joinSegment ||
           (segment.number === this.#joinSegment && (firstPart >= this.#joinPart || this.#withRecap)),
-        isNextAfterJoin: segment.number === this.#joinSegment + 1 && this.#shortLeft > 0,
+        isCloseToJoin:
+          segment.number === this.#joinSegment || (segment.number === this.#joinSegment + 1 && this.#shortLeft > 0),
       };
     });
   }
