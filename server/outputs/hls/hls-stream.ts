@@ -148,7 +148,7 @@ function recapOf({ parts, init }: HlsSegment, { end, piece }: RecapObject, timin
   if (keyTicks === undefined || lastTicks === undefined) return told;
   const recap = Recap.of({ keyTicks, lastTicks, ...timing, soundTimescale: init.audioEntry?.timescale });
   const all = told.flatMap((bytes) => recap?.restamp(bytes) ?? bytes);
-  return piece === 'all' ? all : piece === 'key' ? all.slice(0, KEY_FRAME_PIECES) : all.slice(KEY_FRAME_PIECES);
+  return piece === 'key' ? all.slice(0, KEY_FRAME_PIECES) : all.slice(KEY_FRAME_PIECES);
 }
 
 function complete(chunks: readonly Uint8Array[]): ObjectBytes {

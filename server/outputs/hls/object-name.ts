@@ -5,13 +5,13 @@ export type HlsObject =
   | { readonly kind: 'part'; readonly segment: number; readonly part: number }
   /** Parts `first` to `end`, without the latter. */
   | { readonly kind: 'stretch'; readonly segment: number; readonly first: number; readonly end: number }
-  /** The parts before `end`, told in a moment: all of it, its key frame, or its rest. */
+  /** The parts before `end`, told in a moment: the key frame, or all the rest. */
   | { readonly kind: 'recap'; readonly segment: number; readonly end: number; readonly piece: RecapPiece };
 
-export type RecapPiece = 'all' | 'key' | 'rest';
+export type RecapPiece = 'key' | 'rest';
 
 const INIT = /^init-(\d{1,9})\.mp4$/;
-const RECAP = /^(\d{1,9})\.recap-(all|key|rest)-(\d{1,6})\.m4s$/;
+const RECAP = /^(\d{1,9})\.recap-(key|rest)-(\d{1,6})\.m4s$/;
 const MEDIA = /^(\d{1,9})(?:\.(\d{1,6})(?:-(\d{1,6}))?)?\.m4s$/;
 
 export function serializeObjectName(object: HlsObject): string {

@@ -1,5 +1,5 @@
 import type { MediaPlaylist, PlaylistPart, PlaylistSegment } from '../../protocols/hls/playlist.ts';
-import type { HlsPart, Segmenter } from '../../protocols/hls/segmenter.ts';
+import type { Segmenter } from '../../protocols/hls/segmenter.ts';
 import type { ViewedSegment, Viewpoint } from '../../protocols/hls/viewpoint.ts';
 import { type HlsObject, serializeObjectName } from './object-name.ts';
 
@@ -34,23 +34,23 @@ function firstWithParts(view: readonly ViewedSegment[]): number {
 }
 
 function playlistSegment(viewed: ViewedSegment, withParts: boolean, suffix: string): PlaylistSegment {
-  const { source, firstPart, parts, isRecap, durationUs } = viewed;
-  const passedUs = durationOf(source.parts.slice(0, firstPart)) + (isRecap ? durationOf(parts) - durationUs : 0);
+  const { source, firstPart } = viewed;
   return {
     ...(viewed.isComplete ? { uri: serializeObjectName(objectOf(viewed)) + suffix } : {}),
-    durationUs,
+    durationUs: viewed.durationUs,
     parts: withParts && viewed.mayListParts ? playlistParts(viewed, suffix) : [],
     mapUri: serializeObjectName({ kind: 'init', version: source.init.version }) + suffix,
-    programDateMs: source.programDateMs + passedUs / 1000,
-    discontinuity: source.discontinuity && firstPart === 0,
+    programDateMs: source.programDateMs + viewed.startUs / 1000,
+    discontinuity: source.discontinuity && firstPart === 0 && viewed.recap?.piece !== 'rest',
   };
 }
 
-function objectOf({ source, firstPart, parts, isWhole, isRecap }: ViewedSegment): HlsObject {
+function objectOf({ source, firstPart, parts, isWhole, recap }: ViewedSegment): HlsObject {
   const segment = source.number;
-  const end = firstPart + parts.length;
-  if (isRecap) return { kind: 'recap', segment, end, piece: 'all' };
-  return isWhole ? { kind: 'segment', segment } : { kind: 'stretch', segment, first: firstPart, end };
+  if (recap) return { kind: 'recap', segment, ...recap };
+  return isWhole
+    ? { kind: 'segment', segment }
+    : { kind: 'stretch', segment, first: firstPart, end: firstPart + parts.length };
 }
 
 /**
@@ -59,22 +59,12 @@ function objectOf({ source, firstPart, parts, isWhole, isRecap }: ViewedSegment)
  * goes by time: close to the point of joining none is.
  */
 function playlistParts(viewed: ViewedSegment, suffix: string): PlaylistPart[] {
-  const { source, firstPart, parts, isRecap, isCloseToJoin } = viewed;
+  const { source, firstPart, parts, recap, durationUs: wholeUs, isCloseToJoin } = viewed;
   const segment = source.number;
-  if (isRecap) {
-    return (['key', 'rest'] as const).map((piece) => ({
-      uri: serializeObjectName({ kind: 'recap', segment, end: parts.length, piece }) + suffix,
-      durationUs: viewed.durationUs / 2,
-      independent: false,
-    }));
-  }
+  if (recap) return [{ uri: serializeObjectName(objectOf(viewed)) + suffix, durationUs: wholeUs, independent: false }];
   return parts.map(({ durationUs, independent }, index) => ({
     uri: serializeObjectName({ kind: 'part', segment, part: firstPart + index }) + suffix,
     durationUs,
     independent: independent && !isCloseToJoin,
   }));
-}
-
-function durationOf(parts: readonly HlsPart[]): number {
-  return parts.reduce((sum, part) => sum + part.durationUs, 0);
 }

@@ -8,8 +8,10 @@ export type ViewedSegment = {
   readonly parts: readonly HlsPart[];
   readonly isComplete: boolean;
   readonly isWhole: boolean;
-  /** What was there of the group joined, told in a moment. */
-  readonly isRecap: boolean;
+  /** What was there of the group joined, told in a moment: its key frame, or all the rest before part number `end`. */
+  readonly recap: { readonly piece: 'key' | 'rest'; readonly end: number } | undefined;
+  /** From where its source begins. */
+  readonly startUs: number;
   readonly durationUs: number;
   readonly mayListParts: boolean;
   /** Of the group joined, or of the next one that began close behind the point of joining. */
@@ -25,8 +27,6 @@ export type StreamTiming = Pick<Segmenter, 'longestS' | 'partTargetUs'>;
  */
 const SHORT_STRETCHES = 16;
 const STRETCH_PARTS = 8;
-/** Its key frame, and all the rest. */
-const RECAP_PARTS = 2;
 /** A camera whose key-frame interval is not known yet has a usual one. */
 const ASSUMED_TARGET_S = 4;
 const MIN_TARGET_S = 2;
@@ -35,8 +35,8 @@ const ROUNDED_DOWN_US = 499_999;
 
 /**
  * How one viewer sees the stream. Who joins ten seconds into a group of pictures must decode all of it, but need not fetch
- * its eighty parts one by one: for this viewer everything so far is one complete segment with one address, a recap where one
- * is wanted. The rest of that group follows in short segments, then numbering goes on as for everybody. A target duration
+ * its eighty parts one by one: for this viewer everything so far is one complete segment with one address, or where it is
+ * wanted a recap of two parts. The rest of that group follows in short segments, then numbering goes on as for everybody. A target duration
  * may not change (clause 4.4.3.1): should key frames become rarer than this viewer was told, longer groups appear in pieces too.
  */
 export class Viewpoint {
@@ -45,7 +45,7 @@ export class Viewpoint {
   readonly #joinPart: number;
   readonly #withRecap: boolean;
   /** Undefined also where the group joined is too young to need one. */
-  readonly #recapUs: number | undefined;
+  readonly #recapPieceUs: number | undefined;
   readonly #stretchParts: number;
   /** Short stretches for which the segment joined had no room. */
   #shortLeft = SHORT_STRETCHES;
@@ -54,11 +54,11 @@ export class Viewpoint {
 
   /** `withRecap` is for players that begin with parts: they are told of nothing before the group joined. */
   constructor(current: HlsSegment, { longestS, partTargetUs }: StreamTiming, withRecap: boolean) {
-    const recapUs = RECAP_PARTS * partTargetUs;
+    const isOld = durationOf(current.parts) > 2 * partTargetUs;
     this.#withRecap = withRecap;
-    this.#recapUs = withRecap && durationOf(current.parts) > recapUs ? recapUs : undefined;
+    this.#recapPieceUs = withRecap && isOld ? partTargetUs : undefined;
     this.#joinSegment = current.number;
-    this.#joinPart = current.parts.length;
+    this.#joinPart = withRecap && !isOld ? 0 : current.parts.length;
     this.#numbers.set(current.number, current.number);
     const joined = Math.ceil(durationOf(current.parts) / 1_000_000);
     this.targetDurationS = Math.max(longestS ?? ASSUMED_TARGET_S, joined, MIN_TARGET_S);
@@ -73,7 +73,7 @@ export class Viewpoint {
   segmentClosed(segment: HlsSegment): void {
     if (segment.number === this.#joinSegment) this.#shortLeft -= Math.max(segment.parts.length - this.#joinPart, 0);
     const number = this.#numbers.get(segment.number);
-    if (number !== undefined) this.#numbers.set(segment.number + 1, number + this.#boundaries(segment).length);
+    if (number !== undefined) this.#numbers.set(segment.number + 1, number + this.#stretches(segment).length);
   }
 
   view(listed: readonly HlsSegment[]): readonly ViewedSegment[] {
@@ -122,9 +122,7 @@ export class Viewpoint {
     const boundaries = this.#boundaries(segment);
     const isWhole = boundaries.length === 1 && segment.number !== this.#joinSegment;
     const number = this.#numbers.get(segment.number) ?? segment.number;
-    return boundaries.map((firstPart, index): ViewedSegment => {
-      const isJoined = segment.number === this.#joinSegment && firstPart === 0;
-      const recapUs = isJoined ? this.#recapUs : undefined;
+    const stretches = boundaries.map((firstPart, index): ViewedSegment => {
       const end = boundaries[index + 1];
       const parts = segment.parts.slice(firstPart, end);
       return {
@@ -134,10 +132,10 @@ export class Viewpoint {
         parts,
         isComplete: end !== undefined || isClosed,
         isWhole,
-        isRecap: recapUs !== undefined,
+        recap: undefined,
+        startUs: durationOf(segment.parts.slice(0, firstPart)),
         // Where pictures are missing the parts are shorter together than their segment.
-        durationUs:
-          recapUs ?? Math.min((isWhole ? segment.durationUs : undefined) ?? durationOf(parts), this.#longestUs),
+        durationUs: Math.min((isWhole ? segment.durationUs : undefined) ?? durationOf(parts), this.#longestUs),
         mayListParts:
           segment.number > this.#joinSegment ||
           (segment.number === this.#joinSegment && (firstPart >= this.#joinPart || this.#withRecap)),
@@ -145,6 +143,18 @@ export class Viewpoint {
           segment.number === this.#joinSegment || (segment.number === this.#joinSegment + 1 && this.#shortLeft > 0),
       };
     });
+    return segment.number === this.#joinSegment ? this.#withRecapAhead(stretches) : stretches;
+  }
+
+  /** Two segments of one part each, in place of what was there when the viewer joined. */
+  #withRecapAhead([joined, ...later]: readonly ViewedSegment[]): ViewedSegment[] {
+    const pieceUs = this.#recapPieceUs;
+    if (!joined || pieceUs === undefined) return joined ? [joined, ...later] : [];
+    const end = joined.parts.length;
+    const endUs = durationOf(joined.parts);
+    const key = { ...joined, recap: { piece: 'key', end }, startUs: endUs - 2 * pieceUs, durationUs: pieceUs } as const;
+    const rest = { ...key, recap: { piece: 'rest', end }, startUs: endUs - pieceUs } as const;
+    return [key, rest, ...later].map((viewed, index) => ({ ...viewed, mediaSequence: joined.mediaSequence + index }));
   }
 }
 

@@ -4,6 +4,7 @@ import { EdgeKeeper } from './edge-keeper.ts';
 import { bearer, cameraUrl } from './gateway-request.ts';
 import { lossOf, parseRefusal } from './loss.ts';
 import { KEEP_BEHIND_S, mediaSourceClass } from './media-sink.ts';
+import { PatientPlaylists } from './patient-playlists.ts';
 import type { Loss } from './player-state.ts';
 import type { Milestones, TransportStatistics } from './statistics.ts';
 import type { OpenTransport, Transport, TransportRequest } from './transport.ts';
@@ -20,6 +21,7 @@ class HlsTransport implements Transport {
   readonly #request: TransportRequest;
   readonly #abort = new AbortController();
   readonly #milestones: { -readonly [Key in keyof Milestones]: Milestones[Key] } = { asked: performance.now() };
+  readonly #playlists = new PatientPlaylists();
   #hls: Hls | undefined;
   #keeper: EdgeKeeper | undefined;
   #bytes = 0;
@@ -65,6 +67,7 @@ class HlsTransport implements Transport {
     const hls = new HlsClass({
       lowLatencyMode: true,
       enableWorker: false,
+      pLoader: this.#playlists.loaderFor(HlsClass),
       backBufferLength: KEEP_BEHIND_S,
       maxBufferLength: 10,
       // The edge keeper owns the rate.
@@ -78,6 +81,7 @@ class HlsTransport implements Transport {
     });
     this.#hls = hls;
     this.#listen(hls, HlsClass);
+    this.#playlists.listen(hls, HlsClass);
     hls.loadSource(cameraUrl(this.#request, '/hls/index.m3u8', { ...query, recap: 'yes' }));
     hls.attachMedia(video);
     video.play().catch(() => undefined);
