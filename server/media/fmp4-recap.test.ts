@@ -7,7 +7,7 @@ import { AccessUnitAssembler } from './access-unit-assembler.ts';
 import { splitAnnexB } from './annex-b.ts';
 import { serializeFragment } from './fmp4-fragment.ts';
 import { Fmp4Muxer } from './fmp4-muxer.ts';
-import { pictureTimes, Recap } from './fmp4-recap.ts';
+import { decodeTicksOf, fragmentsIn, Recap } from './fmp4-recap.ts';
 import { mp4Boxes } from './mp4-box-reader.ts';
 import { readTrackFragment } from './mp4-fragment-reader.ts';
 import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './mp4-track.ts';
@@ -56,8 +56,8 @@ function fragments(frames: readonly Frame[], withSound = false): Uint8Array[] {
 }
 
 function recapOf(group: readonly Uint8Array[], soundTimescale?: number): Recap | undefined {
-  const keyTicks = pictureTimes(group[0] as Uint8Array)?.firstTicks ?? 0;
-  const lastTicks = pictureTimes(group.at(-1) as Uint8Array)?.lastTicks ?? 0;
+  const keyTicks = decodeTicksOf(group[0] as Uint8Array) ?? 0;
+  const lastTicks = decodeTicksOf(group.at(-1) as Uint8Array) ?? 0;
   return Recap.of({ keyTicks, lastTicks, ...LENGTH, soundTimescale });
 }
 
@@ -147,10 +147,10 @@ test('a fragment of old sound alone is left out', () => {
 });
 
 test('neither the original nor its pictures are copied or changed', () => {
-  const original = fragments(frames(20));
-  const before = original.map((fragment) => fragment.slice());
+  const original = fragments(frames(20)).map((fragment) => Buffer.from(fragment));
+  const before = original.map((fragment) => Uint8Array.from(fragment));
   const pieces = original.flatMap((fragment) => recapOf(original)?.restamp(fragment) ?? []);
-  expect(original).toEqual(before);
+  expect(original.map((fragment) => Uint8Array.from(fragment))).toEqual(before);
   expect(pieces[1]?.buffer).toBe(original[0]?.buffer);
 });
 
@@ -167,12 +167,15 @@ test('another reader finds all pictures of a real stream in it', async () => {
   const joined = Buffer.concat(group);
   const [first, last] = [group[0] as Uint8Array, group.at(-1) as Uint8Array];
   const recap = Recap.of({
-    keyTicks: pictureTimes(first)?.firstTicks ?? 0,
-    lastTicks: pictureTimes(last)?.lastTicks ?? 0,
+    keyTicks: decodeTicksOf(first) ?? 0,
+    lastTicks: decodeTicksOf(last) ?? 0,
     ...LENGTH,
     soundTimescale: undefined,
   });
-  const bytes = Buffer.concat([muxer.init?.bytes ?? new Uint8Array(), ...(recap?.restamp(joined) ?? [])]);
+  const bytes = Buffer.concat([
+    muxer.init?.bytes ?? new Uint8Array(),
+    ...fragmentsIn(joined).flatMap((fragment) => recap?.restamp(fragment) ?? []),
+  ]);
   const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) });
   const track = await input.getPrimaryVideoTrack();
   const times: number[] = [];

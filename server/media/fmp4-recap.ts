@@ -46,14 +46,12 @@ export class Recap {
     this.#firstSoundTicks = (beginsTicks / VIDEO_TIMESCALE) * soundTimescale;
   }
 
-  /** The same fragments, of which there may be several behind each other, in pieces: new headers and old data in turn. */
-  restamp(fragments: Uint8Array): Uint8Array[] {
-    const pieces: Uint8Array[] = [];
-    for (const { moof, mdat } of moofsAndData(fragments)) {
-      const header = moof.slice();
-      if (this.#rewrite(header)) pieces.push(header, mdat);
-    }
-    return pieces;
+  /** The same fragment in two pieces: a new header and the old data. Nothing of a fragment with sound from before the recap alone. */
+  restamp(fragment: Uint8Array): Uint8Array[] {
+    const headerBytes = viewOf(fragment).getUint32(0);
+    // Not slice, which copies nothing where this is a Buffer.
+    const header = Uint8Array.from(fragment.subarray(0, headerBytes));
+    return this.#rewrite(header) ? [header, fragment.subarray(headerBytes)] : [];
   }
 
   /** False when nothing of the fragment is left: sound from before the recap. */
@@ -98,29 +96,27 @@ function ticksOf(us: number): number {
   return Math.round((us / 1_000_000) * VIDEO_TIMESCALE);
 }
 
-/** Decode times of the first and the last picture in fragments that lie behind each other; undefined without a picture. */
-export function pictureTimes(fragments: Uint8Array): { firstTicks: number; lastTicks: number } | undefined {
-  const ticks = [...moofsAndData(fragments)].flatMap(({ moof }) => decodeTicksOf(moof) ?? []);
-  const [firstTicks] = ticks;
-  return firstTicks === undefined ? undefined : { firstTicks, lastTicks: ticks.at(-1) as number };
-}
-
-function decodeTicksOf(moof: Uint8Array): number | undefined {
-  for (const traf of childBoxes(viewOf(moof.subarray(BOX_HEADER_BYTES)), 'traf')) {
+/** Decode time of the picture in a fragment; undefined where it holds sound alone. */
+export function decodeTicksOf(fragment: Uint8Array): number | undefined {
+  const moof = childBox(viewOf(fragment), 'moof');
+  for (const traf of moof ? childBoxes(moof, 'traf') : []) {
     const time = childBox(traf, 'tfdt');
     if (time && childBox(traf, 'tfhd')?.getUint32(4) === VIDEO_TRACK_ID) return readUint64(time, 4);
   }
   return undefined;
 }
 
-function* moofsAndData(fragments: Uint8Array): Generator<{ moof: Uint8Array; mdat: Uint8Array }> {
-  const view = viewOf(fragments);
-  for (let at = 0; at < fragments.length; ) {
+/** Fragments that lie behind each other, one by one: a moof and its mdat. */
+export function fragmentsIn(bytes: Uint8Array): Uint8Array[] {
+  const view = viewOf(bytes);
+  const fragments: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; ) {
     const dataAt = at + view.getUint32(at);
     const end = dataAt + view.getUint32(dataAt);
-    yield { moof: fragments.subarray(at, dataAt), mdat: fragments.subarray(dataAt, end) };
+    fragments.push(bytes.subarray(at, end));
     at = end;
   }
+  return fragments;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -111,14 +111,14 @@ describe('a player that follows the playlist', () => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const { media } = await openPlayback('garden', 'listener', '&recap=yes');
     const { bytes, texts } = await follow(media, 6);
-    expect(texts[0]).toMatch(/recap-key-\d+\.m4s[\s\S]*recap-rest-\d+\.m4s/);
+    expect(texts[0]?.match(/,URI="\d+\.recap-\d+\.\d\.m4s/g)).toHaveLength(3);
     for (const [at, text] of texts.slice(1).entries()) expect(validateReload(texts[at] as string, text)).toEqual([]);
     const { first, times } = await videoTimes(bytes);
     expect(first).toBe('key');
     const steps = times.slice(1).map((time, index) => time - (times[index] as number));
     const recap = steps.findLastIndex((step) => step < 0.03) + 1;
     expect(recap).toBeGreaterThan(15);
-    expect((times[recap] as number) - (times[0] as number)).toBeLessThan(0.3);
+    expect((times[recap] as number) - (times[0] as number)).toBeLessThan(0.45);
     for (const step of steps.slice(recap)) expect(step).toBeCloseTo(1 / 15, 3);
   });
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Stream } from '../../hub/stream.ts';
 import type { MediaFragment } from '../../media/fmp4-muxer.ts';
-import { pictureTimes, Recap } from '../../media/fmp4-recap.ts';
+import { decodeTicksOf, fragmentsIn, Recap } from '../../media/fmp4-recap.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import { type HlsSegment, type RecapTiming, Segmenter } from '../../protocols/hls/segmenter.ts';
+import { type HlsSegment, RECAP_PARTS, type RecapTiming, Segmenter } from '../../protocols/hls/segmenter.ts';
 import type { FragmentStream } from '../fmp4/fragment-stream.ts';
 import type { FragmentLease } from '../fmp4/fragment-streams.ts';
 import { type HlsObject, parseObjectName } from './object-name.ts';
@@ -137,18 +137,24 @@ export class HlsStream {
 }
 
 type RecapObject = Extract<HlsObject, { kind: 'recap' }>;
-/** A header and its data. */
-const KEY_FRAME_PIECES = 2;
 
 /** Made anew for whoever asks: it shares the pictures, and is a few headers beside them. */
 function recapOf({ parts, init }: HlsSegment, { end, piece }: RecapObject, timing: RecapTiming): Uint8Array[] {
-  const told = parts.slice(0, end).map(({ bytes }) => bytes);
-  const keyTicks = told[0] && pictureTimes(told[0])?.firstTicks;
-  const lastTicks = told.length > 0 ? pictureTimes(told.at(-1) as Uint8Array)?.lastTicks : undefined;
-  if (keyTicks === undefined || lastTicks === undefined) return told;
+  const fragments = parts.slice(0, end).flatMap(({ bytes }) => fragmentsIn(bytes));
+  const ticks = fragments.flatMap((fragment) => decodeTicksOf(fragment) ?? []);
+  const [keyTicks = 0, lastTicks = keyTicks] = [ticks[0], ticks.at(-1)];
   const recap = Recap.of({ keyTicks, lastTicks, ...timing, soundTimescale: init.audioEntry?.timescale });
-  const all = told.flatMap((bytes) => recap?.restamp(bytes) ?? bytes);
-  return piece === 'key' ? all.slice(0, KEY_FRAME_PIECES) : all.slice(KEY_FRAME_PIECES);
+  let current = 0;
+  return fragments.flatMap((fragment) => {
+    const told = recap?.restamp(fragment) ?? [fragment];
+    const ticksNow = decodeTicksOf(fragment);
+    // Sound that travels alone stays with the picture before it.
+    if (ticksNow !== undefined && ticksNow > keyTicks) {
+      const share = (ticksNow - keyTicks) / (lastTicks - keyTicks);
+      current = Math.min(1 + Math.floor(share * (RECAP_PARTS - 1)), RECAP_PARTS - 1);
+    }
+    return current === piece ? told : [];
+  });
 }
 
 function complete(chunks: readonly Uint8Array[]): ObjectBytes {

@@ -5,13 +5,11 @@ export type HlsObject =
   | { readonly kind: 'part'; readonly segment: number; readonly part: number }
   /** Parts `first` to `end`, without the latter. */
   | { readonly kind: 'stretch'; readonly segment: number; readonly first: number; readonly end: number }
-  /** The parts before `end`, told in a moment: the key frame, or all the rest. */
-  | { readonly kind: 'recap'; readonly segment: number; readonly end: number; readonly piece: RecapPiece };
-
-export type RecapPiece = 'key' | 'rest';
+  /** The parts before `end`, told in a moment, of which this is one piece. */
+  | { readonly kind: 'recap'; readonly segment: number; readonly end: number; readonly piece: number };
 
 const INIT = /^init-(\d{1,9})\.mp4$/;
-const RECAP = /^(\d{1,9})\.recap-(key|rest)-(\d{1,6})\.m4s$/;
+const RECAP = /^(\d{1,9})\.recap-(\d{1,6})\.(\d)\.m4s$/;
 const MEDIA = /^(\d{1,9})(?:\.(\d{1,6})(?:-(\d{1,6}))?)?\.m4s$/;
 
 export function serializeObjectName(object: HlsObject): string {
@@ -25,7 +23,7 @@ export function serializeObjectName(object: HlsObject): string {
     case 'stretch':
       return `${object.segment}.${object.first}-${object.end}.m4s`;
     case 'recap':
-      return `${object.segment}.recap-${object.piece}-${object.end}.m4s`;
+      return `${object.segment}.recap-${object.end}.${object.piece}.m4s`;
   }
 }
 
@@ -33,7 +31,7 @@ export function parseObjectName(name: string): HlsObject | undefined {
   const init = INIT.exec(name);
   if (init) return { kind: 'init', version: Number(init[1]) };
   const recap = RECAP.exec(name);
-  if (recap) return { kind: 'recap', segment: Number(recap[1]), end: Number(recap[3]), piece: recap[2] as RecapPiece };
+  if (recap) return { kind: 'recap', segment: Number(recap[1]), end: Number(recap[2]), piece: Number(recap[3]) };
   const media = MEDIA.exec(name);
   if (!media) return undefined;
   const [, segmentText, partText, endText] = media;

@@ -41,7 +41,7 @@ function playlistSegment(viewed: ViewedSegment, withParts: boolean, suffix: stri
     parts: withParts && viewed.mayListParts ? playlistParts(viewed, suffix) : [],
     mapUri: serializeObjectName({ kind: 'init', version: source.init.version }) + suffix,
     programDateMs: source.programDateMs + viewed.startUs / 1000,
-    discontinuity: source.discontinuity && firstPart === 0 && viewed.recap?.piece !== 'rest',
+    discontinuity: source.discontinuity && firstPart === 0 && !(viewed.recap && viewed.recap.piece > 0),
   };
 }
 

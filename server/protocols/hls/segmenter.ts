@@ -22,7 +22,12 @@ export type HlsSegment = {
   durationUs: number | undefined;
 };
 
-/** Two parts' worth: how long the key frame is shown, and then all other pictures up to the last. */
+/**
+ * A recap has so many parts: its key frame, and all the rest. Together they are as long as players stay behind the edge, so
+ * that they begin with the key frame.
+ */
+export const RECAP_PARTS = 3;
+/** How long the key frame is shown, and then the others up to the last. */
 export type RecapTiming = { readonly keyUs: number; readonly restUs: number };
 
 type OpenPart = { startUs: number; endUs: number; hasPicture: boolean; independent: boolean; fragments: Uint8Array[] };
@@ -51,7 +56,6 @@ const HOLE_US = 1_000_000;
  * above the usual length.
  */
 const PART_TARGET_MARGIN = 1.08;
-const LEAST_REST_US = 5000;
 /** A frame's expected duration swings by an eighth when one is late. */
 const OUTGROWN = 1.3;
 
@@ -221,7 +225,7 @@ export class Segmenter {
     const wantedUs = Math.ceil((frames * frameUs * PART_TARGET_MARGIN) / 1000) * 1000;
     if (!isFirst) return;
     this.partTargetUs = wantedUs;
-    this.recapTiming = { keyUs: wantedUs, restUs: Math.max(wantedUs - frameUs, LEAST_REST_US) };
+    this.recapTiming = { keyUs: wantedUs, restUs: (RECAP_PARTS - 1) * wantedUs - frameUs };
   }
 
   #segmentsToList(): number {

@@ -1,4 +1,4 @@
-import type { HlsPart, HlsSegment, Segmenter } from './segmenter.ts';
+import { type HlsPart, type HlsSegment, RECAP_PARTS, type Segmenter } from './segmenter.ts';
 
 /** A segment as one viewer's playlist numbers it: a whole one, or a stretch of the one in which the viewer joined. */
 export type ViewedSegment = {
@@ -8,8 +8,8 @@ export type ViewedSegment = {
   readonly parts: readonly HlsPart[];
   readonly isComplete: boolean;
   readonly isWhole: boolean;
-  /** What was there of the group joined, told in a moment: its key frame, or all the rest before part number `end`. */
-  readonly recap: { readonly piece: 'key' | 'rest'; readonly end: number } | undefined;
+  /** What was there of the group joined, before part number `end`, told in a moment. */
+  readonly recap: { readonly piece: number; readonly end: number } | undefined;
   /** From where its source begins. */
   readonly startUs: number;
   readonly durationUs: number;
@@ -36,7 +36,7 @@ const ROUNDED_DOWN_US = 499_999;
 /**
  * How one viewer sees the stream. Who joins ten seconds into a group of pictures must decode all of it, but need not fetch
  * its eighty parts one by one: for this viewer everything so far is one complete segment with one address, or where it is
- * wanted a recap of two parts. The rest of that group follows in short segments, then numbering goes on as for everybody. A target duration
+ * wanted a recap. The rest of that group follows in short segments, then numbering goes on as for everybody. A target duration
  * may not change (clause 4.4.3.1): should key frames become rarer than this viewer was told, longer groups appear in pieces too.
  */
 export class Viewpoint {
@@ -54,7 +54,7 @@ export class Viewpoint {
 
   /** `withRecap` is for players that begin with parts: they are told of nothing before the group joined. */
   constructor(current: HlsSegment, { longestS, partTargetUs }: StreamTiming, withRecap: boolean) {
-    const isOld = durationOf(current.parts) > 2 * partTargetUs;
+    const isOld = durationOf(current.parts) > RECAP_PARTS * partTargetUs;
     this.#withRecap = withRecap;
     this.#recapPieceUs = withRecap && isOld ? partTargetUs : undefined;
     this.#joinSegment = current.number;
@@ -146,15 +146,17 @@ export class Viewpoint {
     return segment.number === this.#joinSegment ? this.#withRecapAhead(stretches) : stretches;
   }
 
-  /** Two segments of one part each, in place of what was there when the viewer joined. */
+  /** Segments of one part each, in place of what was there when the viewer joined. */
   #withRecapAhead([joined, ...later]: readonly ViewedSegment[]): ViewedSegment[] {
     const pieceUs = this.#recapPieceUs;
     if (!joined || pieceUs === undefined) return joined ? [joined, ...later] : [];
     const end = joined.parts.length;
     const endUs = durationOf(joined.parts);
-    const key = { ...joined, recap: { piece: 'key', end }, startUs: endUs - 2 * pieceUs, durationUs: pieceUs } as const;
-    const rest = { ...key, recap: { piece: 'rest', end }, startUs: endUs - pieceUs } as const;
-    return [key, rest, ...later].map((viewed, index) => ({ ...viewed, mediaSequence: joined.mediaSequence + index }));
+    const pieces = Array.from({ length: RECAP_PARTS }, (_, piece): ViewedSegment => {
+      const startUs = endUs - (RECAP_PARTS - piece) * pieceUs;
+      return { ...joined, recap: { piece, end }, startUs, durationUs: pieceUs };
+    });
+    return [...pieces, ...later].map((viewed, index) => ({ ...viewed, mediaSequence: joined.mediaSequence + index }));
   }
 }
 
