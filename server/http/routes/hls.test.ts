@@ -109,7 +109,7 @@ describe('a player that follows the playlist', () => {
     const { media: early } = await openPlayback('garden');
     await fetchText(early);
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    const { media } = await openPlayback('garden', 'listener', '&recap=yes');
+    const { media } = await openPlayback('garden', 'listener', '&recap=yes&sound=no');
     const { bytes, texts } = await follow(media, 6);
     expect(texts[0]?.match(/,URI="\d+\.recap-\d+\.\d\.m4s/g)).toHaveLength(3);
     for (const [at, text] of texts.slice(1).entries()) expect(validateReload(texts[at] as string, text)).toEqual([]);
