@@ -44,7 +44,8 @@ export const MEDIA_ROUTES: readonly MediaRoute[] = [
   {
     method: 'get',
     path: '/api/cameras/:id/hls/index.m3u8',
-    summary: 'LL-HLS: the multivariant playlist, which names everything else.',
+    summary:
+      'LL-HLS: the multivariant playlist, which names everything else. Takes `quality`, `sound` and `recap` as live.mp4 does.',
     access: 'view',
     contentType: 'application/vnd.apple.mpegurl',
   },
@@ -66,7 +67,7 @@ export const MEDIA_ROUTES: readonly MediaRoute[] = [
     method: 'get',
     path: '/api/cameras/:id/live.mp4',
     summary:
-      'The live picture as one endless fragmented MP4, or as a WebSocket whose first message is its type. `?quality=sub` for the small stream.',
+      'The live picture as one endless fragmented MP4, or as a WebSocket whose first message is its type. `?quality=sub` for the small stream, `?sound=no` without sound, `?recap=yes` or `no`: see docs/embedding.md.',
     access: 'view',
     contentType: 'video/mp4',
   },
