@@ -54,9 +54,7 @@ export function createHlsOutput({ hub, clock, log, fmp4, partMs = DEFAULT_PART_M
       byEpoch.set(stream.epoch, stream);
     }
     const { fragments } = lease;
-    // The sound of a recap stands in its last part: hls.js loses its way where the parts before have none.
-    const withRecap = request.withRecap && !request.withSound;
-    const session: HlsSession = new HlsSession({ watch, stream, clock, withRecap }, () => {
+    const session: HlsSession = new HlsSession({ watch, stream, clock, withRecap: request.withRecap }, () => {
       sessions.delete(session.id);
       const { stream: left } = session;
       if ([...sessions.values()].some((other) => other.stream === left)) return;

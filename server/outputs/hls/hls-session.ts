@@ -76,7 +76,9 @@ export class HlsSession {
     const { segmenter } = this.stream;
     await this.#until(() => this.#viewpoint !== undefined || this.#canJoin(segmenter), signal);
     if (!segmenter.current) throw gone();
-    this.#viewpoint ??= new Viewpoint(segmenter.current, segmenter, this.#withRecap);
+    // The sound of a recap would stand in its last part: hls.js loses its way where the parts before have none.
+    const withRecap = this.#withRecap && !segmenter.current.init.audioEntry;
+    this.#viewpoint ??= new Viewpoint(segmenter.current, segmenter, withRecap);
     const viewpoint = this.#viewpoint;
     const { mediaSequence, part } = request;
     if (mediaSequence !== undefined) {
