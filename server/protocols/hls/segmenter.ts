@@ -47,7 +47,7 @@ const LISTED_SEGMENTS = 7;
  * those who joined in it a segment is a short recap.
  */
 const LISTED_TARGETS = 4;
-const MIN_LISTED_US = 12_000_000;
+const MIN_LISTED_US = 13_000_000;
 /** Kept a little longer for those who come late. */
 const RETIRED_SEGMENTS = 2;
 const HOLE_US = 1_000_000;
