@@ -33,7 +33,10 @@ export function readViewRequest(request: Request, access: RequestAccess): ViewRe
   };
 }
 
-/** Scripts in browsers want to be at the live edge (browsers mark what they send, by Fetch Metadata); recorders want each picture at its time. */
+/**
+ * Scripts in browsers want to be at the live edge, recorders want each picture at its time. Browsers mark what scripts ask
+ * for (Fetch Metadata).
+ */
 function wantsRecap(request: Request): boolean {
   const { recap } = request.query;
   return recap === 'yes' || (recap !== 'no' && request.headers['sec-fetch-dest'] === 'empty');

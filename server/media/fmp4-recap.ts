@@ -1,4 +1,4 @@
-import { writeUint64 } from './fmp4-boxes.ts';
+import { writeBoxHeader, writeUint64 } from './fmp4-boxes.ts';
 import { VIDEO_TIMESCALE } from './fmp4-sample-entry.ts';
 import { childBox, childBoxes, readUint64 } from './mp4-box-reader.ts';
 import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './mp4-track.ts';
@@ -15,13 +15,12 @@ export type RecapOptions = {
 };
 
 const BOX_HEADER_BYTES = 8;
-const FREE = [0x66, 0x72, 0x65, 0x65];
 
 /**
  * A group of pictures so far, told in a moment. Who joins ten seconds into a group must decode all of it, and would either
  * see nothing until that is done or be ten seconds late. So the old pictures are stamped close together, right before the
- * last one: the key frame is shown at once and for a moment, the others fly by, and what follows follows in time. Only numbers in the
- * fragments' headers change, the pictures stay where they are. Fragments must come in their order.
+ * last one: the key frame is shown at once and for a moment, the others fly by, and what follows follows in time. Only
+ * numbers in the fragments' headers change, the pictures stay where they are. Fragments must come in their order.
  */
 export class Recap {
   readonly #keyTicks: number;
@@ -64,7 +63,8 @@ export class Recap {
       if (!time || !run) continue;
       if (track === VIDEO_TRACK_ID) this.#rewritePicture(time, run);
       if (track === AUDIO_TRACK_ID && readUint64(time, 4) < this.#firstSoundTicks) {
-        new Uint8Array(traf.buffer, traf.byteOffset - 4, 4).set(FREE);
+        const trafAt = traf.byteOffset - BOX_HEADER_BYTES;
+        writeBoxHeader(new DataView(traf.buffer), trafAt, BOX_HEADER_BYTES + traf.byteLength, 'free');
         continue;
       }
       isWanted = true;

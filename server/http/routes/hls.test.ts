@@ -113,6 +113,15 @@ describe('a player that follows the playlist', () => {
     const { bytes, texts } = await follow(media, 6);
     expect(texts[0]?.match(/,URI="\d+\.recap-\d+\.\d\.m4s/g)).toHaveLength(3);
     for (const [at, text] of texts.slice(1).entries()) expect(validateReload(texts[at] as string, text)).toEqual([]);
+    const name = /\d+\.recap-\d+\.0\.m4s/.exec(texts[0] ?? '')?.[0] ?? '';
+    for (const none of [
+      name.replace('.0.m4s', '.9.m4s'),
+      name.replace(/recap-\d+/, 'recap-0'),
+      name.replace('recap-', 'recap-9999'),
+    ]) {
+      const url = new URL((texts[0] ?? '').match(/URI="([^"]*recap[^"]*)"/)?.[1]?.replace(name, none) ?? '', media);
+      expect((await fetch(url)).status).toBe(404);
+    }
     const { first, times } = await videoTimes(bytes);
     expect(first).toBe('key');
     const steps = times.slice(1).map((time, index) => time - (times[index] as number));

@@ -3,7 +3,7 @@ import type { Watch } from '../../hub/hub.ts';
 import type { Subscription } from '../../hub/subscription.ts';
 import type { InitSegment } from '../../media/fmp4-init.ts';
 import type { MediaFragment } from '../../media/fmp4-muxer.ts';
-import { decodeTicksOf, Recap } from '../../media/fmp4-recap.ts';
+import { Recap } from '../../media/fmp4-recap.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { FragmentStream } from './fragment-stream.ts';
 
@@ -78,8 +78,8 @@ export class LiveViewer {
     const group = this.#watch.stream.gop.units().flatMap((unit) => this.#fragments.fragmentOf(unit) ?? []);
     const pictures = group.filter(({ hasPicture }) => hasPicture);
     const [first, last] = [pictures[0], pictures.at(-1)];
-    const keyTicks = first && decodeTicksOf(first.bytes);
-    const lastTicks = last && decodeTicksOf(last.bytes);
+    const keyTicks = first?.runs[0]?.baseTicks;
+    const lastTicks = last?.runs[0]?.baseTicks;
     if (keyTicks === undefined || lastTicks === undefined) return;
     const soundTimescale = first?.init.audioEntry?.timescale;
     this.#recap = Recap.of({ keyTicks, lastTicks, ...RECAP, soundTimescale });

@@ -36,6 +36,7 @@ export class HlsStream {
   readonly #listeners = new Set<HlsStreamListener>();
   readonly #inits = new Map<number, Uint8Array>();
   readonly #stopListening: () => void;
+  #lastRecap: { readonly segment: HlsSegment; readonly end: number; readonly pieces: Uint8Array[][] } | undefined;
   #isWakeScheduled = false;
   #ended: GatewayError | undefined;
 
@@ -95,13 +96,23 @@ export class HlsStream {
       return complete(segment.parts.slice(object.first, object.end).map((part) => part.bytes));
     }
     if (object.kind === 'recap') {
-      if (object.end > segment.parts.length) return undefined;
-      return complete(recapOf(segment, object, this.segmenter.recapTiming));
+      const { end, piece } = object;
+      if (end < 1 || end > segment.parts.length || piece >= RECAP_PARTS) return undefined;
+      return complete(this.#recapOf(segment, end)[piece] ?? []);
     }
     const part = segment.parts[object.part];
     if (part) return complete([part.bytes]);
     const isNext = object.part === segment.parts.length && segment.durationUs === undefined;
     return isNext ? { ...complete(this.segmenter.openFragments), isComplete: false } : undefined;
+  }
+
+  /** Its pieces are asked for one right after the other. */
+  #recapOf(segment: HlsSegment, end: number): Uint8Array[][] {
+    const known = this.#lastRecap;
+    if (known?.segment === segment && known.end === end) return known.pieces;
+    const pieces = tellAgain(segment, end, this.segmenter.recapTiming);
+    this.#lastRecap = { segment, end, pieces };
+    return pieces;
   }
 
   #push(fragment: MediaFragment): void {
@@ -110,7 +121,10 @@ export class HlsStream {
     const before = segmenter.current;
     const ageMs = (this.#clock.nowUs() - fragment.receivedUs) / 1000;
     segmenter.push(fragment, this.#clock.wallMs() - ageMs);
-    if (before && segmenter.current !== before) for (const listener of this.#listeners) listener.segmentClosed(before);
+    if (before && segmenter.current !== before) {
+      this.#lastRecap = undefined;
+      for (const listener of this.#listeners) listener.segmentClosed(before);
+    }
     if (segmenter.isOutgrown)
       this.#end(new GatewayError('not-found', 'The camera sends fewer pictures now. Open it again.'));
     else this.#wakeSoon();
@@ -136,25 +150,26 @@ export class HlsStream {
   }
 }
 
-type RecapObject = Extract<HlsObject, { kind: 'recap' }>;
-
-/** Made anew for whoever asks: it shares the pictures, and is a few headers beside them. */
-function recapOf({ parts, init }: HlsSegment, { end, piece }: RecapObject, timing: RecapTiming): Uint8Array[] {
+/** The key frame, and the rest in pieces of about the same time. It shares the pictures, and is a few headers beside them. */
+function tellAgain({ parts, init }: HlsSegment, end: number, timing: RecapTiming): Uint8Array[][] {
   const fragments = parts.slice(0, end).flatMap(({ bytes }) => fragmentsIn(bytes));
-  const ticks = fragments.flatMap((fragment) => decodeTicksOf(fragment) ?? []);
-  const [keyTicks = 0, lastTicks = keyTicks] = [ticks[0], ticks.at(-1)];
+  const times = fragments.map(decodeTicksOf);
+  const [keyTicks = 0, lastTicks = keyTicks] = [times.find(isTime), times.findLast(isTime)];
   const recap = Recap.of({ keyTicks, lastTicks, ...timing, soundTimescale: init.audioEntry?.timescale });
-  let current = 0;
-  return fragments.flatMap((fragment) => {
-    const told = recap?.restamp(fragment) ?? [fragment];
-    const ticksNow = decodeTicksOf(fragment);
+  const pieces = Array.from({ length: RECAP_PARTS }, (): Uint8Array[] => []);
+  let piece = 0;
+  for (const [index, fragment] of fragments.entries()) {
     // Sound that travels alone stays with the picture before it.
-    if (ticksNow !== undefined && ticksNow > keyTicks) {
-      const share = (ticksNow - keyTicks) / (lastTicks - keyTicks);
-      current = Math.min(1 + Math.floor(share * (RECAP_PARTS - 1)), RECAP_PARTS - 1);
-    }
-    return current === piece ? told : [];
-  });
+    const ticks = times[index] ?? keyTicks;
+    const share = ticks > keyTicks ? (ticks - keyTicks) / (lastTicks - keyTicks) : undefined;
+    if (share !== undefined) piece = Math.min(1 + Math.floor(share * (RECAP_PARTS - 1)), RECAP_PARTS - 1);
+    pieces[piece]?.push(...(recap?.restamp(fragment) ?? [fragment]));
+  }
+  return pieces;
+}
+
+function isTime(ticks: number | undefined): ticks is number {
+  return ticks !== undefined;
 }
 
 function complete(chunks: readonly Uint8Array[]): ObjectBytes {
