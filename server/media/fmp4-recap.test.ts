@@ -58,7 +58,7 @@ function fragments(frames: readonly Frame[], withSound = false): Uint8Array[] {
 function recapOf(group: readonly Uint8Array[], soundTimescale?: number): Recap | undefined {
   const keyTicks = decodeTicksOf(group[0] as Uint8Array) ?? 0;
   const lastTicks = decodeTicksOf(group.at(-1) as Uint8Array) ?? 0;
-  return Recap.of({ keyTicks, lastTicks, ...LENGTH, soundTimescale });
+  return Recap.of({ keyTicks, untilTicks: lastTicks, ...LENGTH, soundTimescale });
 }
 
 const frames = (count: number): Frame[] =>
@@ -121,6 +121,17 @@ test('the key frame stands for a moment, so that who begins a frame late begins 
   expect((told[1] as Told).decodeTicks - (told[0] as Told).decodeTicks).toBeGreaterThan(5000);
 });
 
+test('a recap may go on ahead: what comes until then flies by as well, and time goes on from there', () => {
+  const original = fragments(frames(120));
+  const untilTicks = 900_000 + 105 * 3600;
+  const recap = Recap.of({ keyTicks: 900_000, untilTicks, ...LENGTH, soundTimescale: undefined });
+  const told = read(original.flatMap((fragment) => recap?.restamp(fragment) ?? []));
+  expect(told[0]?.decodeTicks).toBe(untilTicks - LENGTH_TICKS);
+  const steps = told.slice(1).map(({ decodeTicks }, index) => decodeTicks - (told[index] as Told).decodeTicks);
+  for (const step of steps.slice(1, 105)) expect(step).toBeLessThan(400);
+  expect(steps.slice(105)).toEqual(Array(14).fill(3600));
+});
+
 test('a group that is shorter than its recap would be has none', () => {
   expect(recapOf(fragments(frames(9)))).toBeUndefined();
   expect(recapOf(fragments(frames(12)))).toBeDefined();
@@ -168,7 +179,7 @@ test('another reader finds all pictures of a real stream in it', async () => {
   const [first, last] = [group[0] as Uint8Array, group.at(-1) as Uint8Array];
   const recap = Recap.of({
     keyTicks: decodeTicksOf(first) ?? 0,
-    lastTicks: decodeTicksOf(last) ?? 0,
+    untilTicks: decodeTicksOf(last) ?? 0,
     ...LENGTH,
     soundTimescale: undefined,
   });

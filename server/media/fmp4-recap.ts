@@ -4,10 +4,11 @@ import { childBox, childBoxes, readUint64 } from './mp4-box-reader.ts';
 import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './mp4-track.ts';
 
 export type RecapOptions = {
-  /** Decode times of the group's key frame and of its last picture. */
+  /** Decode time of the group's key frame. */
   readonly keyTicks: number;
-  readonly lastTicks: number;
-  /** How long the key frame is shown, and then all the others up to the last. */
+  /** From here on each picture has its own time. May lie ahead of all that is there. */
+  readonly untilTicks: number;
+  /** How long the key frame is shown, and then all the others. */
   readonly keyUs: number;
   readonly restUs: number;
   /** Ticks per second of the sound, if there is any. */
@@ -19,12 +20,12 @@ const BOX_HEADER_BYTES = 8;
 /**
  * A group of pictures so far, told in a moment. Who joins ten seconds into a group must decode all of it, and would either
  * see nothing until that is done or be ten seconds late. So the old pictures are stamped close together, right before the
- * last one: the key frame is shown at once and for a moment, the others fly by, and what follows follows in time. Only
+ * live edge: the key frame is shown at once and for a moment, the others fly by, and what follows follows in time. Only
  * numbers in the fragments' headers change, the pictures stay where they are. Fragments must come in their order.
  */
 export class Recap {
   readonly #keyTicks: number;
-  readonly #lastTicks: number;
+  readonly #untilTicks: number;
   readonly #keyLengthTicks: number;
   readonly #restTicks: number;
   readonly #firstSoundTicks: number;
@@ -32,16 +33,16 @@ export class Recap {
 
   /** Undefined for a group that is no longer than its recap would be. */
   static of(options: RecapOptions): Recap | undefined {
-    const { keyTicks, lastTicks, keyUs, restUs } = options;
-    return lastTicks - keyTicks > ticksOf(keyUs + restUs) ? new Recap(options) : undefined;
+    const { keyTicks, untilTicks, keyUs, restUs } = options;
+    return untilTicks - keyTicks > ticksOf(keyUs + restUs) ? new Recap(options) : undefined;
   }
 
-  private constructor({ keyTicks, lastTicks, keyUs, restUs, soundTimescale = 0 }: RecapOptions) {
+  private constructor({ keyTicks, untilTicks, keyUs, restUs, soundTimescale = 0 }: RecapOptions) {
     this.#keyTicks = keyTicks;
-    this.#lastTicks = lastTicks;
+    this.#untilTicks = untilTicks;
     this.#keyLengthTicks = ticksOf(keyUs);
     this.#restTicks = ticksOf(restUs);
-    const beginsTicks = lastTicks - this.#keyLengthTicks - this.#restTicks;
+    const beginsTicks = untilTicks - this.#keyLengthTicks - this.#restTicks;
     this.#firstSoundTicks = (beginsTicks / VIDEO_TIMESCALE) * soundTimescale;
   }
 
@@ -85,10 +86,10 @@ export class Recap {
   }
 
   #told(ticks: number): number {
-    if (ticks >= this.#lastTicks) return ticks;
-    if (ticks <= this.#keyTicks) return this.#lastTicks - this.#restTicks - this.#keyLengthTicks;
-    const beforeLast = (this.#lastTicks - ticks) / (this.#lastTicks - this.#keyTicks);
-    return this.#lastTicks - Math.round(beforeLast * this.#restTicks);
+    if (ticks >= this.#untilTicks) return ticks;
+    if (ticks <= this.#keyTicks) return this.#untilTicks - this.#restTicks - this.#keyLengthTicks;
+    const before = (this.#untilTicks - ticks) / (this.#untilTicks - this.#keyTicks);
+    return this.#untilTicks - Math.round(before * this.#restTicks);
   }
 }
 

@@ -107,6 +107,22 @@ test.each([
   first.destroy();
 });
 
+test('what comes while a recap is fetched and decoded belongs to it, but for where there is sound', async () => {
+  const first = await open('garden/live.mp4?token=listener');
+  first.resume();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const squeezed = async (sound: string): Promise<number> => {
+    const live = await open(`garden/live.mp4?token=listener&recap=yes&sound=${sound}`);
+    const times = await videoTimes(await take(live, 1000));
+    const span = (times.at(-1) as number) - (times[0] as number);
+    return 0.36 + 1 - span;
+  };
+  const [without, withSound] = await Promise.all([squeezed('no'), squeezed('yes')]);
+  expect(without - withSound).toBeGreaterThan(0.2);
+  expect(without - withSound).toBeLessThan(0.4);
+  first.destroy();
+});
+
 test('ffmpeg plays it without a complaint, picture and sound', async () => {
   const url = `${gateway.origin}/api/cameras/door/live.mp4?token=listener`;
   const args = ['-v', 'warning', '-xerror', '-t', '3', '-i', url, '-f', 'null', '-'];

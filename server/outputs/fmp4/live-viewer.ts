@@ -4,6 +4,7 @@ import type { Subscription } from '../../hub/subscription.ts';
 import type { InitSegment } from '../../media/fmp4-init.ts';
 import type { MediaFragment } from '../../media/fmp4-muxer.ts';
 import { Recap } from '../../media/fmp4-recap.ts';
+import { VIDEO_TIMESCALE } from '../../media/fmp4-sample-entry.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { FragmentStream } from './fragment-stream.ts';
 
@@ -11,6 +12,12 @@ import type { FragmentStream } from './fragment-stream.ts';
 const DEAD_AFTER_MS = 30_000;
 /** Together more than the sound that browsers want at hand before they begin. */
 const RECAP = { keyUs: 100_000, restUs: 260_000 };
+/**
+ * Before a viewer has fetched and decoded the pictures since the key frame the next ones are there: they belong to the recap
+ * too, or the viewer would begin so late. At least while a fast one plays the recap, and longer where there is much to fetch
+ * and to decode.
+ */
+const LEAD = { leastUs: 250_000, usPerByte: 0.08, mostUs: 750_000 };
 
 /** One endless MP4 on one connection: the group of pictures so far, or a recap of it, then each picture as it comes. */
 export class LiveViewer {
@@ -22,7 +29,7 @@ export class LiveViewer {
   #target: Writable | undefined;
   #sentInit: InitSegment | undefined;
   #recap: Recap | undefined;
-  /** Time of the last picture that belongs to the recap. */
+  /** No later picture belongs to the recap. */
   #recapUntilUs = 0;
   #cancelDeadline = (): void => {};
   #stopListening = (): void => {};
@@ -82,8 +89,11 @@ export class LiveViewer {
     const lastTicks = last?.runs[0]?.baseTicks;
     if (keyTicks === undefined || lastTicks === undefined) return;
     const soundTimescale = first?.init.audioEntry?.timescale;
-    this.#recap = Recap.of({ keyTicks, lastTicks, ...RECAP, soundTimescale });
-    this.#recapUntilUs = last?.timeUs ?? 0;
+    // Sound cannot come before its time, and browsers begin with some of it at hand.
+    const leadUs = soundTimescale === undefined ? leadUsOf(pictures) : 0;
+    const untilTicks = lastTicks + Math.round((leadUs / 1_000_000) * VIDEO_TIMESCALE);
+    this.#recap = Recap.of({ keyTicks, untilTicks, ...RECAP, soundTimescale });
+    this.#recapUntilUs = (last?.timeUs ?? 0) + leadUs;
   }
 
   #send(fragment: MediaFragment | undefined): boolean {
@@ -110,4 +120,9 @@ export class LiveViewer {
     this.#target?.end();
     this.close();
   }
+}
+
+function leadUsOf(pictures: readonly MediaFragment[]): number {
+  const byteCount = pictures.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  return Math.min(LEAD.leastUs + byteCount * LEAD.usPerByte, LEAD.mostUs);
 }

@@ -155,7 +155,7 @@ function tellAgain({ parts, init }: HlsSegment, end: number, timing: RecapTiming
   const fragments = parts.slice(0, end).flatMap(({ bytes }) => fragmentsIn(bytes));
   const times = fragments.map(decodeTicksOf);
   const [keyTicks = 0, lastTicks = keyTicks] = [times.find(isTime), times.findLast(isTime)];
-  const recap = Recap.of({ keyTicks, lastTicks, ...timing, soundTimescale: init.audioEntry?.timescale });
+  const recap = Recap.of({ keyTicks, untilTicks: lastTicks, ...timing, soundTimescale: init.audioEntry?.timescale });
   const pieces = Array.from({ length: RECAP_PARTS }, (): Uint8Array[] => []);
   let piece = 0;
   for (const [index, fragment] of fragments.entries()) {
