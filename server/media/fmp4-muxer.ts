@@ -4,7 +4,7 @@ import { AudioTimeline } from './audio-timeline.ts';
 import { DecodeTimes } from './decode-times.ts';
 import { type Fmp4Run, serializeFragment } from './fmp4-fragment.ts';
 import { type InitSegment, serializeInitSegment } from './fmp4-init.ts';
-import { canPackageSound, VIDEO_TIMESCALE } from './fmp4-sample-entry.ts';
+import { canPackageSound, VIDEO_TIMESCALE, videoTicks } from './fmp4-sample-entry.ts';
 import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './mp4-track.ts';
 import { isParameterSet, leadingParameterSets, sameParameterSets } from './parameter-sets.ts';
 import { readVideoFormat, type VideoFormat } from './video-format.ts';
@@ -70,7 +70,7 @@ export class Fmp4Muxer {
   pushVideo(unit: AccessUnit): MediaFragment | undefined {
     if (unit.keyframe) this.#adoptParameterSets(unit);
     if (!this.#times || !this.#init) return undefined;
-    const presentationTicks = Math.round(((unit.ptsUs - this.#originUs) / 1_000_000) * VIDEO_TIMESCALE);
+    const presentationTicks = videoTicks(unit.ptsUs - this.#originUs);
     const { decodeTicks, durationTicks } = this.#times.next(presentationTicks, unit.keyframe);
     const data = unit.keyframe ? unit.payload.filter((nal) => !isParameterSet(this.#codec, nal)) : unit.payload;
     const compositionTicks = presentationTicks - decodeTicks;

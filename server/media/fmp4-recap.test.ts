@@ -2,43 +2,19 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny';
 import { describe, expect, test } from 'vitest';
+import { samplesIn, type ToldSample } from '../testing/fmp4-samples.ts';
 import type { AccessUnit } from './access-unit.ts';
 import { AccessUnitAssembler } from './access-unit-assembler.ts';
 import { splitAnnexB } from './annex-b.ts';
 import { serializeFragment } from './fmp4-fragment.ts';
 import { Fmp4Muxer } from './fmp4-muxer.ts';
-import { decodeTicksOf, fragmentsIn, Recap } from './fmp4-recap.ts';
-import { mp4Boxes } from './mp4-box-reader.ts';
-import { readTrackFragment } from './mp4-fragment-reader.ts';
+import { fragmentsIn, Recap, type RecapPoint } from './fmp4-recap.ts';
 import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './mp4-track.ts';
 import { noCounts } from './rtp-access-unit.ts';
 
 const SOUND_HZ = 8000;
-const LENGTH = { keyUs: 60_000, restUs: 300_000 };
+const REST_TICKS = 27_000;
 const LENGTH_TICKS = 32_400;
-
-type Told = { track: number; decodeTicks: number; presentationTicks: number; first: number };
-
-/** What a reader finds in pieces of fMP4. */
-function read(pieces: readonly Uint8Array[]): Told[] {
-  const bytes = Buffer.concat(pieces);
-  let at = 0;
-  return [...mp4Boxes(new DataView(bytes.buffer, bytes.byteOffset, bytes.length))].flatMap(({ type, content }) => {
-    const moofAt = at;
-    at += content.byteLength + 8;
-    if (type !== 'moof') return [];
-    return [...mp4Boxes(content)].flatMap((box) => {
-      if (box.type !== 'traf') return [];
-      const { trackId, samples } = readTrackFragment(box.content, moofAt, new Map());
-      return samples.map((sample) => ({
-        track: trackId,
-        decodeTicks: sample.decodeTicks,
-        presentationTicks: sample.presentationTicks,
-        first: bytes[sample.offset + (trackId === VIDEO_TRACK_ID ? 4 : 0)] as number,
-      }));
-    });
-  });
-}
 
 type Frame = { decodeTicks: number; aheadTicks: number };
 
@@ -55,10 +31,19 @@ function fragments(frames: readonly Frame[], withSound = false): Uint8Array[] {
   });
 }
 
+/** The key frame for a moment, the rest right before `untilTicks`. */
+function pointsOf(keyTicks: number, untilTicks: number): RecapPoint[] {
+  const restTicks = untilTicks - REST_TICKS;
+  return [
+    { ticks: keyTicks, toldTicks: untilTicks - LENGTH_TICKS },
+    { ticks: keyTicks + 1, toldTicks: restTicks },
+    { ticks: untilTicks, toldTicks: untilTicks },
+  ];
+}
+
 function recapOf(group: readonly Uint8Array[], soundTimescale?: number): Recap | undefined {
-  const keyTicks = decodeTicksOf(group[0] as Uint8Array) ?? 0;
-  const lastTicks = decodeTicksOf(group.at(-1) as Uint8Array) ?? 0;
-  return Recap.of({ keyTicks, untilTicks: lastTicks, ...LENGTH, soundTimescale });
+  const ticks = samplesIn(group).flatMap(({ track, decodeTicks }) => (track === VIDEO_TRACK_ID ? [decodeTicks] : []));
+  return Recap.of(pointsOf(ticks[0] ?? 0, ticks.at(-1) ?? 0), soundTimescale);
 }
 
 const frames = (count: number): Frame[] =>
@@ -85,13 +70,13 @@ describe('whatever the group', () => {
         const original = fragments(described);
         const recap = recapOf(original);
         if (!recap) return;
-        const told = read(original.flatMap((fragment) => recap.restamp(fragment)));
+        const told = samplesIn(original.flatMap((fragment) => recap.restamp(fragment)));
         expect(told.map(({ first }) => first)).toEqual(described.map((_, index) => index & 255));
         const lastTicks = described.at(-1)?.decodeTicks as number;
         expect(told.at(-1)?.decodeTicks).toBe(lastTicks);
         expect(told[0]?.decodeTicks).toBe(lastTicks - LENGTH_TICKS);
         for (let at = 1; at < told.length; at++)
-          expect((told[at] as Told).decodeTicks).toBeGreaterThan((told[at - 1] as Told).decodeTicks);
+          expect((told[at] as ToldSample).decodeTicks).toBeGreaterThan((told[at - 1] as ToldSample).decodeTicks);
       }),
     );
   });
@@ -104,7 +89,7 @@ describe('whatever the group', () => {
         if (!recap) return;
         const order = (times: readonly number[]): number[] =>
           times.map((_, index) => index).sort((a, b) => (times[a] as number) - (times[b] as number) || a - b);
-        const told = read(original.flatMap((fragment) => recap.restamp(fragment)));
+        const told = samplesIn(original.flatMap((fragment) => recap.restamp(fragment)));
         const before = described.map(({ decodeTicks, aheadTicks }) => decodeTicks + aheadTicks);
         const shown = order(before).map((index) => told[index]?.presentationTicks as number);
         // Pictures a tick apart may come to stand at the same time, never in the wrong order.
@@ -117,17 +102,17 @@ describe('whatever the group', () => {
 
 test('the key frame stands for a moment, so that who begins a frame late begins with it', () => {
   const original = fragments(frames(250));
-  const told = read(original.flatMap((fragment) => recapOf(original)?.restamp(fragment) ?? []));
-  expect((told[1] as Told).decodeTicks - (told[0] as Told).decodeTicks).toBeGreaterThan(5000);
+  const told = samplesIn(original.flatMap((fragment) => recapOf(original)?.restamp(fragment) ?? []));
+  expect((told[1] as ToldSample).decodeTicks - (told[0] as ToldSample).decodeTicks).toBeGreaterThan(5000);
 });
 
 test('a recap may go on ahead: what comes until then flies by as well, and time goes on from there', () => {
   const original = fragments(frames(120));
   const untilTicks = 900_000 + 105 * 3600;
-  const recap = Recap.of({ keyTicks: 900_000, untilTicks, ...LENGTH, soundTimescale: undefined });
-  const told = read(original.flatMap((fragment) => recap?.restamp(fragment) ?? []));
+  const recap = Recap.of(pointsOf(900_000, untilTicks));
+  const told = samplesIn(original.flatMap((fragment) => recap?.restamp(fragment) ?? []));
   expect(told[0]?.decodeTicks).toBe(untilTicks - LENGTH_TICKS);
-  const steps = told.slice(1).map(({ decodeTicks }, index) => decodeTicks - (told[index] as Told).decodeTicks);
+  const steps = told.slice(1).map(({ decodeTicks }, index) => decodeTicks - (told[index] as ToldSample).decodeTicks);
   for (const step of steps.slice(1, 105)) expect(step).toBeLessThan(400);
   expect(steps.slice(105)).toEqual(Array(14).fill(3600));
 });
@@ -140,12 +125,14 @@ test('a group that is shorter than its recap would be has none', () => {
 test('sound is heard from where the recap begins, at its own time', () => {
   const original = fragments(frames(100), true);
   const recap = recapOf(original, SOUND_HZ);
-  const sound = read(original.flatMap((fragment) => recap?.restamp(fragment) ?? [])).filter(({ track }) => track === 2);
+  const sound = samplesIn(original.flatMap((fragment) => recap?.restamp(fragment) ?? [])).filter(
+    ({ track }) => track === 2,
+  );
   const beginsTicks = 900_000 + 99 * 3600 - LENGTH_TICKS;
   expect(sound.map(({ first }) => first)).toEqual([90, 91, 92, 93, 94, 95, 96, 97, 98, 99]);
   for (const { first, decodeTicks } of sound)
     expect(decodeTicks).toBe(Math.round(((900_000 + first * 3600) / 90_000) * SOUND_HZ));
-  expect(((sound[0] as Told).decodeTicks / SOUND_HZ) * 90_000).toBeGreaterThanOrEqual(beginsTicks);
+  expect(((sound[0] as ToldSample).decodeTicks / SOUND_HZ) * 90_000).toBeGreaterThanOrEqual(beginsTicks);
 });
 
 test('a fragment of old sound alone is left out', () => {
@@ -176,13 +163,7 @@ test('another reader finds all pictures of a real stream in it', async () => {
   const muxer = new Fmp4Muxer({ codec: 'h264' });
   const group = units.slice(0, 100).flatMap((unit) => muxer.pushVideo(unit)?.bytes ?? []);
   const joined = Buffer.concat(group);
-  const [first, last] = [group[0] as Uint8Array, group.at(-1) as Uint8Array];
-  const recap = Recap.of({
-    keyTicks: decodeTicksOf(first) ?? 0,
-    untilTicks: decodeTicksOf(last) ?? 0,
-    ...LENGTH,
-    soundTimescale: undefined,
-  });
+  const recap = recapOf(group);
   const bytes = Buffer.concat([
     muxer.init?.bytes ?? new Uint8Array(),
     ...fragmentsIn(joined).flatMap((fragment) => recap?.restamp(fragment) ?? []),

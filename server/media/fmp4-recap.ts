@@ -3,17 +3,11 @@ import { VIDEO_TIMESCALE } from './fmp4-sample-entry.ts';
 import { childBox, childBoxes, readUint64 } from './mp4-box-reader.ts';
 import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './mp4-track.ts';
 
-export type RecapOptions = {
-  /** Decode time of the group's key frame. */
-  readonly keyTicks: number;
-  /** From here on each picture has its own time. May lie ahead of all that is there. */
-  readonly untilTicks: number;
-  /** How long the key frame is shown, and then all the others. */
-  readonly keyUs: number;
-  readonly restUs: number;
-  /** Ticks per second of the sound, if there is any. */
-  readonly soundTimescale: number | undefined;
-};
+/**
+ * A picture of the time `ticks` is told at `toldTicks`, those between two points in between, those behind the last point at
+ * their own time.
+ */
+export type RecapPoint = { readonly ticks: number; readonly toldTicks: number };
 
 const BOX_HEADER_BYTES = 8;
 
@@ -24,25 +18,23 @@ const BOX_HEADER_BYTES = 8;
  * numbers in the fragments' headers change, the pictures stay where they are. Fragments must come in their order.
  */
 export class Recap {
-  readonly #keyTicks: number;
-  readonly #untilTicks: number;
-  readonly #keyLengthTicks: number;
-  readonly #restTicks: number;
+  readonly #points: readonly RecapPoint[];
+  readonly #beginsTicks: number;
   readonly #firstSoundTicks: number;
   #writtenTicks = Number.NEGATIVE_INFINITY;
 
-  /** Undefined for a group that is no longer than its recap would be. */
-  static of(options: RecapOptions): Recap | undefined {
-    const { keyTicks, untilTicks, keyUs, restUs } = options;
-    return untilTicks - keyTicks > ticksOf(keyUs + restUs) ? new Recap(options) : undefined;
+  /**
+   * From the key frame's point on. Undefined for a group that is no longer than its recap would be. `soundTimescale`: ticks
+   * per second of the sound, if there is any.
+   */
+  static of(points: readonly RecapPoint[], soundTimescale?: number): Recap | undefined {
+    const [key] = points;
+    return key && key.toldTicks > key.ticks ? new Recap(points, key.toldTicks, soundTimescale) : undefined;
   }
 
-  private constructor({ keyTicks, untilTicks, keyUs, restUs, soundTimescale = 0 }: RecapOptions) {
-    this.#keyTicks = keyTicks;
-    this.#untilTicks = untilTicks;
-    this.#keyLengthTicks = ticksOf(keyUs);
-    this.#restTicks = ticksOf(restUs);
-    const beginsTicks = untilTicks - this.#keyLengthTicks - this.#restTicks;
+  private constructor(points: readonly RecapPoint[], beginsTicks: number, soundTimescale = 0) {
+    this.#points = points;
+    this.#beginsTicks = beginsTicks;
     this.#firstSoundTicks = (beginsTicks / VIDEO_TIMESCALE) * soundTimescale;
   }
 
@@ -86,25 +78,13 @@ export class Recap {
   }
 
   #told(ticks: number): number {
-    if (ticks >= this.#untilTicks) return ticks;
-    if (ticks <= this.#keyTicks) return this.#untilTicks - this.#restTicks - this.#keyLengthTicks;
-    const before = (this.#untilTicks - ticks) / (this.#untilTicks - this.#keyTicks);
-    return this.#untilTicks - Math.round(before * this.#restTicks);
+    const next = this.#points.findIndex((point) => ticks < point.ticks);
+    if (next < 0) return ticks;
+    const [before, after] = [this.#points[next - 1], this.#points[next] as RecapPoint];
+    if (!before) return this.#beginsTicks;
+    const share = (ticks - before.ticks) / (after.ticks - before.ticks);
+    return Math.round(before.toldTicks + share * (after.toldTicks - before.toldTicks));
   }
-}
-
-function ticksOf(us: number): number {
-  return Math.round((us / 1_000_000) * VIDEO_TIMESCALE);
-}
-
-/** Decode time of the picture in a fragment; undefined where it holds sound alone. */
-export function decodeTicksOf(fragment: Uint8Array): number | undefined {
-  const moof = childBox(viewOf(fragment), 'moof');
-  for (const traf of moof ? childBoxes(moof, 'traf') : []) {
-    const time = childBox(traf, 'tfdt');
-    if (time && childBox(traf, 'tfhd')?.getUint32(4) === VIDEO_TRACK_ID) return readUint64(time, 4);
-  }
-  return undefined;
 }
 
 /** Fragments that lie behind each other, one by one: a moof and its mdat. */

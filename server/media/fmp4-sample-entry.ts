@@ -23,6 +23,10 @@ export const G722_RATE_HZ = 16_000;
 /** Chromium converts to its device's rate in blocks of 512 samples: 64 ms of delay at 8 kHz, 21 ms at 24. */
 export const G711_UPSAMPLING = 3;
 
+export function videoTicks(us: number): number {
+  return Math.round((us / 1_000_000) * VIDEO_TIMESCALE);
+}
+
 export function videoSampleEntry(format: VideoFormat): SampleEntry {
   const { width, height, codecString } = format.sps;
   const configuration = format.codec === 'h264' ? avcC(format) : hvcC(format);

@@ -4,7 +4,7 @@ import type { Subscription } from '../../hub/subscription.ts';
 import type { InitSegment } from '../../media/fmp4-init.ts';
 import type { MediaFragment } from '../../media/fmp4-muxer.ts';
 import { Recap } from '../../media/fmp4-recap.ts';
-import { VIDEO_TIMESCALE } from '../../media/fmp4-sample-entry.ts';
+import { videoTicks } from '../../media/fmp4-sample-entry.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { FragmentStream } from './fragment-stream.ts';
 
@@ -91,8 +91,14 @@ export class LiveViewer {
     const soundTimescale = first?.init.audioEntry?.timescale;
     // Sound cannot come before its time, and browsers begin with some of it at hand.
     const leadUs = soundTimescale === undefined ? leadUsOf(pictures) : 0;
-    const untilTicks = lastTicks + Math.round((leadUs / 1_000_000) * VIDEO_TIMESCALE);
-    this.#recap = Recap.of({ keyTicks, untilTicks, ...RECAP, soundTimescale });
+    const untilTicks = lastTicks + videoTicks(leadUs);
+    const restTicks = untilTicks - videoTicks(RECAP.restUs);
+    const points = [
+      { ticks: keyTicks, toldTicks: restTicks - videoTicks(RECAP.keyUs) },
+      { ticks: keyTicks + 1, toldTicks: restTicks },
+      { ticks: untilTicks, toldTicks: untilTicks },
+    ];
+    this.#recap = Recap.of(points, soundTimescale);
     this.#recapUntilUs = (last?.timeUs ?? 0) + leadUs;
   }
 

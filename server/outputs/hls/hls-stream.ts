@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Stream } from '../../hub/stream.ts';
 import type { MediaFragment } from '../../media/fmp4-muxer.ts';
-import { decodeTicksOf, fragmentsIn, Recap } from '../../media/fmp4-recap.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import { type HlsSegment, RECAP_PARTS, type RecapTiming, Segmenter } from '../../protocols/hls/segmenter.ts';
+import { type HlsSegment, Segmenter } from '../../protocols/hls/segmenter.ts';
 import type { FragmentStream } from '../fmp4/fragment-stream.ts';
 import type { FragmentLease } from '../fmp4/fragment-streams.ts';
+import { recapPiece } from './hls-recap.ts';
+import type { ObjectBytes } from './object-bytes.ts';
 import { type HlsObject, parseObjectName } from './object-name.ts';
 
 /** What is told to those who wait for the stream to go on. */
@@ -15,12 +16,6 @@ export type HlsStreamListener = {
   progress(): void;
   segmentClosed(segment: HlsSegment): void;
   ended(reason: GatewayError): void;
-};
-
-/** Bytes of one address: all of them, or those so far of a part that still grows. */
-export type ObjectBytes = {
-  readonly chunks: readonly Uint8Array[];
-  readonly isComplete: boolean;
 };
 
 /** One stream cut for HLS, once for all viewers. Lives while it has any; its addresses are never used again. */
@@ -36,7 +31,6 @@ export class HlsStream {
   readonly #listeners = new Set<HlsStreamListener>();
   readonly #inits = new Map<number, Uint8Array>();
   readonly #stopListening: () => void;
-  #lastRecap: { readonly segment: HlsSegment; readonly end: number; readonly pieces: Uint8Array[][] } | undefined;
   #isWakeScheduled = false;
   #ended: GatewayError | undefined;
 
@@ -96,23 +90,13 @@ export class HlsStream {
       return complete(segment.parts.slice(object.first, object.end).map((part) => part.bytes));
     }
     if (object.kind === 'recap') {
-      const { end, piece } = object;
-      if (end < 1 || end > segment.parts.length || piece >= RECAP_PARTS) return undefined;
-      return complete(this.#recapOf(segment, end)[piece] ?? []);
+      const next = this.segmenter.segments.find(({ number }) => number === segment.number + 1);
+      return recapPiece({ ...object, segment, next, partTargetUs: this.segmenter.partTargetUs });
     }
     const part = segment.parts[object.part];
     if (part) return complete([part.bytes]);
     const isNext = object.part === segment.parts.length && segment.durationUs === undefined;
     return isNext ? { ...complete(this.segmenter.openFragments), isComplete: false } : undefined;
-  }
-
-  /** Its pieces are asked for one right after the other. */
-  #recapOf(segment: HlsSegment, end: number): Uint8Array[][] {
-    const known = this.#lastRecap;
-    if (known?.segment === segment && known.end === end) return known.pieces;
-    const pieces = tellAgain(segment, end, this.segmenter.recapTiming);
-    this.#lastRecap = { segment, end, pieces };
-    return pieces;
   }
 
   #push(fragment: MediaFragment): void {
@@ -121,10 +105,7 @@ export class HlsStream {
     const before = segmenter.current;
     const ageMs = (this.#clock.nowUs() - fragment.receivedUs) / 1000;
     segmenter.push(fragment, this.#clock.wallMs() - ageMs);
-    if (before && segmenter.current !== before) {
-      this.#lastRecap = undefined;
-      for (const listener of this.#listeners) listener.segmentClosed(before);
-    }
+    if (before && segmenter.current !== before) for (const listener of this.#listeners) listener.segmentClosed(before);
     if (segmenter.isOutgrown)
       this.#end(new GatewayError('not-found', 'The camera sends fewer pictures now. Open it again.'));
     else this.#wakeSoon();
@@ -148,28 +129,6 @@ export class HlsStream {
     for (const listener of [...this.#listeners]) listener.ended(reason);
     this.#listeners.clear();
   }
-}
-
-/** The key frame, and the rest in pieces of about the same time. It shares the pictures, and is a few headers beside them. */
-function tellAgain({ parts, init }: HlsSegment, end: number, timing: RecapTiming): Uint8Array[][] {
-  const fragments = parts.slice(0, end).flatMap(({ bytes }) => fragmentsIn(bytes));
-  const times = fragments.map(decodeTicksOf);
-  const [keyTicks = 0, lastTicks = keyTicks] = [times.find(isTime), times.findLast(isTime)];
-  const recap = Recap.of({ keyTicks, untilTicks: lastTicks, ...timing, soundTimescale: init.audioEntry?.timescale });
-  const pieces = Array.from({ length: RECAP_PARTS }, (): Uint8Array[] => []);
-  let piece = 0;
-  for (const [index, fragment] of fragments.entries()) {
-    // Sound that travels alone stays with the picture before it.
-    const ticks = times[index] ?? keyTicks;
-    const share = ticks > keyTicks ? (ticks - keyTicks) / (lastTicks - keyTicks) : undefined;
-    if (share !== undefined) piece = Math.min(1 + Math.floor(share * (RECAP_PARTS - 1)), RECAP_PARTS - 1);
-    pieces[piece]?.push(...(recap?.restamp(fragment) ?? [fragment]));
-  }
-  return pieces;
-}
-
-function isTime(ticks: number | undefined): ticks is number {
-  return ticks !== undefined;
 }
 
 function complete(chunks: readonly Uint8Array[]): ObjectBytes {

@@ -124,6 +124,15 @@ describe('whatever the camera and whenever one joins', () => {
   });
 });
 
+test('a segment half a second longer than was told is not listed as longer than that', () => {
+  const stage = new Stage();
+  const all = [...pictures({ fps: 12, keyEvery: 54, jitterUs: [0, 0, 13, 0] }, 200)];
+  for (const fragment of all.slice(0, 4)) stage.push(fragment);
+  const viewer = stage.join();
+  for (const fragment of all.slice(4))
+    if (stage.push(fragment)) expect(validateMediaPlaylist(stage.text(viewer))).toEqual([]);
+});
+
 test('who joins at the end of a group finds the next one in short segments too, until it has come near the parts', () => {
   const stage = new Stage();
   for (const fragment of pictures({ fps: 25, keyEvery: 50, jitterUs: [0] }, 99)) stage.push(fragment);
@@ -152,7 +161,7 @@ test('joining late in a long group of pictures: everything so far is one address
   expect(text).not.toContain('URI="1.0.m4s"');
 });
 
-test('joining late with a recap: three parts long, right before the parts that follow, and nothing before it', () => {
+test('joining late with a recap: as long as players stay behind, up to three parts ahead, and nothing before it', () => {
   const stage = new Stage();
   const all = [...pictures({ fps: 25, keyEvery: 250, jitterUs: [0] }, 400)];
   for (const fragment of all.slice(0, 390)) stage.push(fragment);
@@ -160,17 +169,41 @@ test('joining late with a recap: three parts long, right before the parts that f
   const joined = stage.segmenter.current?.parts.length ?? 0;
   const text = stage.text(viewer);
   const lines = text.split('\n').filter((line) => !/^#EXT-X-(?!PART:)/.test(line));
+  const durations = ['0.10400', '0.13000', '0.13000'];
   expect(lines.slice(1, -1)).toEqual(
-    [0, 1, 2].flatMap((piece) => {
-      const name = `1.recap-${joined}.${piece}.m4s`;
-      return [`#EXT-X-PART:DURATION=0.13000,URI="${name}"`, '#EXTINF:0.13000,', name];
+    durations.flatMap((duration, piece) => {
+      const name = `1.recap-${joined + 3}.${piece}.m4s`;
+      return [`#EXT-X-PART:DURATION=${duration},URI="${name}"`, `#EXTINF:${duration},`, name];
     }),
   );
   const dates = [...text.matchAll(/DATE-TIME:(.*)/g)].map(([, date]) => Date.parse(date as string));
-  const endsMs = 1_700_000_001_000 + (250 + joined * 3) * 40;
-  expect(dates).toEqual([3, 2, 1].map((left) => endsMs - left * 130));
+  // Three parts to come are at least 85 % of the part target each.
+  const endsMs = 1_700_000_001_000 + (250 + joined * 3) * 40 + 3 * 0.85 * 130;
+  expect(dates).toEqual([364, 260, 130].map((left) => Math.floor(endsMs - left)));
+  expect(text).toContain(`URI="1.${joined + 3}.m4s"`);
   for (const fragment of all.slice(390)) stage.push(fragment);
-  expect(stage.text(viewer)).toContain(`#EXT-X-PART:DURATION=0.12000,URI="1.${joined}.m4s"\n#EXTINF:0.12000,\n`);
+  expect(stage.text(viewer)).not.toContain(`1.${joined}.m4s`);
+});
+
+test('a recap that goes on into the next group leaves the rest of that group to be listed', () => {
+  const stage = new Stage();
+  const all = [...pictures({ fps: 25, keyEvery: 250, jitterUs: [0] }, 540)];
+  for (const fragment of all.slice(0, 497)) stage.push(fragment);
+  const viewer = stage.join(true);
+  const joined = stage.segmenter.current?.parts.length ?? 0;
+  const before = stage.text(viewer);
+  expect(before).toContain(`1.recap-${joined + 3}.2.m4s`);
+  for (const fragment of all.slice(497, 502)) stage.push(fragment);
+  const between = stage.text(viewer);
+  expect(validateReload(before, between)).toEqual([]);
+  // Two parts are left of the group joined, so one of the next belongs to the recap.
+  expect(stage.segmenter.segments.at(-2)?.parts.length).toBe(joined + 2);
+  expect(between).toContain('PRELOAD-HINT:TYPE=PART,URI="2.1.m4s"');
+  for (const fragment of all.slice(502)) stage.push(fragment);
+  const after = stage.text(viewer);
+  expect(validateReload(between, after)).toEqual([]);
+  expect(after).toContain('#EXTINF:0.12000,\n2.1-2.m4s\n');
+  for (const name of ['\n2.m4s', '\n2.0-', '"2.0.']) expect(after).not.toContain(name);
 });
 
 test('joining a young group with a recap: its own parts, which are not many', () => {

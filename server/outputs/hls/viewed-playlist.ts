@@ -12,7 +12,8 @@ export function viewedPlaylist(segmenter: Segmenter, viewpoint: Viewpoint, suffi
   const fromParts = firstWithParts(view);
   const segments = view.map((viewed, index) => playlistSegment(viewed, index >= fromParts, suffix));
   const current = segmenter.current;
-  const hint = { kind: 'part', segment: current?.number ?? 0, part: current?.parts.length ?? 0 } as const;
+  const nextPart = current ? viewpoint.nextPart(current) : 0;
+  const hint = { kind: 'part', segment: current?.number ?? 0, part: nextPart } as const;
   return {
     targetDurationS: viewpoint.targetDurationS,
     partTargetUs: segmenter.partTargetUs,

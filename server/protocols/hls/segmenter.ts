@@ -2,6 +2,7 @@ import type { InitSegment } from '../../media/fmp4-init.ts';
 import type { MediaFragment } from '../../media/fmp4-muxer.ts';
 
 export type HlsPart = {
+  readonly startUs: number;
   readonly durationUs: number;
   /** Holds a key frame. */
   readonly independent: boolean;
@@ -21,14 +22,6 @@ export type HlsSegment = {
   /** Known when the segment is complete. */
   durationUs: number | undefined;
 };
-
-/**
- * A recap has so many parts: its key frame, and all the rest. Together they are as long as players stay behind the edge, so
- * that they begin with the key frame.
- */
-export const RECAP_PARTS = 3;
-/** How long the key frame is shown, and then the others up to the last. */
-export type RecapTiming = { readonly keyUs: number; readonly restUs: number };
 
 type OpenPart = { startUs: number; endUs: number; hasPicture: boolean; independent: boolean; fragments: Uint8Array[] };
 
@@ -64,9 +57,8 @@ export class Segmenter {
   readonly segments: HlsSegment[] = [];
   /** Of the segments completed so far, rounded; undefined before the first is. */
   longestS: number | undefined;
-  /** Fixed with the first part, and so is what a recap takes. */
+  /** Fixed with the first part. */
   partTargetUs = 0;
-  recapTiming: RecapTiming = { keyUs: 0, restUs: 0 };
   readonly #partUs: number;
   #open: OpenPart | undefined;
   #last: MediaFragment | undefined;
@@ -172,7 +164,7 @@ export class Segmenter {
     if (!open?.hasPicture || !segment) return;
     const durationUs = Math.min(Math.max(endUs - open.startUs, 1000), this.partTargetUs);
     const bytes = Buffer.concat(open.fragments);
-    segment.parts.push({ durationUs, independent: open.independent, bytes });
+    segment.parts.push({ startUs: open.startUs, durationUs, independent: open.independent, bytes });
     segment.bytes += bytes.length;
     this.#completedParts++;
     this.#bytes += bytes.length;
@@ -222,10 +214,7 @@ export class Segmenter {
   #adjustPartTarget(frameUs: number): void {
     const isFirst = this.segments.length === 1 && this.segments[0]?.parts.length === 0;
     const frames = Math.max(1, Math.round(this.#partUs / frameUs));
-    const wantedUs = Math.ceil((frames * frameUs * PART_TARGET_MARGIN) / 1000) * 1000;
-    if (!isFirst) return;
-    this.partTargetUs = wantedUs;
-    this.recapTiming = { keyUs: wantedUs, restUs: (RECAP_PARTS - 1) * wantedUs - frameUs };
+    if (isFirst) this.partTargetUs = Math.ceil((frames * frameUs * PART_TARGET_MARGIN) / 1000) * 1000;
   }
 
   #segmentsToList(): number {

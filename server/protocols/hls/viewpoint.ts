@@ -1,4 +1,5 @@
-import { type HlsPart, type HlsSegment, RECAP_PARTS, type Segmenter } from './segmenter.ts';
+import { planRecap, recapEndOf } from './recap-plan.ts';
+import type { HlsPart, HlsSegment, Segmenter } from './segmenter.ts';
 
 /** A segment as one viewer's playlist numbers it: a whole one, or a stretch of the one in which the viewer joined. */
 export type ViewedSegment = {
@@ -8,7 +9,7 @@ export type ViewedSegment = {
   readonly parts: readonly HlsPart[];
   readonly isComplete: boolean;
   readonly isWhole: boolean;
-  /** What was there of the group joined, before part number `end`, told in a moment. */
+  /** The group joined up to part number `end`, which may lie in the next one, told in a moment. */
   readonly recap: { readonly piece: number; readonly end: number } | undefined;
   /** From where its source begins. */
   readonly startUs: number;
@@ -30,8 +31,8 @@ const STRETCH_PARTS = 8;
 /** A camera whose key-frame interval is not known yet has a usual one. */
 const ASSUMED_TARGET_S = 4;
 const MIN_TARGET_S = 2;
-/** A segment may be so much longer than the target duration: what counts is its rounded length. */
-const ROUNDED_DOWN_US = 499_999;
+/** A segment may be so much longer than the target duration: what counts is its rounded length, as it is printed. */
+const ROUNDED_DOWN_US = 499_990;
 
 /**
  * How one viewer sees the stream. Who joins ten seconds into a group of pictures must decode all of it, but need not fetch
@@ -44,21 +45,23 @@ export class Viewpoint {
   readonly #joinSegment: number;
   readonly #joinPart: number;
   readonly #withRecap: boolean;
-  /** Undefined also where the group joined is too young to need one. */
-  readonly #recapPieceUs: number | undefined;
+  /** Undefined also where the group joined is too young to need a recap. */
+  readonly #recapEnd: number | undefined;
+  readonly #partTargetUs: number;
   readonly #stretchParts: number;
-  /** Short stretches for which the segment joined had no room. */
+  /** Short stretches for which the segment joined had no room, and parts of the next one that the recap took. */
   #shortLeft = SHORT_STRETCHES;
+  #takenOfNext = 0;
   /** Media sequence numbers of the segment joined and of those behind it. */
   readonly #numbers = new Map<number, number>();
 
   /** `withRecap` is for players that begin with parts: they are told of nothing before the group joined. */
   constructor(current: HlsSegment, { longestS, partTargetUs }: StreamTiming, withRecap: boolean) {
-    const isOld = durationOf(current.parts) > RECAP_PARTS * partTargetUs;
     this.#withRecap = withRecap;
-    this.#recapPieceUs = withRecap && isOld ? partTargetUs : undefined;
+    this.#partTargetUs = partTargetUs;
+    this.#recapEnd = withRecap ? recapEndOf(current, partTargetUs) : undefined;
     this.#joinSegment = current.number;
-    this.#joinPart = withRecap && !isOld ? 0 : current.parts.length;
+    this.#joinPart = withRecap ? (this.#recapEnd ?? 0) : current.parts.length;
     this.#numbers.set(current.number, current.number);
     const joined = Math.ceil(durationOf(current.parts) / 1_000_000);
     this.targetDurationS = Math.max(longestS ?? ASSUMED_TARGET_S, joined, MIN_TARGET_S);
@@ -69,11 +72,25 @@ export class Viewpoint {
     return this.targetDurationS * 1_000_000 + ROUNDED_DOWN_US;
   }
 
+  /** The next part of the segment that grows, as far as this viewer is to know. */
+  nextPart(growing: HlsSegment): number {
+    const recapEnd = growing.number === this.#joinSegment ? this.#joinPart : this.#takenOf(growing);
+    return Math.max(growing.parts.length, recapEnd);
+  }
+
   /** Must hear of every segment that ends while the viewer is there. */
   segmentClosed(segment: HlsSegment): void {
-    if (segment.number === this.#joinSegment) this.#shortLeft -= Math.max(segment.parts.length - this.#joinPart, 0);
+    if (segment.number === this.#joinSegment) {
+      this.#shortLeft -= Math.max(segment.parts.length - this.#joinPart, 0);
+      this.#takenOfNext = Math.max(this.#joinPart - segment.parts.length, 0);
+    }
     const number = this.#numbers.get(segment.number);
     if (number !== undefined) this.#numbers.set(segment.number + 1, number + this.#stretches(segment).length);
+  }
+
+  /** A recap ends where a discontinuity begins. */
+  #takenOf({ number, discontinuity }: HlsSegment): number {
+    return number === this.#joinSegment + 1 && !discontinuity ? this.#takenOfNext : 0;
   }
 
   view(listed: readonly HlsSegment[]): readonly ViewedSegment[] {
@@ -91,7 +108,7 @@ export class Viewpoint {
 
   #joinBoundaries({ parts, durationUs }: HlsSegment): number[] {
     // While it grows, a full stretch is complete as soon as its last part is: one more boundary may lie at the very end.
-    const end = durationUs === undefined ? parts.length + 1 : parts.length;
+    const end = durationUs === undefined ? Math.max(parts.length, this.#joinPart) + 1 : parts.length;
     const boundaries = [0];
     let next = Math.max(this.#joinPart, 1);
     while (next < end) {
@@ -102,10 +119,13 @@ export class Viewpoint {
   }
 
   /** One, unless the segment is longer than this viewer was told, or follows too soon upon the joining. */
-  #lengthBoundaries({ number, parts, durationUs }: HlsSegment): number[] {
-    const short = number === this.#joinSegment + 1 ? Math.max(this.#shortLeft, 0) : 0;
-    const boundaries = [0];
-    for (let at = 1; at <= short && at < parts.length + Number(durationUs === undefined); at++) boundaries.push(at);
+  #lengthBoundaries(segment: HlsSegment): number[] {
+    const { number, parts, durationUs } = segment;
+    const taken = this.#takenOf(segment);
+    const short = number === this.#joinSegment + 1 ? taken + Math.max(this.#shortLeft, 0) : 0;
+    const boundaries = [taken];
+    for (let at = taken + 1; at <= short && at < parts.length + Number(durationUs === undefined); at++)
+      boundaries.push(at);
     let lengthUs = 0;
     for (const [index, part] of parts.entries()) {
       if (index <= short) lengthUs = 0;
@@ -120,7 +140,7 @@ export class Viewpoint {
   #stretches(segment: HlsSegment): ViewedSegment[] {
     const isClosed = segment.durationUs !== undefined;
     const boundaries = this.#boundaries(segment);
-    const isWhole = boundaries.length === 1 && segment.number !== this.#joinSegment;
+    const isWhole = boundaries.length === 1 && boundaries[0] === 0 && segment.number !== this.#joinSegment;
     const number = this.#numbers.get(segment.number) ?? segment.number;
     const stretches = boundaries.map((firstPart, index): ViewedSegment => {
       const end = boundaries[index + 1];
@@ -148,13 +168,11 @@ export class Viewpoint {
 
   /** Segments of one part each, in place of what was there when the viewer joined. */
   #withRecapAhead([joined, ...later]: readonly ViewedSegment[]): ViewedSegment[] {
-    const pieceUs = this.#recapPieceUs;
-    if (!joined || pieceUs === undefined) return joined ? [joined, ...later] : [];
-    const end = joined.parts.length;
-    const endUs = durationOf(joined.parts);
-    const pieces = Array.from({ length: RECAP_PARTS }, (_, piece): ViewedSegment => {
-      const startUs = endUs - (RECAP_PARTS - piece) * pieceUs;
-      return { ...joined, recap: { piece, end }, startUs, durationUs: pieceUs };
+    const end = this.#recapEnd;
+    const plan = joined && end !== undefined ? planRecap(joined.source, end, this.#partTargetUs) : undefined;
+    if (!joined || !plan || end === undefined) return joined ? [joined, ...later] : [];
+    const pieces = plan.pieces.map(({ startUs, durationUs }, piece): ViewedSegment => {
+      return { ...joined, recap: { piece, end }, startUs: startUs - joined.source.startUs, durationUs };
     });
     return [...pieces, ...later].map((viewed, index) => ({ ...viewed, mediaSequence: joined.mediaSequence + index }));
   }

@@ -1,0 +1,26 @@
+import { mp4Boxes } from '../media/mp4-box-reader.ts';
+import { readTrackFragment } from '../media/mp4-fragment-reader.ts';
+import { VIDEO_TRACK_ID } from '../media/mp4-track.ts';
+
+export type ToldSample = { track: number; decodeTicks: number; presentationTicks: number; first: number };
+
+/** What a reader finds in pieces of fMP4, picture or sound; `first` is the first byte of its data. */
+export function samplesIn(pieces: readonly Uint8Array[]): ToldSample[] {
+  const bytes = Buffer.concat(pieces);
+  let at = 0;
+  return [...mp4Boxes(new DataView(bytes.buffer, bytes.byteOffset, bytes.length))].flatMap(({ type, content }) => {
+    const moofAt = at;
+    at += content.byteLength + 8;
+    if (type !== 'moof') return [];
+    return [...mp4Boxes(content)].flatMap((box) => {
+      if (box.type !== 'traf') return [];
+      const { trackId, samples } = readTrackFragment(box.content, moofAt, new Map());
+      return samples.map((sample) => ({
+        track: trackId,
+        decodeTicks: sample.decodeTicks,
+        presentationTicks: sample.presentationTicks,
+        first: bytes[sample.offset + (trackId === VIDEO_TRACK_ID ? 4 : 0)] as number,
+      }));
+    });
+  });
+}
