@@ -127,7 +127,7 @@ test('it begins a moment before the live edge, however close the next key frame 
   }
 });
 
-test.each([1, 50])(
+test.each([1, 60])(
   'a group that breaks off is told as far as it came, to who asks every %s pictures',
   (followEvery) => {
     const second = {};
