@@ -142,6 +142,26 @@ test('options of the address: no controls, the small stream, a poster of one’s
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
 });
 
+test('a still is decoded for those only whom the camera keeps waiting', async ({ page, context }) => {
+  await context.addCookies([cookie]);
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const hasAsked = (what: string) => asked.some((path) => path.includes(what));
+  await page.goto(`${gateway.url}/embed/driveway?autoplay=0`);
+  await expect.poll(() => hasAsked('snapshot.jpg'), 'a player that waits for a click').toBe(true);
+  let answer = (): void => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  for (const way of ['**/whep*', '**/live.mp4*', '**/hls/**'])
+    await page.route(way, (route) => void held.then(() => route.continue().catch(() => undefined)));
+  asked.length = 0;
+  await page.goto(`${gateway.url}/embed/driveway`, { waitUntil: 'commit' });
+  await expect.poll(() => hasAsked('whep')).toBe(true);
+  expect(hasAsked('snapshot.jpg'), 'at once').toBe(false);
+  await expect.poll(() => hasAsked('snapshot.jpg'), 'while nothing comes').toBe(true);
+  answer();
+  await untilPlayer(pageLike(page), isLive());
+});
+
 for (const kind of ['embed', 'share'] as const) {
   test(`the ${kind} page: axe has nothing to complain about`, async ({ page }) => {
     const { token } = await share('harbour');

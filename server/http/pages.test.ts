@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ErrorBody } from '../../shared/api.ts';
 import { CONFIG_TOKEN, call, startTestGateway, type TestGateway, testCamera } from './test-gateway.ts';
 
@@ -33,6 +33,15 @@ test.each([
   const { status, body, headers } = await get(path);
   expect([status, body]).toEqual([200, `<title>${title}</title>`]);
   expect(ancestors(headers)).toBe(expected);
+});
+
+test('who opens a page may want to see a camera: what viewers need is loaded meanwhile', async () => {
+  const before = gateway.prepared.count;
+  await get('/api/health');
+  await get('/assets/none.js');
+  expect(gateway.prepared.count).toBe(before);
+  for (const path of ['/', '/embed/door', '/s/oriel_share_x']) await get(path);
+  await vi.waitFor(() => expect(gateway.prepared.count).toBe(before + 3));
 });
 
 test.each([

@@ -12,6 +12,8 @@ export type PagesOptions = {
   readonly webRoot: string;
   readonly allowedOrigins: AllowedOrigins;
   readonly auth: Auth;
+  /** Somebody is about to read a page. */
+  readonly opened: () => void;
   readonly note: (
     call: { readonly principal: { readonly who: string }; readonly request: Request },
     event: string,
@@ -19,7 +21,7 @@ export type PagesOptions = {
 };
 
 /** Everything that is not the API. Pages hold no data: what they show they ask for, with their own right. */
-export function pageRouter({ webRoot, allowedOrigins, auth, note }: PagesOptions): Router {
+export function pageRouter({ webRoot, allowedOrigins, auth, opened, note }: PagesOptions): Router {
   const router = Router();
   const languages = findLanguages(webRoot);
 
@@ -28,6 +30,7 @@ export function pageRouter({ webRoot, allowedOrigins, auth, note }: PagesOptions
     if (ancestors.length === 0) response.set('x-frame-options', 'DENY');
     response.set('cache-control', 'no-cache');
     response.sendFile(file, { root: languages.folderFor(request), cacheControl: false });
+    response.once('finish', opened);
   };
 
   router.get('/setup/:link', (request, response) => {

@@ -57,6 +57,8 @@ export type PageSignallingAnswer = {
 
 /** Where WHEP and Socket.IO end: the WebRTC output seen from the HTTP side. Rejects with a GatewayError. */
 export type Signalling = {
+  /** Somebody has opened a page, and may want to see a camera soon. */
+  prepare(): void;
   iceServers(principal: Principal): readonly IceServer[];
   open(request: SignallingRequest, events: SignallingEvents): Promise<SignallingAnswer>;
   /** Many cameras over one connection. Rejects only when the offer or the connection is no good; tiles are refused one by one. */

@@ -65,9 +65,10 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const metrics = createMetrics();
   registerHubMetrics(metrics, hub);
   const { device, spoken, switched } = testDevice();
+  const prepared = { count: 0 };
   const parts: ApiParts = {
     ...{ auth, store, cameras, hub, clock, log, device },
-    signalling: hubSignalling(hub),
+    signalling: hubSignalling(hub, () => prepared.count++),
     probe: options.probe ?? (async ({ url }) => ({ url, steps: [], totalMs: 0, suggestions: [] })),
     discover: options.discover ?? (async () => []),
     isReady: () => true,
@@ -118,7 +119,22 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     rmSync(webRoot, { recursive: true });
   };
 
-  return { origin, server, store, auth, cameras, hub, logLines, spoken, switched, addUser, signIn, openPage, stop };
+  return {
+    origin,
+    server,
+    store,
+    auth,
+    cameras,
+    hub,
+    logLines,
+    spoken,
+    switched,
+    prepared,
+    addUser,
+    signIn,
+    openPage,
+    stop,
+  };
 }
 
 export function cookieOf(response: Response): string {
@@ -192,7 +208,7 @@ function silentCatalog(cameras: CameraDirectory): ConstructorParameters<typeof H
 }
 
 /** Viewers without a peer connection: what is under test is who may have one. */
-function hubSignalling(hub: Hub): Signalling {
+function hubSignalling(hub: Hub, prepared: () => void): Signalling {
   const watches = new Map<string, Watch>();
   const watch = (
     camera: CameraId,
@@ -206,6 +222,7 @@ function hubSignalling(hub: Hub): Signalling {
     return watching.viewer;
   };
   return {
+    prepare: () => prepared(),
     iceServers: () => [{ urls: ['stun:192.0.2.9'] }],
     async open({ camera, quality, principal }, events) {
       const viewer = watch(camera, quality, principal, (_id, reason) => events.ended?.(reason));

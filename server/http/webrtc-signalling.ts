@@ -8,6 +8,8 @@ const STATISTICS_EVERY_MS = 1000;
 /** The WebRTC output as the socket sees it: the same viewers as WHEP's, with news for their page. */
 export function createWebrtcSignalling(webrtc: WebrtcOutput): Signalling {
   return {
+    // Why it fails is told to whoever opens a camera.
+    prepare: () => void webrtc.prepare().catch(() => undefined),
     iceServers: (principal) => webrtc.iceServersFor(principal.who),
     async open(request, events) {
       const viewer = await webrtc.open(request);

@@ -236,10 +236,17 @@ export class WebrtcOutput {
     return viewer;
   }
 
-  /** The engine is loaded while the first viewer's camera starts, so that nobody waits for it. */
-  async #transport(): Promise<TransportParts> {
+  /**
+   * Loads what viewers need and an idle gateway does not. Called as soon as somebody might come, so that the first viewer does
+   * not wait for it.
+   */
+  prepare(): Promise<DtlsEngine> {
     this.#engine ??= import('./dtls-engine.ts').then(({ createDtlsEngine }) => createDtlsEngine());
-    const engine = await this.#engine;
+    return this.#engine;
+  }
+
+  async #transport(): Promise<TransportParts> {
+    const engine = await this.prepare();
     if (this.#closing) throw stopping();
     return { ...this.#parts, engine, run: this.#run };
   }

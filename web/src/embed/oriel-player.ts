@@ -11,6 +11,8 @@ import css from './oriel-player.css?inline';
 import { StatisticsPanel } from './statistics-panel.ts';
 
 const REFRESH_MS = 1000;
+/** The gateway decodes a still for whoever asks. Most see the camera itself before it would be there. */
+const STILL_AFTER_MS = 700;
 const QUALITIES: readonly string[] = ['main', 'sub', 'auto'];
 
 /** The gateway is where this script came from; on its own pages no origin is named. */
@@ -34,6 +36,7 @@ export class OrielPlayer extends HTMLElement {
   #controls: ElementControls | undefined;
   #panel: StatisticsPanel | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #stillTimer: ReturnType<typeof setTimeout> | undefined;
   #status: Status | undefined;
   #announced = '';
 
@@ -81,7 +84,8 @@ export class OrielPlayer extends HTMLElement {
     if (!camera || this.#player) return;
     const token = this.getAttribute('token') ?? undefined;
     const gateway = this.getAttribute('gateway')?.replace(/\/$/, '') ?? HOME;
-    const video = this.#createVideo(camera, gateway, token);
+    const video = createElement('video', '');
+    video.setAttribute('aria-label', playerTexts.label(camera));
     this.#box.replaceChildren(createElement('div', 'picture', video));
     this.#player = createPlayer({
       ...{ video, camera, gateway, quality: this.#quality() },
@@ -92,7 +96,9 @@ export class OrielPlayer extends HTMLElement {
     this.#addFurniture(this.#player, camera);
     this.#player.subscribe(() => this.#refresh());
     this.#timer = setInterval(() => this.#refresh(), REFRESH_MS);
-    if (this.getAttribute('autoplay') === 'off') this.#waitForClick(this.#player);
+    const waits = this.getAttribute('autoplay') === 'off';
+    this.#showBefore(video, { gateway, camera, token }, waits ? 0 : STILL_AFTER_MS);
+    if (waits) this.#waitForClick(this.#player);
     else this.#player.start();
   }
 
@@ -115,12 +121,17 @@ export class OrielPlayer extends HTMLElement {
     this.#box.append(this.#panel.root, this.#controls.root);
   }
 
-  #createVideo(camera: string, gateway: string, token: string | undefined): HTMLVideoElement {
-    const video = createElement('video', '');
-    video.setAttribute('aria-label', playerTexts.label(camera));
-    const poster = this.getAttribute('poster') ?? stillOf({ gateway, camera, token });
-    if (poster !== undefined && poster !== 'none') video.poster = poster;
-    return video;
+  /** What stands there before the first picture: the page's own poster, or after a moment the newest still. */
+  #showBefore(video: HTMLVideoElement, address: GatewayAddress, afterMs: number): void {
+    const poster = this.getAttribute('poster');
+    if (poster === 'none') return;
+    const still = poster ?? stillOf(address);
+    if (still === undefined) return;
+    const show = (): void => {
+      if (this.#status?.phase !== 'live') video.poster = still;
+    };
+    if (poster !== null || afterMs === 0) show();
+    else this.#stillTimer = setTimeout(show, afterMs);
   }
 
   #quality(): Quality | 'auto' {
@@ -154,6 +165,7 @@ export class OrielPlayer extends HTMLElement {
 
   #close(): void {
     clearInterval(this.#timer);
+    clearTimeout(this.#stillTimer);
     this.#panel?.close();
     this.#player?.destroy();
     this.#player = undefined;
