@@ -19,9 +19,9 @@ const LENGTH_TICKS = 32_400;
 type Frame = { decodeTicks: number; aheadTicks: number };
 
 /** One fragment per picture; its only byte is its number. */
-function fragments(frames: readonly Frame[], withSound = false): Uint8Array[] {
+function fragments(frames: readonly Frame[], withSound = false, usualTicks?: number): Uint8Array[] {
   return frames.map(({ decodeTicks, aheadTicks }, index) => {
-    const durationTicks = (frames[index + 1]?.decodeTicks ?? decodeTicks + 3600) - decodeTicks;
+    const durationTicks = usualTicks ?? (frames[index + 1]?.decodeTicks ?? decodeTicks + 3600) - decodeTicks;
     const sample = { data: [Uint8Array.of(index)], durationTicks, compositionTicks: aheadTicks, sync: index === 0 };
     const picture = { trackId: VIDEO_TRACK_ID, baseTicks: decodeTicks, nalUnits: true, samples: [sample] };
     const baseTicks = Math.round((decodeTicks / 90_000) * SOUND_HZ);
@@ -41,9 +41,9 @@ function pointsOf(keyTicks: number, untilTicks: number): RecapPoint[] {
   ];
 }
 
-function recapOf(group: readonly Uint8Array[], soundTimescale?: number): Recap | undefined {
+function recapOf(group: readonly Uint8Array[], soundFromTicks?: number): Recap | undefined {
   const ticks = samplesIn(group).flatMap(({ track, decodeTicks }) => (track === VIDEO_TRACK_ID ? [decodeTicks] : []));
-  return Recap.of(pointsOf(ticks[0] ?? 0, ticks.at(-1) ?? 0), soundTimescale);
+  return Recap.of(pointsOf(ticks[0] ?? 0, ticks.at(-1) ?? 0), soundFromTicks);
 }
 
 const frames = (count: number): Frame[] =>
@@ -77,6 +77,30 @@ describe('whatever the group', () => {
         expect(told[0]?.decodeTicks).toBe(lastTicks - LENGTH_TICKS);
         for (let at = 1; at < told.length; at++)
           expect((told[at] as ToldSample).decodeTicks).toBeGreaterThan((told[at - 1] as ToldSample).decodeTicks);
+      }),
+    );
+  });
+
+  test('no step from one picture to the next is more than twice what was said: browsers would wait for a key frame', () => {
+    const ahead = fc.integer({ min: 0, max: 30_000 });
+    // Cameras that come up to a quarter early or late.
+    const uneven = fc.array(fc.integer({ min: 2700, max: 4500 }), { minLength: 30, maxLength: 400 });
+    fc.assert(
+      fc.property(uneven, ahead, fc.nat(), (steps, aheadTicks, at) => {
+        let decodeTicks = 900_000;
+        const described = steps.map((step): Frame => {
+          decodeTicks += step;
+          return { decodeTicks, aheadTicks: 0 };
+        });
+        const joined = described[Math.min(15 + (at % 400), described.length - 12)]?.decodeTicks as number;
+        const recap = Recap.of(pointsOf(described[0]?.decodeTicks as number, joined + aheadTicks));
+        const original = fragments(described, false, 3600);
+        const told = samplesIn(original.flatMap((fragment) => recap?.restamp(fragment) ?? [fragment]));
+        for (const [index, { decodeTicks, durationTicks }] of told.entries()) {
+          const next = told[index + 1]?.decodeTicks ?? decodeTicks + 1;
+          expect(next).toBeGreaterThan(decodeTicks);
+          expect(next - decodeTicks).toBeLessThanOrEqual(2 * durationTicks);
+        }
       }),
     );
   });
@@ -124,22 +148,29 @@ test('a group that is shorter than its recap would be has none', () => {
 
 test('sound is heard from where the recap begins, at its own time', () => {
   const original = fragments(frames(100), true);
-  const recap = recapOf(original, SOUND_HZ);
+  const beginsTicks = 900_000 + 99 * 3600 - LENGTH_TICKS;
+  const recap = recapOf(original, (beginsTicks / 90_000) * SOUND_HZ);
   const sound = samplesIn(original.flatMap((fragment) => recap?.restamp(fragment) ?? [])).filter(
     ({ track }) => track === 2,
   );
-  const beginsTicks = 900_000 + 99 * 3600 - LENGTH_TICKS;
   expect(sound.map(({ first }) => first)).toEqual([90, 91, 92, 93, 94, 95, 96, 97, 98, 99]);
   for (const { first, decodeTicks } of sound)
     expect(decodeTicks).toBe(Math.round(((900_000 + first * 3600) / 90_000) * SOUND_HZ));
   expect(((sound[0] as ToldSample).decodeTicks / SOUND_HZ) * 90_000).toBeGreaterThanOrEqual(beginsTicks);
 });
 
+test('where no sound is wanted there is none', () => {
+  const original = fragments(frames(100), true);
+  const recap = recapOf(original);
+  const told = samplesIn(original.flatMap((fragment) => recap?.restamp(fragment) ?? []));
+  expect(new Set(told.map(({ track }) => track))).toEqual(new Set([VIDEO_TRACK_ID]));
+});
+
 test('a fragment of old sound alone is left out', () => {
   const original = fragments(frames(100));
   const beep = { data: [Uint8Array.of(7)], durationTicks: 320, compositionTicks: 0, sync: true };
   const run = (baseTicks: number) => ({ trackId: AUDIO_TRACK_ID, baseTicks, nalUnits: false, samples: [beep] });
-  const recap = recapOf(original, SOUND_HZ);
+  const recap = recapOf(original, 112_000);
   expect(recap?.restamp(serializeFragment(1, [run(80_100)]))).toEqual([]);
   expect(recap?.restamp(serializeFragment(1, [run(115_200)]))).toHaveLength(2);
 });

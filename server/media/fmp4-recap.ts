@@ -1,5 +1,4 @@
 import { writeBoxHeader, writeUint64 } from './fmp4-boxes.ts';
-import { VIDEO_TIMESCALE } from './fmp4-sample-entry.ts';
 import { childBox, childBoxes, readUint64 } from './mp4-box-reader.ts';
 import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './mp4-track.ts';
 
@@ -14,31 +13,29 @@ const BOX_HEADER_BYTES = 8;
 /**
  * A group of pictures so far, told in a moment. Who joins ten seconds into a group must decode all of it, and would either
  * see nothing until that is done or be ten seconds late. So the old pictures are stamped close together, right before the
- * live edge: the key frame is shown at once and for a moment, the others fly by, and what follows follows in time. Only
+ * live edge or where it will be in a moment: the key frame is shown at once, the others fly by, what follows follows in time. Only
  * numbers in the fragments' headers change, the pictures stay where they are. Fragments must come in their order.
  */
 export class Recap {
   readonly #points: readonly RecapPoint[];
-  readonly #beginsTicks: number;
-  readonly #firstSoundTicks: number;
+  readonly #soundFromTicks: number;
   #writtenTicks = Number.NEGATIVE_INFINITY;
 
   /**
-   * From the key frame's point on. Undefined for a group that is no longer than its recap would be. `soundTimescale`: ticks
-   * per second of the sound, if there is any.
+   * From the key frame's point on. Undefined for a group that is no longer than its recap would be. Sound keeps its time;
+   * what there is of it before `soundFromTicks` is left out.
    */
-  static of(points: readonly RecapPoint[], soundTimescale?: number): Recap | undefined {
+  static of(points: readonly RecapPoint[], soundFromTicks = Number.POSITIVE_INFINITY): Recap | undefined {
     const [key] = points;
-    return key && key.toldTicks > key.ticks ? new Recap(points, key.toldTicks, soundTimescale) : undefined;
+    return key && key.toldTicks > key.ticks ? new Recap(points, soundFromTicks) : undefined;
   }
 
-  private constructor(points: readonly RecapPoint[], beginsTicks: number, soundTimescale = 0) {
+  private constructor(points: readonly RecapPoint[], soundFromTicks: number) {
     this.#points = points;
-    this.#beginsTicks = beginsTicks;
-    this.#firstSoundTicks = (beginsTicks / VIDEO_TIMESCALE) * soundTimescale;
+    this.#soundFromTicks = soundFromTicks;
   }
 
-  /** The same fragment in two pieces: a new header and the old data. Nothing of a fragment with sound from before the recap alone. */
+  /** The same fragment in two pieces: a new header and the old data. Nothing of a fragment with left-out sound alone. */
   restamp(fragment: Uint8Array): Uint8Array[] {
     const headerBytes = viewOf(fragment).getUint32(0);
     // Not slice, which copies nothing where this is a Buffer.
@@ -46,7 +43,7 @@ export class Recap {
     return this.#rewrite(header) ? [header, fragment.subarray(headerBytes)] : [];
   }
 
-  /** False when nothing of the fragment is left: sound from before the recap. */
+  /** False when nothing of the fragment is left. */
   #rewrite(moof: Uint8Array): boolean {
     let isWanted = false;
     for (const traf of childBoxes(viewOf(moof.subarray(BOX_HEADER_BYTES)), 'traf')) {
@@ -55,7 +52,7 @@ export class Recap {
       const run = childBox(traf, 'trun');
       if (!time || !run) continue;
       if (track === VIDEO_TRACK_ID) this.#rewritePicture(time, run);
-      if (track === AUDIO_TRACK_ID && readUint64(time, 4) < this.#firstSoundTicks) {
+      if (track === AUDIO_TRACK_ID && readUint64(time, 4) < this.#soundFromTicks) {
         const trafAt = traf.byteOffset - BOX_HEADER_BYTES;
         writeBoxHeader(new DataView(traf.buffer), trafAt, BOX_HEADER_BYTES + traf.byteLength, 'free');
         continue;
@@ -73,15 +70,25 @@ export class Recap {
     const toldTicks = Math.max(this.#told(decodeTicks), this.#writtenTicks + 1);
     this.#writtenTicks = toldTicks;
     writeUint64(time, 4, toldTicks);
-    run.setUint32(12, Math.max(this.#told(endTicks) - toldTicks, 1));
+    run.setUint32(12, this.#toldDuration(toldTicks, decodeTicks, endTicks));
     run.setInt32(24, this.#told(presentationTicks) - toldTicks);
+  }
+
+  /**
+   * Until the next picture, or half of what it would be until one that comes twice as late: where the next one begins later
+   * than twice the duration browsers wait for a key frame.
+   */
+  #toldDuration(toldTicks: number, decodeTicks: number, endTicks: number): number {
+    const lateTicks = this.#told(2 * endTicks - decodeTicks) - toldTicks;
+    return Math.max(this.#told(endTicks) - toldTicks, Math.ceil(lateTicks / 2), 1);
   }
 
   #told(ticks: number): number {
     const next = this.#points.findIndex((point) => ticks < point.ticks);
-    if (next < 0) return ticks;
-    const [before, after] = [this.#points[next - 1], this.#points[next] as RecapPoint];
-    if (!before) return this.#beginsTicks;
+    if (next < 0) return Math.max(ticks, this.#points.at(-1)?.toldTicks ?? ticks);
+    const after = this.#points[next] as RecapPoint;
+    const before = this.#points[next - 1];
+    if (!before) return after.toldTicks;
     const share = (ticks - before.ticks) / (after.ticks - before.ticks);
     return Math.round(before.toldTicks + share * (after.toldTicks - before.toldTicks));
   }

@@ -1,8 +1,14 @@
-import { mp4Boxes } from '../media/mp4-box-reader.ts';
+import { childBox, mp4Boxes } from '../media/mp4-box-reader.ts';
 import { readTrackFragment } from '../media/mp4-fragment-reader.ts';
 import { VIDEO_TRACK_ID } from '../media/mp4-track.ts';
 
-export type ToldSample = { track: number; decodeTicks: number; presentationTicks: number; first: number };
+export type ToldSample = {
+  track: number;
+  decodeTicks: number;
+  durationTicks: number;
+  presentationTicks: number;
+  first: number;
+};
 
 /** What a reader finds in pieces of fMP4, picture or sound; `first` is the first byte of its data. */
 export function samplesIn(pieces: readonly Uint8Array[]): ToldSample[] {
@@ -15,9 +21,12 @@ export function samplesIn(pieces: readonly Uint8Array[]): ToldSample[] {
     return [...mp4Boxes(content)].flatMap((box) => {
       if (box.type !== 'traf') return [];
       const { trackId, samples } = readTrackFragment(box.content, moofAt, new Map());
+      // One sample per run with a duration of its own, as our muxer writes pictures.
+      const durationTicks = childBox(box.content, 'trun')?.getUint32(12) ?? 0;
       return samples.map((sample) => ({
         track: trackId,
         decodeTicks: sample.decodeTicks,
+        durationTicks,
         presentationTicks: sample.presentationTicks,
         first: bytes[sample.offset + (trackId === VIDEO_TRACK_ID ? 4 : 0)] as number,
       }));

@@ -110,6 +110,11 @@ describe('a player that follows the playlist', () => {
     await fetchText(early);
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const { media } = await openPlayback('garden', 'listener', '&recap=yes&sound=no');
+    const hint = /PRELOAD-HINT:TYPE=PART,URI="(\d+\.)(\d+)([^"]*)"/.exec(await fetchText(media));
+    const partAhead = (ahead: number): URL => new URL(`${hint?.[1]}${Number(hint?.[2]) + ahead}${hint?.[3]}`, media);
+    const [hinted, tooFar] = await Promise.all([fetch(partAhead(0)), fetch(partAhead(4))]);
+    expect([hinted.status, tooFar.status]).toEqual([200, 404]);
+    expect((await hinted.arrayBuffer()).byteLength).toBeGreaterThan(100);
     const { bytes, texts } = await follow(media, 6);
     expect(texts[0]?.match(/,URI="\d+\.recap-\d+\.\d\.m4s/g)).toHaveLength(3);
     for (const [at, text] of texts.slice(1).entries()) expect(validateReload(texts[at] as string, text)).toEqual([]);

@@ -69,7 +69,7 @@ function sendObject(response: Response, stream: HlsStream, name: string, next: N
   response.end(object.chunks.at(-1));
 }
 
-/** A part that a preload hint announced: each picture as it comes, the end when the part is complete. */
+/** What a playlist announced and is still to come: each picture as it comes, the end when it is complete. */
 function sendGrowing(response: Response, stream: HlsStream, name: string, next: NextFunction): void {
   let sent = 0;
   const fail = (): void => {
@@ -80,7 +80,7 @@ function sendGrowing(response: Response, stream: HlsStream, name: string, next: 
   const progress = (): void => {
     const object = stream.object(name);
     if (!object) {
-      fail(); // A key frame came first: there will never be anything under this name.
+      fail(); // A key frame came first, or the stream forgot it: there will be nothing more under this name.
       return;
     }
     const chunks = remainderOf(object.chunks, sent);
@@ -89,7 +89,9 @@ function sendGrowing(response: Response, stream: HlsStream, name: string, next: 
       response.write(chunk);
       sent += chunk.length;
     }
-    if (object.isComplete) response.end();
+    if (!object.isComplete) return;
+    stopListening();
+    response.end();
   };
   const stopListening = stream.listen({ progress, segmentClosed: () => undefined, ended: fail });
   response.once('close', stopListening);

@@ -4,7 +4,7 @@ import type { Subscription } from '../../hub/subscription.ts';
 import type { InitSegment } from '../../media/fmp4-init.ts';
 import type { MediaFragment } from '../../media/fmp4-muxer.ts';
 import { Recap } from '../../media/fmp4-recap.ts';
-import { videoTicks } from '../../media/fmp4-sample-entry.ts';
+import { VIDEO_TIMESCALE, videoTicks } from '../../media/fmp4-sample-entry.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { FragmentStream } from './fragment-stream.ts';
 
@@ -80,7 +80,7 @@ export class LiveViewer {
     this.#onClose();
   }
 
-  /** Of what the subscription is about to replay. */
+  /** Of what the subscription is about to replay, and of what comes while it is decoded. */
   #planRecap(): void {
     const group = this.#watch.stream.gop.units().flatMap((unit) => this.#fragments.fragmentOf(unit) ?? []);
     const pictures = group.filter(({ hasPicture }) => hasPicture);
@@ -93,12 +93,13 @@ export class LiveViewer {
     const leadUs = soundTimescale === undefined ? leadUsOf(pictures) : 0;
     const untilTicks = lastTicks + videoTicks(leadUs);
     const restTicks = untilTicks - videoTicks(RECAP.restUs);
+    const beginsTicks = restTicks - videoTicks(RECAP.keyUs);
     const points = [
-      { ticks: keyTicks, toldTicks: restTicks - videoTicks(RECAP.keyUs) },
+      { ticks: keyTicks, toldTicks: beginsTicks },
       { ticks: keyTicks + 1, toldTicks: restTicks },
       { ticks: untilTicks, toldTicks: untilTicks },
     ];
-    this.#recap = Recap.of(points, soundTimescale);
+    this.#recap = Recap.of(points, (beginsTicks / VIDEO_TIMESCALE) * (soundTimescale ?? 0));
     this.#recapUntilUs = (last?.timeUs ?? 0) + leadUs;
   }
 

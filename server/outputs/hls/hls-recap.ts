@@ -1,10 +1,9 @@
 import { fragmentsIn, Recap, type RecapPoint } from '../../media/fmp4-recap.ts';
 import { videoTicks } from '../../media/fmp4-sample-entry.ts';
-import { planRecap, RECAP_PIECES, type RecapPlan } from '../../protocols/hls/recap-plan.ts';
-import type { HlsSegment } from '../../protocols/hls/segmenter.ts';
+import { planRecap, type RecapPlan } from '../../protocols/hls/recap-plan.ts';
+import type { HlsPart, HlsSegment } from '../../protocols/hls/segmenter.ts';
 import type { ObjectBytes } from './object-bytes.ts';
 
-const LAST_PIECE = RECAP_PIECES - 1;
 /** Where the group breaks off before the parts to come are there, the last piece has no time left. */
 const SHORTEST_PIECE_US = 10_000;
 
@@ -18,32 +17,47 @@ export type RecapRequest = {
 };
 
 /**
- * One piece of a recap: it shares the pictures, and is a few headers beside them. Nothing yet while some of its pictures are
+ * One piece of a recap, of its pictures alone: it shares them, and is a few headers beside them. Nothing yet while some of its pictures are
  * still to come, undefined where there is no such piece.
  */
 export function recapPiece(request: RecapRequest): ObjectBytes | undefined {
-  const { segment, next, end, piece } = request;
-  const plan = planRecap(segment, end, request.partTargetUs);
-  if (!plan || piece > LAST_PIECE) return undefined;
-  const isLast = piece === LAST_PIECE;
-  const parts = next && !next.discontinuity ? [...segment.parts, ...next.parts] : segment.parts;
-  if (isLast && parts.length < end && !next?.discontinuity) return { chunks: [], isComplete: false };
-  // What was there last goes with what comes, so that the last piece is not empty even when nothing does.
-  const known = parts.indexOf(plan.lastKnown);
-  const fragments = parts.slice(isLast ? known : 0, isLast ? end : known).flatMap(({ bytes }) => fragmentsIn(bytes));
-  const wanted = isLast ? fragments : piece === 0 ? fragments.slice(0, 1) : fragments.slice(1);
-  const last = parts[Math.min(end, parts.length) - 1] ?? plan.lastKnown;
-  const recap = Recap.of(recapPoints(segment, plan, last.startUs + last.durationUs));
-  return { chunks: wanted.flatMap((fragment) => recap?.restamp(fragment) ?? [fragment]), isComplete: true };
+  const { segment, next, end, piece, partTargetUs } = request;
+  const plan = planRecap(segment, end, partTargetUs);
+  if (!plan || piece >= plan.pieces.length) return undefined;
+  const isLast = piece === plan.pieces.length - 1;
+  const goesOn = next && !next.discontinuity;
+  const parts = (goesOn ? [...segment.parts, ...next.parts] : segment.parts).slice(0, end);
+  const isGrowing = !next || (goesOn && next.durationUs === undefined);
+  if (isLast && isGrowing && parts.length < end) return { chunks: [], isComplete: false };
+  const points = recapPoints(segment, plan, isLast ? parts.at(-1) : undefined);
+  return { chunks: picturesOfPiece(parts, plan, piece, points), isComplete: true };
 }
 
-function recapPoints(segment: HlsSegment, { lastKnown, pieces }: RecapPlan, endUs: number): RecapPoint[] {
+/** The same whenever it is asked for: what comes after the last known part counts for the last piece only. */
+function recapPoints(segment: HlsSegment, { lastKnown, pieces, endUs }: RecapPlan, last?: HlsPart): RecapPoint[] {
   const [keyUs = 0, knownUs = 0, lastUs = 0] = pieces.map(({ startUs }) => startUs);
   const point = (us: number, toldUs: number): RecapPoint => ({ ticks: videoTicks(us), toldTicks: videoTicks(toldUs) });
+  const untilUs = last?.lastPictureUs ?? endUs;
   return [
     point(segment.startUs, keyUs),
     { ...point(segment.startUs, knownUs), ticks: videoTicks(segment.startUs) + 1 },
     point(lastKnown.startUs, lastUs),
-    point(endUs, Math.max(endUs, lastUs + SHORTEST_PIECE_US)),
+    point(untilUs, Math.max(untilUs, lastUs + SHORTEST_PIECE_US)),
   ];
+}
+
+/** The key frame; the pictures up to the last known part; that part, so that there is one whatever comes, and what comes. */
+function picturesOfPiece(
+  parts: readonly HlsPart[],
+  { lastKnownAt, pieces }: RecapPlan,
+  piece: number,
+  points: readonly RecapPoint[],
+): Uint8Array[] {
+  const isLast = piece === pieces.length - 1;
+  const source = isLast ? parts.slice(lastKnownAt) : parts.slice(0, piece === 0 ? 1 : lastKnownAt);
+  const fragments = source.flatMap(({ bytes }) => fragmentsIn(bytes));
+  const recap = Recap.of(points);
+  const told = fragments.map((fragment) => recap?.restamp(fragment) ?? [fragment]).filter(({ length }) => length > 0);
+  if (isLast) return told.flat();
+  return piece === 0 ? (told[0] ?? []) : told.slice(1).flat();
 }

@@ -76,7 +76,7 @@ export class HlsSession {
     const { segmenter } = this.stream;
     await this.#until(() => this.#viewpoint !== undefined || this.#canJoin(segmenter), signal);
     if (!segmenter.current) throw gone();
-    // The sound of a recap would stand in its last part: hls.js loses its way where the parts before have none.
+    // With sound in its pieces hls.js (1.7.4) fetches the first one again and again, and at times stands still.
     const withRecap = this.#withRecap && !segmenter.current.init.audioEntry;
     this.#viewpoint ??= new Viewpoint(segmenter.current, segmenter, withRecap);
     const viewpoint = this.#viewpoint;

@@ -3,6 +3,7 @@ import type { Stream } from '../../hub/stream.ts';
 import type { MediaFragment } from '../../media/fmp4-muxer.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import { RECAP_LEAD_PARTS } from '../../protocols/hls/recap-plan.ts';
 import { type HlsSegment, Segmenter } from '../../protocols/hls/segmenter.ts';
 import type { FragmentStream } from '../fmp4/fragment-stream.ts';
 import type { FragmentLease } from '../fmp4/fragment-streams.ts';
@@ -95,8 +96,9 @@ export class HlsStream {
     }
     const part = segment.parts[object.part];
     if (part) return complete([part.bytes]);
-    const isNext = object.part === segment.parts.length && segment.durationUs === undefined;
-    return isNext ? { ...complete(this.segmenter.openFragments), isComplete: false } : undefined;
+    const ahead = object.part - segment.parts.length;
+    if (segment.durationUs !== undefined || ahead > RECAP_LEAD_PARTS) return undefined;
+    return { chunks: ahead === 0 ? this.segmenter.openFragments : [], isComplete: false };
   }
 
   #push(fragment: MediaFragment): void {

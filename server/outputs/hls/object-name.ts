@@ -5,7 +5,7 @@ export type HlsObject =
   | { readonly kind: 'part'; readonly segment: number; readonly part: number }
   /** Parts `first` to `end`, without the latter. */
   | { readonly kind: 'stretch'; readonly segment: number; readonly first: number; readonly end: number }
-  /** The parts before `end`, told in a moment, of which this is one piece. */
+  /** The parts before `end`, which counts on into the next segment, told in a moment: one piece of it. */
   | { readonly kind: 'recap'; readonly segment: number; readonly end: number; readonly piece: number };
 
 const INIT = /^init-(\d{1,9})\.mp4$/;

@@ -18,7 +18,7 @@ export function viewedPlaylist(segmenter: Segmenter, viewpoint: Viewpoint, suffi
     targetDurationS: viewpoint.targetDurationS,
     partTargetUs: segmenter.partTargetUs,
     mediaSequence: view[0]?.mediaSequence ?? 0,
-    discontinuitySequence: segmenter.discontinuitySequence,
+    discontinuitySequence: segmenter.discontinuitiesBefore(view[0]?.source.number ?? 0),
     segments,
     preloadHintUri: serializeObjectName(hint) + suffix,
   };

@@ -174,7 +174,7 @@ export class WebrtcOutput {
   /** For one viewer; TURN credentials are made for the name and expire. */
   iceServersFor(name: string): IceServer[] {
     // Whoever asks is about to come; that the engine cannot be loaded is told to the viewer.
-    this.#transport().catch(() => undefined);
+    this.prepare().catch(() => undefined);
     const { iceServers, turnSecret } = this.#parts.config;
     return iceServersFor(iceServers, turnSecret, name, this.#parts.clock.wallMs());
   }

@@ -6,7 +6,6 @@ import type { HlsPart, HlsSegment } from './segmenter.ts';
  * the edge, begin with the key frame.
  */
 const PIECES = [0.8, 1, 1];
-export const RECAP_PIECES = PIECES.length;
 /**
  * So many parts of a recap are still to come when a viewer joins, be it in the next group. They are promised: the last piece
  * is answered when they are there.
@@ -14,13 +13,16 @@ export const RECAP_PIECES = PIECES.length;
 export const RECAP_LEAD_PARTS = 3;
 /** A part is at least so much of the part target (clause 4.4.4.9). */
 const LEAST_PART = 0.85;
-/** The part target is about so many times in a group that is worth a recap. */
+/** A group that is not longer than so many times the part target needs no recap. */
 const LEAST_GROUP = 3;
 
 export type RecapPlan = {
-  /** The last part that is there when the recap is promised. */
+  /** The last part that is there when the recap is promised, and its number. */
   readonly lastKnown: HlsPart;
-  /** In the recap's own time, on the stream's timeline: with the parts to come, at the soonest, its last piece ends. */
+  readonly lastKnownAt: number;
+  /** When the parts to come will have ended, at the soonest. */
+  readonly endUs: number;
+  /** On the stream's timeline, one behind the other, the last one up to that end. */
   readonly pieces: readonly { readonly startUs: number; readonly durationUs: number }[];
 };
 
@@ -32,7 +34,8 @@ export function recapEndOf({ parts }: HlsSegment, partTargetUs: number): number 
 
 /** Of the recap that ends before part number `end`; undefined where that cannot be. */
 export function planRecap({ parts }: HlsSegment, end: number, partTargetUs: number): RecapPlan | undefined {
-  const lastKnown = parts[end - RECAP_LEAD_PARTS - 1];
+  const lastKnownAt = end - RECAP_LEAD_PARTS - 1;
+  const lastKnown = parts[lastKnownAt];
   if (!lastKnown) return undefined;
   const lengths = PIECES.map((share) => share * partTargetUs);
   const endUs = lastKnown.startUs + lastKnown.durationUs + RECAP_LEAD_PARTS * LEAST_PART * partTargetUs;
@@ -40,5 +43,5 @@ export function planRecap({ parts }: HlsSegment, end: number, partTargetUs: numb
     const leftUs = lengths.slice(piece).reduce((sum, length) => sum + length, 0);
     return { startUs: endUs - leftUs, durationUs };
   });
-  return { lastKnown, pieces };
+  return { lastKnown, lastKnownAt, endUs, pieces };
 }

@@ -3,6 +3,7 @@ import type { MediaFragment } from '../../media/fmp4-muxer.ts';
 
 export type HlsPart = {
   readonly startUs: number;
+  readonly lastPictureUs: number;
   readonly durationUs: number;
   /** Holds a key frame. */
   readonly independent: boolean;
@@ -23,7 +24,14 @@ export type HlsSegment = {
   durationUs: number | undefined;
 };
 
-type OpenPart = { startUs: number; endUs: number; hasPicture: boolean; independent: boolean; fragments: Uint8Array[] };
+type OpenPart = {
+  startUs: number;
+  lastPictureUs: number;
+  endUs: number;
+  hasPicture: boolean;
+  independent: boolean;
+  fragments: Uint8Array[];
+};
 
 export type SegmenterOptions = { readonly partMs: number };
 
@@ -111,14 +119,14 @@ export class Segmenter {
     return this.partTargetUs > 0 && this.frameUs > this.partTargetUs * OUTGROWN;
   }
 
-  /** Discontinuities that have left the playlist (clause 4.4.3.3). */
-  get discontinuitySequence(): number {
+  /** Before the segment with which a playlist begins (clause 4.4.3.3). */
+  discontinuitiesBefore(first: number): number {
     const firstListed = this.listed()[0]?.number ?? 0;
     while ((this.#discontinuities[0] ?? firstListed) < firstListed) {
       this.#discontinuities.shift();
       this.#passedDiscontinuities++;
     }
-    return this.#passedDiscontinuities;
+    return this.#passedDiscontinuities + this.#discontinuities.filter((number) => number < first).length;
   }
 
   #pushPicture(fragment: MediaFragment, wallMs: number): void {
@@ -153,6 +161,7 @@ export class Segmenter {
     }
     open.independent ||= fragment.keyframe;
     open.fragments.push(fragment.bytes);
+    open.lastPictureUs = fragment.timeUs;
     open.endUs = endUs;
     // The next picture would not fit: the part is complete now, not when that picture comes.
     if (endUs + fragment.durationUs - open.startUs > this.partTargetUs) this.#closePart(endUs);
@@ -164,7 +173,8 @@ export class Segmenter {
     if (!open?.hasPicture || !segment) return;
     const durationUs = Math.min(Math.max(endUs - open.startUs, 1000), this.partTargetUs);
     const bytes = Buffer.concat(open.fragments);
-    segment.parts.push({ startUs: open.startUs, durationUs, independent: open.independent, bytes });
+    const { startUs, lastPictureUs, independent } = open;
+    segment.parts.push({ startUs, lastPictureUs, durationUs, independent, bytes });
     segment.bytes += bytes.length;
     this.#completedParts++;
     this.#bytes += bytes.length;
@@ -231,5 +241,5 @@ export class Segmenter {
 }
 
 function newPart(startUs: number): OpenPart {
-  return { startUs, endUs: startUs, hasPicture: false, independent: false, fragments: [] };
+  return { startUs, lastPictureUs: startUs, endUs: startUs, hasPicture: false, independent: false, fragments: [] };
 }

@@ -139,6 +139,8 @@ export class Viewpoint {
 
   #stretches(segment: HlsSegment): ViewedSegment[] {
     const isClosed = segment.durationUs !== undefined;
+    // It ended before the recap that goes on in it had all it wanted.
+    if (isClosed && segment.number > this.#joinSegment && this.#takenOf(segment) >= segment.parts.length) return [];
     const boundaries = this.#boundaries(segment);
     const isWhole = boundaries.length === 1 && boundaries[0] === 0 && segment.number !== this.#joinSegment;
     const number = this.#numbers.get(segment.number) ?? segment.number;
@@ -172,7 +174,8 @@ export class Viewpoint {
     const plan = joined && end !== undefined ? planRecap(joined.source, end, this.#partTargetUs) : undefined;
     if (!joined || !plan || end === undefined) return joined ? [joined, ...later] : [];
     const pieces = plan.pieces.map(({ startUs, durationUs }, piece): ViewedSegment => {
-      return { ...joined, recap: { piece, end }, startUs: startUs - joined.source.startUs, durationUs };
+      const parts = [plan.lastKnown];
+      return { ...joined, parts, recap: { piece, end }, startUs: startUs - joined.source.startUs, durationUs };
     });
     return [...pieces, ...later].map((viewed, index) => ({ ...viewed, mediaSequence: joined.mediaSequence + index }));
   }
