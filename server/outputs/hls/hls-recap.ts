@@ -1,11 +1,8 @@
 import { fragmentsIn, Recap, type RecapPoint } from '../../media/fmp4-recap.ts';
 import { videoTicks } from '../../media/fmp4-sample-entry.ts';
-import { planRecap, type RecapPlan } from '../../protocols/hls/recap-plan.ts';
+import { planRecap, type RecapPlan, SHORTEST_PIECE_US } from '../../protocols/hls/recap-plan.ts';
 import type { HlsPart, HlsSegment } from '../../protocols/hls/segmenter.ts';
 import type { ObjectBytes } from './object-bytes.ts';
-
-/** Where the group breaks off before the parts to come are there, the last piece has no time left. */
-const SHORTEST_PIECE_US = 10_000;
 
 export type RecapRequest = {
   readonly segment: HlsSegment;
@@ -34,10 +31,11 @@ export function recapPiece(request: RecapRequest): ObjectBytes | undefined {
 }
 
 /** The same whenever it is asked for: what comes after the last known part counts for the last piece only. */
-function recapPoints(segment: HlsSegment, { lastKnown, pieces, endUs }: RecapPlan, last?: HlsPart): RecapPoint[] {
+function recapPoints(segment: HlsSegment, { lastKnown, pieces }: RecapPlan, last?: HlsPart): RecapPoint[] {
   const [keyUs = 0, knownUs = 0, lastUs = 0] = pieces.map(({ startUs }) => startUs);
   const point = (us: number, toldUs: number): RecapPoint => ({ ticks: videoTicks(us), toldTicks: videoTicks(toldUs) });
-  const untilUs = last?.lastPictureUs ?? endUs;
+  // Where the group breaks off before the parts to come are there, the last piece has no time left.
+  const untilUs = last?.lastPictureUs ?? lastUs + SHORTEST_PIECE_US;
   return [
     point(segment.startUs, keyUs),
     { ...point(segment.startUs, knownUs), ticks: videoTicks(segment.startUs) + 1 },

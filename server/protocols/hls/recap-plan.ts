@@ -1,18 +1,25 @@
 import type { HlsPart, HlsSegment } from './segmenter.ts';
 
 /**
- * A recap is told in pieces: the key frame, what was there when the viewer joined, and what comes while that is decoded.
- * These are their lengths as shares of the part target: none is longer than a part, and players, who stay three parts behind
- * the edge, begin with the key frame.
+ * A recap is told in so many pieces: the key frame, what was there when the viewer joined, and what comes while that is
+ * decoded. Together they are shorter than the three parts that players stay behind the edge, so that they begin with the key
+ * frame.
  */
-const PIECES = [0.8, 1, 1];
+const PIECES = 3;
+/**
+ * How long a piece is, of the part target. Shorter, and a fast browser is through with it before the next one is there;
+ * longer, and a slow one, which is late already, has more left to play when it has decoded all.
+ */
+const PIECE = 0.8;
 /**
  * So many parts of a recap are still to come when a viewer joins, be it in the next group. They are promised: the last piece
  * is answered when they are there.
  */
 export const RECAP_LEAD_PARTS = 3;
-/** A part is at least so much of the part target (clause 4.4.4.9). */
-const LEAST_PART = 0.85;
+/** Of a frame's time: so much too early or too late pictures may come. */
+const UNEVEN = 0.45;
+/** The last piece takes at least this. */
+export const SHORTEST_PIECE_US = 5000;
 /** A group that is not longer than so many times the part target needs no recap. */
 const LEAST_GROUP = 3;
 
@@ -20,9 +27,7 @@ export type RecapPlan = {
   /** The last part that is there when the recap is promised, and its number. */
   readonly lastKnown: HlsPart;
   readonly lastKnownAt: number;
-  /** When the parts to come will have ended, at the soonest. */
-  readonly endUs: number;
-  /** On the stream's timeline, one behind the other, the last one up to that end. */
+  /** On the stream's timeline, one behind the other. */
   readonly pieces: readonly { readonly startUs: number; readonly durationUs: number }[];
 };
 
@@ -37,11 +42,16 @@ export function planRecap({ parts }: HlsSegment, end: number, partTargetUs: numb
   const lastKnownAt = end - RECAP_LEAD_PARTS - 1;
   const lastKnown = parts[lastKnownAt];
   if (!lastKnown) return undefined;
-  const lengths = PIECES.map((share) => share * partTargetUs);
-  const endUs = lastKnown.startUs + lastKnown.durationUs + RECAP_LEAD_PARTS * LEAST_PART * partTargetUs;
-  const pieces = lengths.map((durationUs, piece) => {
-    const leftUs = lengths.slice(piece).reduce((sum, length) => sum + length, 0);
-    return { startUs: endUs - leftUs, durationUs };
+  const durationUs = PIECE * partTargetUs;
+  const knownUntilUs = lastKnown.startUs + lastKnown.durationUs;
+  const frameUs = knownUntilUs - lastKnown.lastPictureUs;
+  const recent = parts.slice(Math.max(lastKnownAt - RECAP_LEAD_PARTS, 0), lastKnownAt + 1);
+  const shortestUs = Math.min(...recent.map((part) => part.durationUs));
+  // The last picture to come keeps its time. One of the parts may be but a picture long, where a group ends.
+  const lastPictureUs = knownUntilUs + (RECAP_LEAD_PARTS - 1) * shortestUs - UNEVEN * frameUs;
+  const lastStartUs = lastPictureUs - SHORTEST_PIECE_US;
+  const pieces = Array.from({ length: PIECES }, (_, piece) => {
+    return { startUs: lastStartUs - (PIECES - 1 - piece) * durationUs, durationUs };
   });
-  return { lastKnown, lastKnownAt, endUs, pieces };
+  return { lastKnown, lastKnownAt, pieces };
 }
