@@ -32,6 +32,8 @@ it('shows what one viewer gets, and how WebRTC sends', async () => {
   // Bitrate and loss take two reports, each a second after the other.
   await until(() => viewer.statistics.bitrateKbps !== undefined, 'a measured bitrate');
   await until(() => viewer.statistics.lossPercent !== undefined, 'a report of the receiver');
+  // The first report may come before the receiver has had one to answer.
+  await until(() => viewer.statistics.roundTripMs !== undefined, 'a measured round trip');
   const labels = `{camera="yard",kind="webrtc",viewer="${viewer.id}"}`;
   expect(await value(`oriel_viewer_bitrate_kbps${labels}`)).toBeGreaterThan(500);
   expect(await value(`oriel_viewer_loss_percent${labels}`)).toBe(0);

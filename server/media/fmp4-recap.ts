@@ -13,8 +13,8 @@ const BOX_HEADER_BYTES = 8;
 /**
  * A group of pictures so far, told in a moment. Who joins ten seconds into a group must decode all of it, and would either
  * see nothing until that is done or be ten seconds late. So the old pictures are stamped close together, right before the
- * live edge or where it will be in a moment: the key frame is shown at once, the others fly by, what follows follows in time. Only
- * numbers in the fragments' headers change, the pictures stay where they are. Fragments must come in their order.
+ * live edge or where it will be in a moment: the key frame is shown at once, the others fly by, what follows follows in
+ * time. Only numbers in the fragments' headers change, the pictures stay where they are. Fragments must come in their order.
  */
 export class Recap {
   readonly #points: readonly RecapPoint[];

@@ -14,8 +14,8 @@ export type RecapRequest = {
 };
 
 /**
- * One piece of a recap, of its pictures alone: it shares them, and is a few headers beside them. Nothing yet while some of its pictures are
- * still to come, undefined where there is no such piece.
+ * One piece of a recap, of pictures alone: it shares them, and is a few headers beside them. Nothing yet while some of them
+ * are still to come, undefined where there is no such piece.
  */
 export function recapPiece(request: RecapRequest): ObjectBytes | undefined {
   const { segment, next, end, piece, partTargetUs } = request;
