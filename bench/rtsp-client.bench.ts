@@ -1,7 +1,7 @@
 // How fast the RTSP client turns the bytes of a TCP connection into access units: interleaved frames, RTP, NAL units.
 
-import { serializeRtpPacket } from '../server/media/rtp-packet.ts';
-import { RtpReceiver } from '../server/media/rtp-receiver.ts';
+import { serializeRtpPacket } from '../server/media/rtp/rtp-packet.ts';
+import { RtpReceiver } from '../server/media/rtp/rtp-receiver.ts';
 import { assetPath } from '../server/platform/paths.ts';
 import { InterleavedReader, serializeInterleavedFrame } from '../server/protocols/rtsp/interleaved.ts';
 import { loadVideoClip } from '../server/simulators/clip.ts';

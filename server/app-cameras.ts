@@ -4,7 +4,7 @@ import { type CameraId, isCameraId } from '../shared/ids.ts';
 import { guardDial } from './auth/guarded-dial.ts';
 import type { CameraConfig, Config } from './config/schema.ts';
 import { discoverCameras } from './discovery/discover-cameras.ts';
-import type { ApiParts, Probe } from './http/api-context.ts';
+import type { ApiParts, Probe } from './http/api/api-context.ts';
 import { Hub } from './hub/hub.ts';
 import type { CameraDevice, CameraMemory, Dial } from './hub/source.ts';
 import type { Clock } from './platform/clock.ts';

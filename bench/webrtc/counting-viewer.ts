@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { Event, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport, type RTCIceTransport } from 'werift';
-import { closeNotify } from '../../server/outputs/webrtc/dtls-alert.ts';
-import { weriftDtls } from '../../server/outputs/webrtc/werift-internals.ts';
+import { closeNotify } from '../../server/outputs/webrtc/transport/dtls-alert.ts';
+import { weriftDtls } from '../../server/outputs/webrtc/transport/werift-internals.ts';
 import {
   parseStunMessage,
   STUN_ATTRIBUTE,

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import type { Principal } from '../../server/auth/principal.ts';
 import { Hub } from '../../server/hub/hub.ts';
-import { chooseSendPath, portableSendPath } from '../../server/outputs/webrtc/send-path.ts';
+import { chooseSendPath, portableSendPath } from '../../server/outputs/webrtc/sending/send-path.ts';
 import { createWebrtcOutput } from '../../server/outputs/webrtc/webrtc-output.ts';
 import { systemClock as clock } from '../../server/platform/clock.ts';
 import { asGatewayError } from '../../server/platform/errors.ts';

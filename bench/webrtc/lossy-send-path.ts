@@ -1,4 +1,4 @@
-import type { SendPath } from '../../server/outputs/webrtc/send-path.ts';
+import type { SendPath } from '../../server/outputs/webrtc/sending/send-path.ts';
 
 /** The same path over a network that loses this share of the packets: their RTP version is spoilt, so that receivers drop them. */
 export function lossySendPath(sendPath: SendPath, share: number): SendPath {

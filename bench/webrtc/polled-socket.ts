@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
-import type { Koffi } from '../../server/platform/native/koffi-types.ts';
-import { loadNativeLibrary, type NativeLibrary } from '../../server/platform/native/library.ts';
-import { socketAddress } from '../../server/platform/native/socket-address.ts';
-import { openUdpSocket } from '../../server/platform/native/udp-socket.ts';
+import type { Koffi } from '../../server/outputs/webrtc/native/koffi-types.ts';
+import { loadNativeLibrary, type NativeLibrary } from '../../server/outputs/webrtc/native/library.ts';
+import { socketAddress } from '../../server/outputs/webrtc/native/socket-address.ts';
+import { openUdpSocket } from '../../server/outputs/webrtc/native/udp-socket.ts';
 
 const POLL_EVERY_MS = 10;
 const MSG_DONTWAIT = 0x40;

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { MediaStreamTrack, RTCPeerConnection, RtpHeader, RtpPacket, useH264 } from 'werift';
-import { RtpPacketizer } from '../../server/media/rtp-packetizer.ts';
+import { RtpPacketizer } from '../../server/media/rtp/rtp-packetizer.ts';
 import { fourMegabitFrames } from './four-megabit-frames.ts';
 
 const MAX_PAYLOAD_BYTES = 1172;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { call, PASSWORD, startTestGateway, type TestGateway } from './test-gateway.ts';
+import { call, PASSWORD, startTestGateway, type TestGateway } from './testing/test-gateway.ts';
 
 type Operation = {
   readonly responses: Record<string, { readonly content?: Record<string, { readonly schema?: object }> }>;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { errorBody } from '../../shared/api.ts';
 import { httpStatus } from '../../shared/error-code.ts';
-import type { MediaRoute } from './media-routes.ts';
+import type { MediaRoute } from './media/media-routes.ts';
 import type { RouteDescription } from './route.ts';
 
 type Json = Record<string, unknown>;

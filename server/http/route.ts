@@ -3,7 +3,7 @@ import type { ZodType } from 'zod';
 import { type CameraId, isCameraId } from '../../shared/ids.ts';
 import type { Action, Principal } from '../auth/principal.ts';
 import { GatewayError } from '../platform/errors.ts';
-import type { RequestAccess } from './request-access.ts';
+import type { RequestAccess } from './access/request-access.ts';
 
 /** JSON requests are small; pictures never come this way. */
 const MAX_BODY = '64kb';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { call, PASSWORD, startTestGateway } from './test-gateway.ts';
+import { call, PASSWORD, startTestGateway } from './testing/test-gateway.ts';
 
 function open(): { servers: number; sockets: number; timers: number } {
   const counts: Record<string, number> = {};

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CameraId } from '../../shared/ids.ts';
 import { GatewayError } from '../platform/errors.ts';
-import { TestClock } from '../platform/test-clock.ts';
+import { TestClock } from '../platform/testing/test-clock.ts';
 import { type CameraCatalog, Hub, type SourceRunner } from './hub.ts';
 import type { StreamSink } from './stream.ts';
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { StreamState } from '../../shared/camera.ts';
 import type { AccessUnit, TrackInfo } from '../media/access-unit.ts';
 import { GatewayError } from '../platform/errors.ts';
-import { TestClock } from '../platform/test-clock.ts';
+import { TestClock } from '../platform/testing/test-clock.ts';
 import { Stream } from './stream.ts';
 import type { StreamConsumer } from './subscription.ts';
 

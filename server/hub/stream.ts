@@ -1,6 +1,6 @@
 import type { ConnectStep, StreamState, VideoCodec } from '../../shared/camera.ts';
 import { type AccessUnit, type TrackInfo, unitBytes } from '../media/access-unit.ts';
-import { leadingParameterSets, sameParameterSets } from '../media/parameter-sets.ts';
+import { leadingParameterSets, sameParameterSets } from '../media/video/parameter-sets.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { GatewayError } from '../platform/errors.ts';
 import { GopCache } from './gop-cache.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { callAt, systemClock } from './clock.ts';
-import { TestClock } from './test-clock.ts';
+import { TestClock } from './testing/test-clock.ts';
 
 const DAY_MS = 24 * 3600_000;
 

@@ -2,7 +2,7 @@ import type { ConnectStep } from '../../shared/camera.ts';
 import { likelySubstream } from '../../shared/camera-brands.ts';
 import type { ProbeReport } from '../../shared/probe-report.ts';
 import type { SourceAdapter, SourceSpec } from '../hub/source.ts';
-import { serializeKeyFrame } from '../media/key-frame-mp4.ts';
+import { serializeKeyFrame } from '../media/mp4/key-frame-mp4.ts';
 import type { Clock } from '../platform/clock.ts';
 import { asGatewayError, GatewayError } from '../platform/errors.ts';
 import { reportCard } from './report-card.ts';

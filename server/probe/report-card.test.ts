@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { splitAnnexB } from '../media/annex-b.ts';
-import { isParameterSet } from '../media/parameter-sets.ts';
+import { splitAnnexB } from '../media/video/annex-b.ts';
+import { isParameterSet } from '../media/video/parameter-sets.ts';
 import { clockDriftPpm, reportCard } from './report-card.ts';
 import type { Observation } from './stream-observer.ts';
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../shared/error-code.ts';
 import type { ProbeReport, ProbeSuggestion } from '../../shared/probe-report.ts';
-import { videoFacts } from '../media/video-facts.ts';
+import { videoFacts } from '../media/video/video-facts.ts';
 import type { Observation } from './stream-observer.ts';
 
 type Video = NonNullable<ProbeReport['video']>;

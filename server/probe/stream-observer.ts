@@ -1,7 +1,7 @@
 import type { ConnectStep, VideoCodec } from '../../shared/camera.ts';
 import type { SourceSink } from '../hub/source.ts';
 import { type AccessUnit, type TrackInfo, unitBytes } from '../media/access-unit.ts';
-import { leadingParameterSets } from '../media/parameter-sets.ts';
+import { leadingParameterSets } from '../media/video/parameter-sets.ts';
 import type { Clock } from '../platform/clock.ts';
 
 type VideoSample = {

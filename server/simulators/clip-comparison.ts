@@ -1,7 +1,7 @@
 import type { VideoCodec } from '../../shared/camera.ts';
-import { splitAnnexB } from '../media/annex-b.ts';
-import { h264NalType, isH264Slice } from '../media/h264.ts';
-import { h265NalType, isH265Slice } from '../media/h265.ts';
+import { splitAnnexB } from '../media/video/annex-b.ts';
+import { h264NalType, isH264Slice } from '../media/video/h264.ts';
+import { h265NalType, isH265Slice } from '../media/video/h265.ts';
 import type { VideoClip } from './clip.ts';
 
 /** The slices of a byte stream, by which one picture is told from another; parameter sets, delimiters and SEI come and go. */

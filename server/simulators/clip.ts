@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { VideoCodec } from '../../shared/camera.ts';
-import { parseAdtsHeader, serializeAacConfig } from '../media/aac.ts';
 import type { AudioTrack } from '../media/access-unit.ts';
-import { splitAnnexB } from '../media/annex-b.ts';
-import { H264_NAL, h264NalType, isH264Slice, startsH264Picture } from '../media/h264.ts';
-import { H265_NAL, h265NalType, isH265RandomAccess, isH265Slice, startsH265Picture } from '../media/h265.ts';
-import { isParameterSet } from '../media/parameter-sets.ts';
+import { parseAdtsHeader, serializeAacConfig } from '../media/audio/aac.ts';
+import { splitAnnexB } from '../media/video/annex-b.ts';
+import { H264_NAL, h264NalType, isH264Slice, startsH264Picture } from '../media/video/h264.ts';
+import { H265_NAL, h265NalType, isH265RandomAccess, isH265Slice, startsH265Picture } from '../media/video/h265.ts';
+import { isParameterSet } from '../media/video/parameter-sets.ts';
 import { GatewayError } from '../platform/errors.ts';
 
 export type ClipFrame = {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { SourceAdapter, SourceSink } from '../hub/source.ts';
 import type { StreamSink } from '../hub/stream.ts';
 import { GatewayError } from '../platform/errors.ts';
-import { TestClock } from '../platform/test-clock.ts';
+import { TestClock } from '../platform/testing/test-clock.ts';
 import { backoffMs, DEFAULT_RETRY, supervise } from './supervisor.ts';
 
 const log = pino({ level: 'silent' });

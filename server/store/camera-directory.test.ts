@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CameraId } from '../../shared/ids.ts';
 import { SecretBox } from '../platform/secrets.ts';
-import { TestClock } from '../platform/test-clock.ts';
+import { TestClock } from '../platform/testing/test-clock.ts';
 import { CameraDirectory } from './camera-directory.ts';
 import type { CameraSettings } from './cameras.ts';
 import { createStore } from './store.ts';

@@ -1,6 +1,6 @@
-import { childBox, mp4Boxes } from '../media/mp4-box-reader.ts';
-import { readTrackFragment } from '../media/mp4-fragment-reader.ts';
-import { VIDEO_TRACK_ID } from '../media/mp4-track.ts';
+import { childBox, mp4Boxes } from '../media/mp4/mp4-box-reader.ts';
+import { readTrackFragment } from '../media/mp4/mp4-fragment-reader.ts';
+import { VIDEO_TRACK_ID } from '../media/mp4/mp4-track.ts';
 
 export type ToldSample = {
   track: number;

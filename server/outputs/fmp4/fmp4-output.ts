@@ -5,7 +5,7 @@ import type { CameraId } from '../../../shared/ids.ts';
 import type { Hub, Watch } from '../../hub/hub.ts';
 import type { Stream } from '../../hub/stream.ts';
 import type { ViewerDescription } from '../../hub/viewer.ts';
-import type { InitSegment } from '../../media/fmp4-init.ts';
+import type { InitSegment } from '../../media/mp4/fmp4-init.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type FragmentLease, FragmentStreams } from './fragment-streams.ts';
 import { LiveViewer } from './live-viewer.ts';

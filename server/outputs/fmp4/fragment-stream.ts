@@ -2,8 +2,8 @@ import { isFinal } from '../../../shared/error-code.ts';
 import type { Stream } from '../../hub/stream.ts';
 import type { StreamConsumer, Subscription } from '../../hub/subscription.ts';
 import type { AccessUnit, AudioTrack, TrackInfo } from '../../media/access-unit.ts';
-import type { InitSegment } from '../../media/fmp4-init.ts';
-import { Fmp4Muxer, type MediaFragment } from '../../media/fmp4-muxer.ts';
+import type { InitSegment } from '../../media/mp4/fmp4-init.ts';
+import { Fmp4Muxer, type MediaFragment } from '../../media/mp4/fmp4-muxer.ts';
 import { asGatewayError, GatewayError } from '../../platform/errors.ts';
 
 export type FragmentListener = {

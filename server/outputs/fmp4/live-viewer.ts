@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream';
 import type { Watch } from '../../hub/hub.ts';
 import type { Subscription } from '../../hub/subscription.ts';
-import type { InitSegment } from '../../media/fmp4-init.ts';
-import type { MediaFragment } from '../../media/fmp4-muxer.ts';
-import { Recap } from '../../media/fmp4-recap.ts';
-import { VIDEO_TIMESCALE, videoTicks } from '../../media/fmp4-sample-entry.ts';
+import type { InitSegment } from '../../media/mp4/fmp4-init.ts';
+import type { MediaFragment } from '../../media/mp4/fmp4-muxer.ts';
+import { Recap } from '../../media/mp4/fmp4-recap.ts';
+import { VIDEO_TIMESCALE, videoTicks } from '../../media/mp4/fmp4-sample-entry.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { FragmentStream } from './fragment-stream.ts';
 

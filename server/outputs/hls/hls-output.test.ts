@@ -4,11 +4,11 @@ import { beforeEach, expect, test } from 'vitest';
 import type { CameraId } from '../../../shared/ids.ts';
 import { Hub } from '../../hub/hub.ts';
 import type { StreamSink } from '../../hub/stream.ts';
-import { AccessUnitAssembler } from '../../media/access-unit-assembler.ts';
-import { splitAnnexB } from '../../media/annex-b.ts';
-import { noCounts } from '../../media/rtp-access-unit.ts';
+import { noCounts } from '../../media/rtp/rtp-access-unit.ts';
+import { AccessUnitAssembler } from '../../media/video/access-unit-assembler.ts';
+import { splitAnnexB } from '../../media/video/annex-b.ts';
 import { assetPath } from '../../platform/paths.ts';
-import { TestClock } from '../../platform/test-clock.ts';
+import { TestClock } from '../../platform/testing/test-clock.ts';
 import { createFmp4Output, type Fmp4Output } from '../fmp4/fmp4-output.ts';
 import { createHlsOutput, type HlsOutput } from './hls-output.ts';
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Hub } from '../../hub/hub.ts';
-import type { InitSegment } from '../../media/fmp4-init.ts';
+import type { InitSegment } from '../../media/mp4/fmp4-init.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { serializeMultivariantPlaylist } from '../../protocols/hls/playlist.ts';

@@ -1,5 +1,5 @@
-import { fragmentsIn, Recap, type RecapPoint } from '../../media/fmp4-recap.ts';
-import { videoTicks } from '../../media/fmp4-sample-entry.ts';
+import { fragmentsIn, Recap, type RecapPoint } from '../../media/mp4/fmp4-recap.ts';
+import { videoTicks } from '../../media/mp4/fmp4-sample-entry.ts';
 import { planRecap, type RecapPlan, SHORTEST_PIECE_US } from '../../protocols/hls/recap-plan.ts';
 import type { HlsPart, HlsSegment } from '../../protocols/hls/segmenter.ts';
 import type { ObjectBytes } from './object-bytes.ts';

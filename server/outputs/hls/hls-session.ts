@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Watch } from '../../hub/hub.ts';
-import type { InitSegment } from '../../media/fmp4-init.ts';
+import type { InitSegment } from '../../media/mp4/fmp4-init.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { serializeMediaPlaylist } from '../../protocols/hls/playlist.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Stream } from '../../hub/stream.ts';
-import type { MediaFragment } from '../../media/fmp4-muxer.ts';
+import type { MediaFragment } from '../../media/mp4/fmp4-muxer.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { RECAP_LEAD_PARTS } from '../../protocols/hls/recap-plan.ts';

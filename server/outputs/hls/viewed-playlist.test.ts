@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { InitSegment } from '../../media/fmp4-init.ts';
-import type { MediaFragment } from '../../media/fmp4-muxer.ts';
+import type { InitSegment } from '../../media/mp4/fmp4-init.ts';
+import type { MediaFragment } from '../../media/mp4/fmp4-muxer.ts';
 import { serializeMediaPlaylist } from '../../protocols/hls/playlist.ts';
 import { Segmenter } from '../../protocols/hls/segmenter.ts';
 import { validateMediaPlaylist, validateReload } from '../../protocols/hls/validator.ts';

@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 import type { VideoCodec } from '../../../shared/camera.ts';
 import type { AccessUnit, AudioTrack } from '../../media/access-unit.ts';
-import { box, writeBoxHeader, writeUint64 } from '../../media/fmp4-boxes.ts';
-import { Fmp4Muxer, type MediaFragment } from '../../media/fmp4-muxer.ts';
-import { Mp4Index } from '../../media/mp4-index.ts';
+import { box, writeBoxHeader, writeUint64 } from '../../media/mp4/fmp4-boxes.ts';
+import { Fmp4Muxer, type MediaFragment } from '../../media/mp4/fmp4-muxer.ts';
+import { Mp4Index } from '../../media/mp4/mp4-index.ts';
 import type { UnitWriter } from './unit-writer.ts';
 
 /** Where the header of one large `mdat` will stand. */

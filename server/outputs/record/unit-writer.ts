@@ -1,7 +1,7 @@
 import type { VideoCodec } from '../../../shared/camera.ts';
 import type { AccessUnit, AudioTrack } from '../../media/access-unit.ts';
-import { joinAnnexB } from '../../media/annex-b.ts';
-import { Fmp4Muxer } from '../../media/fmp4-muxer.ts';
+import { Fmp4Muxer } from '../../media/mp4/fmp4-muxer.ts';
+import { joinAnnexB } from '../../media/video/annex-b.ts';
 import { GatewayError } from '../../platform/errors.ts';
 
 /** Turns access units into the bytes of a file. */

@@ -5,7 +5,7 @@ import { allowedQuality, type Principal, viewerRights } from '../../auth/princip
 import type { Watch } from '../../hub/hub.ts';
 import type { Subscription } from '../../hub/subscription.ts';
 import type { TrackInfo } from '../../media/access-unit.ts';
-import { parseRtcpPackets, serializeBye } from '../../media/rtcp-packet.ts';
+import { parseRtcpPackets, serializeBye } from '../../media/rtp/rtcp-packet.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { TrackPosition } from '../../protocols/rtsp/track-framer.ts';
 import type { PortPair } from '../../protocols/rtsp/transport-header.ts';

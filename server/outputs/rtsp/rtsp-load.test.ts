@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { SourceRunner } from '../../hub/hub.ts';
 import { assetPath } from '../../platform/paths.ts';
-import { TestClock } from '../../platform/test-clock.ts';
+import { TestClock } from '../../platform/testing/test-clock.ts';
 import { loadVideoClip, type VideoClip } from '../../simulators/clip.ts';
 import { loopedCamera } from './testing/looped-camera.ts';
 import { RawReader } from './testing/raw-reader.ts';

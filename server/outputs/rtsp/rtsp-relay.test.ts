@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { SourceRunner } from '../../hub/hub.ts';
-import { H264_NAL, h264NalType } from '../../media/h264.ts';
+import { H264_NAL, h264NalType } from '../../media/video/h264.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { assetPath } from '../../platform/paths.ts';
 import { loadVideoClip, type VideoClip } from '../../simulators/clip.ts';

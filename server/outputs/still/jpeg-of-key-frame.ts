@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { VideoCodec } from '../../../shared/camera.ts';
-import { joinAnnexB } from '../../media/annex-b.ts';
+import { joinAnnexB } from '../../media/video/annex-b.ts';
 import { GatewayError } from '../../platform/errors.ts';
 
 const TIMEOUT_MS = 8000;

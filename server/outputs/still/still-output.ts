@@ -4,7 +4,7 @@ import type { Hub, Watch } from '../../hub/hub.ts';
 import type { KeyFrame, Stream } from '../../hub/stream.ts';
 import type { ViewerDescription } from '../../hub/viewer.ts';
 import type { AccessUnit } from '../../media/access-unit.ts';
-import { type KeyFrameMp4, serializeKeyFrame } from '../../media/key-frame-mp4.ts';
+import { type KeyFrameMp4, serializeKeyFrame } from '../../media/mp4/key-frame-mp4.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { jpegOfKeyFrame } from './jpeg-of-key-frame.ts';

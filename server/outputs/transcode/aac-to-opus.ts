@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { Stream } from '../../hub/stream.ts';
 import type { Subscription } from '../../hub/subscription.ts';
-import { type AacConfig, parseAacConfig, serializeAdtsHeader } from '../../media/aac.ts';
 import type { AccessUnit, AudioTrack, TrackInfo } from '../../media/access-unit.ts';
-import { OPUS_RATE_HZ, opusPacketSamples } from '../../media/opus.ts';
+import { type AacConfig, parseAacConfig, serializeAdtsHeader } from '../../media/audio/aac.ts';
+import { OPUS_RATE_HZ, opusPacketSamples } from '../../media/audio/opus.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { FfmpegOpus } from './ffmpeg-opus.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { type AacConfig, serializeAdtsHeader } from '../../media/aac.ts';
-import { OggPacketReader } from '../../media/ogg-packets.ts';
+import { type AacConfig, serializeAdtsHeader } from '../../media/audio/aac.ts';
+import { OggPacketReader } from '../../media/audio/ogg-packets.ts';
 
 /** Sound enters without being collected first, and each packet leaves on a page of its own. */
 const ARGUMENTS = [

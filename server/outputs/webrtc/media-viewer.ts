@@ -1,22 +1,22 @@
 import { randomInt } from 'node:crypto';
 import type { ViewerStatistics } from '../../hub/viewer.ts';
-import type { RtcpPacket } from '../../media/rtcp-packet.ts';
+import type { RtcpPacket } from '../../media/rtp/rtcp-packet.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { GatewayError } from '../../platform/errors.ts';
 import type { PacketMemory } from '../../protocols/srtp/packet-run.ts';
-import { type AudioPacket, AudioSender } from './audio-sender.ts';
-import type { CodecChoice } from './codec-choice.ts';
-import { headerTemplate } from './header-template.ts';
-import type { PacketizedUnit } from './payload-history.ts';
-import type { ReplayPace } from './replay-pace.ts';
-import { Retransmission } from './retransmission.ts';
-import { RtpClock } from './rtp-clock.ts';
-import { RtpSender, type ViewerChannel } from './rtp-sender.ts';
-import { ntpMiddle, senderReport } from './sender-report.ts';
-import type { FeedViewer, StreamFeed } from './stream-feed.ts';
-import { VideoSender } from './video-sender.ts';
-import type { AnsweredMedia } from './viewer-answer.ts';
-import { ViewerMeter } from './viewer-meter.ts';
+import type { CodecChoice } from './negotiation/codec-choice.ts';
+import type { AnsweredMedia } from './negotiation/viewer-answer.ts';
+import { type AudioPacket, AudioSender } from './sending/audio-sender.ts';
+import { headerTemplate } from './sending/header-template.ts';
+import type { PacketizedUnit } from './sending/payload-history.ts';
+import type { ReplayPace } from './sending/replay-pace.ts';
+import { Retransmission } from './sending/retransmission.ts';
+import { RtpClock } from './sending/rtp-clock.ts';
+import { RtpSender, type ViewerChannel } from './sending/rtp-sender.ts';
+import { ntpMiddle, senderReport } from './sending/sender-report.ts';
+import type { FeedViewer, StreamFeed } from './sending/stream-feed.ts';
+import { VideoSender } from './sending/video-sender.ts';
+import { ViewerMeter } from './sending/viewer-meter.ts';
 
 export type MediaViewerParts = {
   readonly feed: StreamFeed;

@@ -4,7 +4,7 @@ import type { CameraId, ViewerId } from '../../../shared/ids.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { PageAnswered } from './page-connections.ts';
-import { startTestRig, type TestRig, until } from './test-rig.ts';
+import { startTestRig, type TestRig, until } from './testing/rig.ts';
 
 const ADA: Principal = {
   ...{ kind: 'user', who: 'ada', role: 'viewer', grants: ['user:1', 'session:1'], cameras: 'all' },

@@ -1,15 +1,15 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { parseRtcpPackets } from '../../media/rtcp-packet.ts';
+import { parseRtcpPackets } from '../../media/rtp/rtcp-packet.ts';
 import { asGatewayError, GatewayError } from '../../platform/errors.ts';
 import type { IceCandidate } from '../../protocols/stun/ice-candidate.ts';
-import { answerSilence, answerTile } from './answer-media.ts';
-import { type BrowserOffer, badOffer, type OfferedMedia } from './browser-offer.ts';
-import { parseIceFragment } from './ice-fragment.ts';
+import { answerSilence, answerTile } from './negotiation/answer-media.ts';
+import { type BrowserOffer, badOffer, type OfferedMedia } from './negotiation/browser-offer.ts';
+import { type AnsweredMedia, serializeAnswer } from './negotiation/viewer-answer.ts';
 import type { PageLine } from './page-line.ts';
-import { ReplayPace } from './replay-pace.ts';
-import type { ViewerChannel } from './rtp-sender.ts';
-import { type AnsweredMedia, serializeAnswer } from './viewer-answer.ts';
-import { type TransportParts, ViewerTransport } from './viewer-transport.ts';
+import { ReplayPace } from './sending/replay-pace.ts';
+import type { ViewerChannel } from './sending/rtp-sender.ts';
+import { parseIceFragment } from './transport/ice-fragment.ts';
+import { type TransportParts, ViewerTransport } from './transport/viewer-transport.ts';
 
 const REPORT_EVERY_MS = 1000;
 /** A connection whose last tile was ended waits so long for another: the page may be about to open one. */

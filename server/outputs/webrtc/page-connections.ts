@@ -7,12 +7,12 @@ import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { PacketMemory } from '../../protocols/srtp/packet-run.ts';
 import type { IceCandidate } from '../../protocols/stun/ice-candidate.ts';
-import { type BrowserOffer, parseBrowserOffer } from './browser-offer.ts';
+import { type BrowserOffer, parseBrowserOffer } from './negotiation/browser-offer.ts';
+import type { AnsweredMedia } from './negotiation/viewer-answer.ts';
 import { PageConnection, type TileOutcome, type TileRequest } from './page-connection.ts';
 import { PageLine } from './page-line.ts';
-import type { StreamFeeds } from './stream-feeds.ts';
-import type { AnsweredMedia } from './viewer-answer.ts';
-import type { TransportParts } from './viewer-transport.ts';
+import type { StreamFeeds } from './sending/stream-feeds.ts';
+import type { TransportParts } from './transport/viewer-transport.ts';
 
 /** Chromium's m-lines are 2.2 KB each with its H.264 profiles, 2.9 KB with H.265 as well. */
 const OFFER_LIMITS = { maxBytes: 240_000, maxMedia: MOST_PAGE_LINES };

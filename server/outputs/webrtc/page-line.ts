@@ -2,16 +2,16 @@ import type { Quality } from '../../../shared/camera.ts';
 import type { ViewerId } from '../../../shared/ids.ts';
 import type { Watch } from '../../hub/hub.ts';
 import type { ViewerStatistics } from '../../hub/viewer.ts';
-import type { RtcpPacket } from '../../media/rtcp-packet.ts';
+import type { RtcpPacket } from '../../media/rtp/rtcp-packet.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { asGatewayError, GatewayError } from '../../platform/errors.ts';
 import type { PacketMemory } from '../../protocols/srtp/packet-run.ts';
-import { chooseVideo, noCommonVideo } from './codec-choice.ts';
 import { MediaViewer } from './media-viewer.ts';
-import type { ReplayPace } from './replay-pace.ts';
-import type { ViewerChannel } from './rtp-sender.ts';
-import { type FeedViewer, type StreamFeed, silentViewer, TRACKS_WITHIN_MS } from './stream-feed.ts';
-import type { AnsweredMedia } from './viewer-answer.ts';
+import { chooseVideo, noCommonVideo } from './negotiation/codec-choice.ts';
+import type { AnsweredMedia } from './negotiation/viewer-answer.ts';
+import type { ReplayPace } from './sending/replay-pace.ts';
+import type { ViewerChannel } from './sending/rtp-sender.ts';
+import { type FeedViewer, type StreamFeed, silentViewer, TRACKS_WITHIN_MS } from './sending/stream-feed.ts';
 
 export type PageLineParts = {
   readonly watch: Watch;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RtcpSrPacket } from 'werift';
 import { GatewayError } from '../../platform/errors.ts';
-import { loadNativeLibrary, type NativeLibrary } from '../../platform/native/library.ts';
-import { TestClock } from '../../platform/test-clock.ts';
-import { nativeSendPath, portableSendPath } from './send-path.ts';
-import { CAMERA, SOUND, startTestRig, TestBrowser, type TestRig, until, VIDEO } from './test-rig.ts';
+import { TestClock } from '../../platform/testing/test-clock.ts';
+import { loadNativeLibrary, type NativeLibrary } from './native/library.ts';
+import { nativeSendPath, portableSendPath } from './sending/send-path.ts';
+import { CAMERA, SOUND, startTestRig, TestBrowser, type TestRig, until, VIDEO } from './testing/rig.ts';
 import type { WebrtcViewer } from './webrtc-viewer.ts';
 
 const library = loadNativeLibrary() as NativeLibrary;

@@ -11,23 +11,23 @@ import { GatewayError } from '../../platform/errors.ts';
 import type { PacketMemory, PacketRun } from '../../protocols/srtp/packet-run.ts';
 import type { IceCandidate } from '../../protocols/stun/ice-candidate.ts';
 import { canMakeOpus } from '../transcode/ffmpeg-opus.ts';
-import { gatewayCandidates, interfaceAddresses } from './advertised-addresses.ts';
-import { answerMedia } from './answer-media.ts';
-import { type BrowserOffer, parseBrowserOffer } from './browser-offer.ts';
-import type { DtlsEngine } from './dtls-engine.ts';
-import { IceRouter } from './ice-router.ts';
+import { answerMedia } from './negotiation/answer-media.ts';
+import { type BrowserOffer, parseBrowserOffer } from './negotiation/browser-offer.ts';
+import { type AnsweredMedia, serializeAnswer } from './negotiation/viewer-answer.ts';
 import { PageConnections } from './page-connections.ts';
-import { ReflexiveAddress } from './reflexive-address.ts';
-import { allocateScratch } from './retransmission.ts';
-import { chooseSendPath, type SendPath } from './send-path.ts';
-import { type StreamFeed, silentViewer, TRACKS_WITHIN_MS } from './stream-feed.ts';
-import { StreamFeeds } from './stream-feeds.ts';
-import type { TcpPort } from './tcp-port.ts';
-import { type ConfiguredIceServer, iceServersFor } from './turn-credentials.ts';
-import type { UdpPort } from './udp-port.ts';
-import { type AnsweredMedia, serializeAnswer } from './viewer-answer.ts';
-import { openViewerPorts } from './viewer-ports.ts';
-import type { TransportParts } from './viewer-transport.ts';
+import { allocateScratch } from './sending/retransmission.ts';
+import { chooseSendPath, type SendPath } from './sending/send-path.ts';
+import { type StreamFeed, silentViewer, TRACKS_WITHIN_MS } from './sending/stream-feed.ts';
+import { StreamFeeds } from './sending/stream-feeds.ts';
+import { gatewayCandidates, interfaceAddresses } from './transport/advertised-addresses.ts';
+import type { DtlsEngine } from './transport/dtls-engine.ts';
+import { IceRouter } from './transport/ice-router.ts';
+import { ReflexiveAddress } from './transport/reflexive-address.ts';
+import type { TcpPort } from './transport/tcp-port.ts';
+import { type ConfiguredIceServer, iceServersFor } from './transport/turn-credentials.ts';
+import type { UdpPort } from './transport/udp-port.ts';
+import { openViewerPorts } from './transport/viewer-ports.ts';
+import type { TransportParts } from './transport/viewer-transport.ts';
 import { WebrtcViewer } from './webrtc-viewer.ts';
 
 export type WebrtcConfig = {
@@ -241,7 +241,7 @@ export class WebrtcOutput {
    * not wait for it.
    */
   prepare(): Promise<DtlsEngine> {
-    this.#engine ??= import('./dtls-engine.ts').then(({ createDtlsEngine }) => createDtlsEngine());
+    this.#engine ??= import('./transport/dtls-engine.ts').then(({ createDtlsEngine }) => createDtlsEngine());
     return this.#engine;
   }
 

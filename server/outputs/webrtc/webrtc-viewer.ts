@@ -2,14 +2,14 @@ import type { Quality } from '../../../shared/camera.ts';
 import type { CameraId, ViewerId } from '../../../shared/ids.ts';
 import type { Watch } from '../../hub/hub.ts';
 import type { ViewerStatistics } from '../../hub/viewer.ts';
-import { parseRtcpPackets } from '../../media/rtcp-packet.ts';
+import { parseRtcpPackets } from '../../media/rtp/rtcp-packet.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { type IceCandidate, serializeIceCandidate } from '../../protocols/stun/ice-candidate.ts';
-import type { BrowserOffer } from './browser-offer.ts';
-import { parseIceFragment } from './ice-fragment.ts';
 import { MediaViewer, type MediaViewerParts } from './media-viewer.ts';
-import { ReplayPace } from './replay-pace.ts';
-import { type TransportParts, ViewerTransport } from './viewer-transport.ts';
+import type { BrowserOffer } from './negotiation/browser-offer.ts';
+import { ReplayPace } from './sending/replay-pace.ts';
+import { parseIceFragment } from './transport/ice-fragment.ts';
+import { type TransportParts, ViewerTransport } from './transport/viewer-transport.ts';
 
 const REPORT_EVERY_MS = 1000;
 

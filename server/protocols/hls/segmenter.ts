@@ -1,5 +1,5 @@
-import type { InitSegment } from '../../media/fmp4-init.ts';
-import type { MediaFragment } from '../../media/fmp4-muxer.ts';
+import type { InitSegment } from '../../media/mp4/fmp4-init.ts';
+import type { MediaFragment } from '../../media/mp4/fmp4-muxer.ts';
 
 export type HlsPart = {
   readonly startUs: number;

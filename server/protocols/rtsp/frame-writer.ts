@@ -1,4 +1,4 @@
-import { RTP_HEADER_BYTES, writeRtpHeader } from '../../media/rtp-packet.ts';
+import { RTP_HEADER_BYTES, writeRtpHeader } from '../../media/rtp/rtp-packet.ts';
 import { INTERLEAVED_HEADER_BYTES, writeInterleavedHeader } from './interleaved.ts';
 import type { PortPair } from './transport-header.ts';
 

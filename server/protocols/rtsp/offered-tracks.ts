@@ -1,9 +1,9 @@
-import { type AacConfig, parseAacConfig, serializeAacConfig } from '../../media/aac.ts';
 import type { AudioTrack, TrackInfo, VideoTrack } from '../../media/access-unit.ts';
-import { splitAnnexB } from '../../media/annex-b.ts';
+import { type AacConfig, parseAacConfig, serializeAacConfig } from '../../media/audio/aac.ts';
+import { parseLatmConfig } from '../../media/audio/latm.ts';
 import { BitReader } from '../../media/bit-reader.ts';
-import { parseLatmConfig } from '../../media/latm.ts';
-import type { RtpFormat } from '../../media/rtp-format.ts';
+import type { RtpFormat } from '../../media/rtp/rtp-format.ts';
+import { splitAnnexB } from '../../media/video/annex-b.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { formatParameters, type RtpMap, rtpMap, type SdpMedia, type SessionDescription, sdpAttribute } from './sdp.ts';
 

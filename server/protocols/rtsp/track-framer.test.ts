@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AccessUnit, TrackInfo } from '../../media/access-unit.ts';
-import { parseRtcpPackets } from '../../media/rtcp-packet.ts';
-import { parseRtpPacket } from '../../media/rtp-packet.ts';
-import { RtpReceiver } from '../../media/rtp-receiver.ts';
+import { parseRtcpPackets } from '../../media/rtp/rtcp-packet.ts';
+import { parseRtpPacket } from '../../media/rtp/rtp-packet.ts';
+import { RtpReceiver } from '../../media/rtp/rtp-receiver.ts';
 import { assetPath } from '../../platform/paths.ts';
 import { loadVideoClip } from '../../simulators/clip.ts';
 import type { FramedUnit } from './framed-unit.ts';

@@ -1,6 +1,6 @@
 import { type AccessUnit, type TrackInfo, unitBytes } from '../../media/access-unit.ts';
-import { serializeSenderReport } from '../../media/rtcp-packet.ts';
-import { RtpPacketizer } from '../../media/rtp-packetizer.ts';
+import { serializeSenderReport } from '../../media/rtp/rtcp-packet.ts';
+import { RtpPacketizer } from '../../media/rtp/rtp-packetizer.ts';
 import { FRAME_OVERHEAD_BYTES, FrameWriter } from './frame-writer.ts';
 import { FramedUnit } from './framed-unit.ts';
 import { INTERLEAVED_HEADER_BYTES } from './interleaved.ts';

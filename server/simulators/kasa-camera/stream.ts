@@ -1,7 +1,7 @@
 import type { TLSSocket } from 'node:tls';
-import { joinAnnexB } from '../../media/annex-b.ts';
-import { H264_NAL, h264NalType } from '../../media/h264.ts';
-import { isParameterSet } from '../../media/parameter-sets.ts';
+import { joinAnnexB } from '../../media/video/annex-b.ts';
+import { H264_NAL, h264NalType } from '../../media/video/h264.ts';
+import { isParameterSet } from '../../media/video/parameter-sets.ts';
 import type { AudioClip, VideoClip } from '../clip.ts';
 import type { KasaQuirks } from '../kasa-camera-quirks.ts';
 

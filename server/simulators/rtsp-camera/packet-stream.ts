@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { serializeSenderReport } from '../../media/rtcp-packet.ts';
-import { RTP_HEADER_BYTES, writeRtpHeader } from '../../media/rtp-packet.ts';
+import { serializeSenderReport } from '../../media/rtp/rtcp-packet.ts';
+import { RTP_HEADER_BYTES, writeRtpHeader } from '../../media/rtp/rtp-packet.ts';
 import type { RtspCameraQuirks } from '../rtsp-camera-quirks.ts';
 import type { CameraPayload } from './payloads.ts';
 

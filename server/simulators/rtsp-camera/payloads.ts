@@ -1,6 +1,6 @@
 import type { VideoCodec } from '../../../shared/camera.ts';
-import { joinAnnexB } from '../../media/annex-b.ts';
-import { isParameterSet } from '../../media/parameter-sets.ts';
+import { joinAnnexB } from '../../media/video/annex-b.ts';
+import { isParameterSet } from '../../media/video/parameter-sets.ts';
 import type { ClipFrame } from '../clip.ts';
 import type { VideoQuirks } from '../rtsp-camera-quirks.ts';
 

@@ -8,7 +8,7 @@ import type { AccessUnit, TrackInfo } from '../../media/access-unit.ts';
 import { recordToFile } from '../../outputs/record/record-to-file.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { assetPath } from '../../platform/paths.ts';
-import { TestClock } from '../../platform/test-clock.ts';
+import { TestClock } from '../../platform/testing/test-clock.ts';
 import { createClipSource } from './clip-source.ts';
 
 class Sink implements SourceSink {

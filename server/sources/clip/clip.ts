@@ -1,11 +1,11 @@
 import type { VideoCodec } from '../../../shared/camera.ts';
 import type { TrackInfo } from '../../media/access-unit.ts';
-import { AccessUnitAssembler } from '../../media/access-unit-assembler.ts';
-import { splitAnnexB } from '../../media/annex-b.ts';
-import { readMp4 } from '../../media/mp4-reader.ts';
-import { leadingParameterSets } from '../../media/parameter-sets.ts';
-import { noCounts } from '../../media/rtp-access-unit.ts';
-import { readVideoFormat } from '../../media/video-format.ts';
+import { readMp4 } from '../../media/mp4/mp4-reader.ts';
+import { noCounts } from '../../media/rtp/rtp-access-unit.ts';
+import { AccessUnitAssembler } from '../../media/video/access-unit-assembler.ts';
+import { splitAnnexB } from '../../media/video/annex-b.ts';
+import { leadingParameterSets } from '../../media/video/parameter-sets.ts';
+import { readVideoFormat } from '../../media/video/video-format.ts';
 import { GatewayError } from '../../platform/errors.ts';
 
 /** One moment of a clip, on the clip's own time. */

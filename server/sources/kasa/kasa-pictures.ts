@@ -1,8 +1,8 @@
 import type { SourceSink } from '../../hub/source.ts';
 import type { TrackInfo } from '../../media/access-unit.ts';
-import { splitAnnexB } from '../../media/annex-b.ts';
-import { H264_NAL, h264NalType } from '../../media/h264.ts';
-import { isParameterSet } from '../../media/parameter-sets.ts';
+import { splitAnnexB } from '../../media/video/annex-b.ts';
+import { H264_NAL, h264NalType } from '../../media/video/h264.ts';
+import { isParameterSet } from '../../media/video/parameter-sets.ts';
 import type { KasaPart } from '../../protocols/kasa/stream-part.ts';
 import { KasaTimeline } from '../../protocols/kasa/timeline.ts';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { AccessUnit } from '../../media/access-unit.ts';
-import { isParameterSet } from '../../media/parameter-sets.ts';
+import { isParameterSet } from '../../media/video/parameter-sets.ts';
 import { assetPath } from '../../platform/paths.ts';
 import { type AudioClip, loadAudioClip, loadVideoClip, type VideoClip } from '../../simulators/clip.ts';
 import { type RtspCamera, startRtspCamera } from '../../simulators/rtsp-camera.ts';

@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AccessUnit, TrackInfo } from '../../media/access-unit.ts';
-import { LipSync } from '../../media/lip-sync.ts';
-import { RtpReceiver } from '../../media/rtp-receiver.ts';
+import { LipSync } from '../../media/audio/lip-sync.ts';
+import { RtpReceiver } from '../../media/rtp/rtp-receiver.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { AgreedTransport } from '../../protocols/rtsp/client-transport.ts';

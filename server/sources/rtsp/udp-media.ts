@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIP } from 'node:net';
-import { serializeReceiverReport } from '../../media/rtcp-packet.ts';
+import { serializeReceiverReport } from '../../media/rtp/rtcp-packet.ts';
 import { asGatewayError, GatewayError } from '../../platform/errors.ts';
 import type { AgreedTransport } from '../../protocols/rtsp/client-transport.ts';
 import type { MediaHandler, MediaPath } from './media-path.ts';

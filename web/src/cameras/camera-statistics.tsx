@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { codecName } from '../player/codec-name.ts';
+import { codecName } from '../player/decision/codec-name.ts';
 import type { Player } from '../player/player.ts';
 import type { PlayerStatistics } from '../player/statistics.ts';
 import { cameraTexts, playerTexts, texts } from '../texts.ts';

@@ -1,9 +1,9 @@
 import type { Quality } from '../../../shared/camera.ts';
 import { createPlayer } from '../player/create-player.ts';
-import { cameraUrl, type GatewayAddress } from '../player/gateway-request.ts';
+import { type Status, statusOf } from '../player/decision/status-text.ts';
 import type { Player } from '../player/player.ts';
-import { type Status, statusOf } from '../player/status-text.ts';
-import { createWhepSignalling } from '../player/whep-signalling.ts';
+import { cameraUrl, type GatewayAddress } from '../player/signalling/gateway-request.ts';
+import { createWhepSignalling } from '../player/signalling/whep-signalling.ts';
 import { playerTexts } from '../texts.ts';
 import { ElementControls } from './element-controls.ts';
 import { createButton, createElement } from './element-dom.ts';

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../../shared/error-code.ts';
 import type { ShareInfo } from '../../../shared/share-link.ts';
-import { bearer } from '../player/gateway-request.ts';
-import { refusalOf } from '../player/loss.ts';
-import { Refusal } from '../player/signalling.ts';
+import { refusalOf } from '../player/decision/loss.ts';
+import { bearer } from '../player/signalling/gateway-request.ts';
+import { Refusal } from '../player/signalling/signalling.ts';
 import { embedTexts } from '../texts.ts';
 import { createElement } from './element-dom.ts';
 import { OrielPlayer } from './oriel-player.ts';

@@ -1,4 +1,4 @@
-import { codecName } from '../player/codec-name.ts';
+import { codecName } from '../player/decision/codec-name.ts';
 import type { Player } from '../player/player.ts';
 import type { PlayerStatistics, WaterfallStep } from '../player/statistics.ts';
 import { playerTexts } from '../texts.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { cameras } from '../live.ts';
-import type { Signalling } from '../player/signalling.ts';
+import type { Signalling } from '../player/signalling/signalling.ts';
 import { texts } from '../texts.ts';
 import { dragged } from './drag-tile.ts';
 import type { Place } from './grid-layout.ts';

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useCallback, useEffect, useRef } from 'preact/hooks';
 import { liveCamera, livePage } from '../live.ts';
 import type { Player } from '../player/player.ts';
-import type { Signalling } from '../player/signalling.ts';
+import type { Signalling } from '../player/signalling/signalling.ts';
 import { navigate, withQuery } from '../route.ts';
 import { may } from '../session.ts';
 import { texts } from '../texts.ts';

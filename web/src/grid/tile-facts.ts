@@ -1,6 +1,6 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { codecName } from '../player/codec-name.ts';
+import { codecName } from '../player/decision/codec-name.ts';
 import type { Player } from '../player/player.ts';
 import { playerTexts, texts } from '../texts.ts';
 

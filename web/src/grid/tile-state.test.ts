@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CameraView, StreamState } from '../../../shared/camera.ts';
-import { initialState, type PlayerState } from '../player/player-state.ts';
+import { initialState, type PlayerState } from '../player/decision/player-state.ts';
 import { tileState } from './tile-state.ts';
 
 const clocks = { wallMs: new Date(2026, 10, 21, 14, 3).getTime(), pageMs: 100_000 };

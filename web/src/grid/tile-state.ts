@@ -1,8 +1,8 @@
 import type { CameraView, StreamState } from '../../../shared/camera.ts';
 import type { ErrorCode } from '../../../shared/error-code.ts';
 import { cameraSentence } from '../gateway-sentence.ts';
-import type { PlayerPhase, PlayerState } from '../player/player-state.ts';
-import { type StatusClocks, statusOf } from '../player/status-text.ts';
+import type { PlayerPhase, PlayerState } from '../player/decision/player-state.ts';
+import { type StatusClocks, statusOf } from '../player/decision/status-text.ts';
 import { playerTexts, texts } from '../texts.ts';
 import { formatClock } from '../time.ts';
 

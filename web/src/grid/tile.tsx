@@ -1,9 +1,9 @@
 import { type ReadonlySignal, useComputed, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { CameraView, Quality } from '../../../shared/camera.ts';
-import type { PageConnection } from '../player/page-connection.ts';
 import type { Player } from '../player/player.ts';
-import type { Signalling } from '../player/signalling.ts';
+import type { Signalling } from '../player/signalling/signalling.ts';
+import type { PageConnection } from '../player/webrtc/page-connection.ts';
 import { texts } from '../texts.ts';
 import { TileControls } from './tile-controls.tsx';
 import { useTileFacts } from './tile-facts.ts';

@@ -3,10 +3,10 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Quality } from '../../../shared/camera.ts';
 import { createPlayer } from '../player/create-player.ts';
-import type { PageConnection } from '../player/page-connection.ts';
+import { initialState, type PlayerState } from '../player/decision/player-state.ts';
 import type { Player } from '../player/player.ts';
-import { initialState, type PlayerState } from '../player/player-state.ts';
-import type { Signalling } from '../player/signalling.ts';
+import type { Signalling } from '../player/signalling/signalling.ts';
+import type { PageConnection } from '../player/webrtc/page-connection.ts';
 
 export type PlayerHold = {
   readonly video: RefObject<HTMLVideoElement | null>;

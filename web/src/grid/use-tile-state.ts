@@ -1,7 +1,7 @@
 import { type ReadonlySignal, useComputed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { CameraView } from '../../../shared/camera.ts';
-import type { PlayerState } from '../player/player-state.ts';
+import type { PlayerState } from '../player/decision/player-state.ts';
 import { now } from '../time.ts';
 import { type TileState, tileState } from './tile-state.ts';
 

@@ -1,17 +1,17 @@
 import type { CameraView, Quality } from '../../../shared/camera.ts';
 import { randomId } from '../random-id.ts';
-import { thisBrowser, unsupportedPaths, type VideoTrack } from './browser-codecs.ts';
-import { OpenAttempt } from './open-attempt.ts';
+import { thisBrowser, unsupportedPaths, type VideoTrack } from './decision/browser-codecs.ts';
+import { OpenAttempt } from './decision/open-attempt.ts';
+import type { PlayerEvent } from './decision/player-event.ts';
+import { type Attempt, initialState, type PlayerState } from './decision/player-state.ts';
+import { next } from './decision/player-transition.ts';
+import { fittingQuality, shownWidthPx, watchFittingQuality } from './decision/stream-quality.ts';
 import type { Player, PlayerOptions } from './player.ts';
-import type { PlayerEvent } from './player-event.ts';
-import { type Attempt, initialState, type PlayerState } from './player-state.ts';
-import { next } from './player-transition.ts';
-import type { CameraFacts } from './signalling.ts';
+import type { CameraFacts } from './signalling/signalling.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { PlayerStatistics } from './statistics.ts';
 import { StatisticsReader } from './statistics-reader.ts';
-import { fittingQuality, shownWidthPx, watchFittingQuality } from './stream-quality.ts';
-import type { Talk } from './talk.ts';
+import type { Talk } from './talk/talk.ts';
 import { VideoStage } from './video-stage.ts';
 
 const TICK_MS = 250;
@@ -138,7 +138,7 @@ class PlayerDriver implements Player {
     this.#talk?.close();
     this.#talk = undefined;
     if (!on) return;
-    const { openTalk } = await import('./talk.ts');
+    const { openTalk } = await import('./talk/talk.ts');
     const talk = await openTalk(this.#options.signalling, this.#options.camera, talkEnded ?? (() => undefined));
     if (this.#life.signal.aborted) talk.close();
     else this.#talk = talk;

@@ -1,7 +1,13 @@
 import type { StreamState } from '../../../shared/camera.ts';
-import type { PlayerEvent } from './player-event.ts';
-import { type Attempt, initialState, type Loss, type PlayerState, type TransportName } from './player-state.ts';
-import { next } from './player-transition.ts';
+import type { PlayerEvent } from './decision/player-event.ts';
+import {
+  type Attempt,
+  initialState,
+  type Loss,
+  type PlayerState,
+  type TransportName,
+} from './decision/player-state.ts';
+import { next } from './decision/player-transition.ts';
 
 /** How a transport behaves at the moment: after how many ms it connects and shows, or how it fails. */
 export type Behaviour = {

@@ -1,8 +1,8 @@
 import type { CameraView, Quality } from '../../../shared/camera.ts';
-import type { PageConnection } from './page-connection.ts';
-import type { PlayerState } from './player-state.ts';
-import type { Signalling } from './signalling.ts';
+import type { PlayerState } from './decision/player-state.ts';
+import type { Signalling } from './signalling/signalling.ts';
 import type { PlayerStatistics } from './statistics.ts';
+import type { PageConnection } from './webrtc/page-connection.ts';
 
 export type PlayerOptions = {
   /** Its parent must be a positioned box: the player lays a second video over it while it changes transports. */

@@ -1,8 +1,8 @@
 import type { StreamState } from '../../../shared/camera.ts';
-import type { OpenAttempt } from './open-attempt.ts';
-import type { PlayerState } from './player-state.ts';
+import type { OpenAttempt } from './decision/open-attempt.ts';
+import type { PlayerState } from './decision/player-state.ts';
+import { buildWaterfall, SIGN_IN_MEASURE } from './decision/waterfall.ts';
 import type { PlayerStatistics, TransportStatistics } from './statistics.ts';
-import { buildWaterfall, SIGN_IN_MEASURE } from './waterfall.ts';
 
 type Sample = { readonly attempt: number; readonly atMs: number; readonly bytes: number; readonly frames: number };
 

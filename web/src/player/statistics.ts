@@ -1,4 +1,4 @@
-import type { TransportName } from './player-state.ts';
+import type { TransportName } from './decision/player-state.ts';
 
 /** Moments of a start in milliseconds of `performance.now()`; what a transport does not have is absent. */
 export type Milestones = {

@@ -1,8 +1,8 @@
 import type { Quality } from '../../../shared/camera.ts';
-import type { PageConnection } from './page-connection.ts';
-import type { Loss } from './player-state.ts';
-import type { Signalling } from './signalling.ts';
+import type { Loss } from './decision/player-state.ts';
+import type { Signalling } from './signalling/signalling.ts';
 import type { TransportStatistics } from './statistics.ts';
+import type { PageConnection } from './webrtc/page-connection.ts';
 
 export type TransportRequest = {
   /** Muted and empty; the transport feeds it and starts it. */

@@ -1,7 +1,7 @@
 import type { ConnectStep } from '../../../shared/camera.ts';
 import type { ErrorCode } from '../../../shared/error-code.ts';
 import type { Role } from '../../../shared/roles.ts';
-import type { Culprit, TransportName, Unsupported } from '../player/player-state.ts';
+import type { Culprit, TransportName, Unsupported } from '../player/decision/player-state.ts';
 import type { WaterfallStep } from '../player/statistics.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { parseRtpPacket, type RtpPacket } from '../../../media/rtp-packet.ts';
+import { parseRtpPacket, type RtpPacket } from '../../../media/rtp/rtp-packet.ts';
 import { InterleavedReader } from '../../../protocols/rtsp/interleaved.ts';
 import {
   headerValue,

@@ -1,0 +1,10 @@
+import type { Request } from 'express';
+import type { CameraId } from '../../../shared/ids.ts';
+import type { Action, Principal } from '../../auth/principal.ts';
+
+/**
+ * Who sends this request, if they may do this; every router is given one and calls it first. Throws a GatewayError
+ * (`not-signed-in`, `not-allowed`, `share-expired`, …), which the server answers. Reads the session cookie,
+ * `Authorization: Bearer TOKEN` or `?token=`.
+ */
+export type RequestAccess = (request: Request, action: Action, camera?: CameraId) => Principal;

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SessionView, SignedInView, TokenCreated, UserView } from '../../../shared/api.ts';
+import { CONFIG_TOKEN, call, cookieOf, PASSWORD, startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
+
+let gateway: TestGateway;
+let admin: string;
+
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  await gateway.addUser('admin', 'admin');
+  admin = await gateway.signIn('admin');
+});
+afterAll(() => gateway.stop());
+
+const whoAmI = (cookie: string) => call(gateway, 'GET', '/api/session', { cookie });
+
+describe('signing in', () => {
+  test('the cookie is out of reach of scripts and other sites', async () => {
+    const { headers } = await call(gateway, 'POST', '/api/session', { body: { name: 'ADMIN', password: PASSWORD } });
+    const cookies = headers.getSetCookie();
+    expect(cookies).toHaveLength(2);
+    for (const cookie of cookies) expect(cookie).toMatch(/; Path=\/; .*HttpOnly; SameSite=Strict$/);
+  });
+
+  test('over HTTPS it is also bound to this host', async () => {
+    const headers = { 'x-forwarded-proto': 'https' };
+    const answer = await call(gateway, 'POST', '/api/session', {
+      headers,
+      body: { name: 'admin', password: PASSWORD },
+    });
+    for (const cookie of answer.headers.getSetCookie()) expect(cookie).toMatch(/^__Host-oriel_.*; HttpOnly; Secure;/);
+    expect(answer.headers.get('strict-transport-security')).toContain('max-age=');
+  });
+
+  test.each([
+    ['a wrong password', { name: 'admin', password: 'wrong' }],
+    ['a name that does not exist', { name: 'nobody', password: PASSWORD }],
+  ])('%s is refused in the same words', async (_name, body) => {
+    const answer = await call(gateway, 'POST', '/api/session', { body });
+    expect(answer.body).toEqual({ error: { code: 'not-signed-in', message: 'The name or the password is wrong.' } });
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  });
+
+  test('whoever guesses from one address has to wait, the others do not', async () => {
+    const headers = { 'x-forwarded-for': '203.0.113.9' };
+    const guess = () => call(gateway, 'POST', '/api/session', { headers, body: { name: 'admin', password: 'wrong' } });
+    for (let n = 0; n < 5; n++) expect((await guess()).code).toBe('not-signed-in');
+    const refused = await guess();
+    expect(refused.code).toBe('too-many-requests');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const right = { name: 'admin', password: PASSWORD };
+    expect((await call(gateway, 'POST', '/api/session', { headers, body: right })).code).toBe('too-many-requests');
+    expect((await call(gateway, 'POST', '/api/session', { body: right })).status).toBe(200);
+    // The browser that the owner used before is heard even from the attacker's address.
+    expect((await call(gateway, 'POST', '/api/session', { headers, cookie: admin, body: right })).status).toBe(200);
+  });
+
+  test('a password typed as the name is not written down', async () => {
+    await call(gateway, 'POST', '/api/session', { body: { name: 'my-secret-password', password: '' } });
+    expect(JSON.stringify(gateway.store.audit.list(10))).not.toContain('my-secret-password');
+  });
+});
+
+describe('the first start', () => {
+  test('a link signs the owner in once; name and password follow', async () => {
+    const fresh = await startTestGateway();
+    const link = fresh.auth.signIns.createFirstLink();
+    const ahead = await call(fresh, 'GET', `/setup/${link}`, { headers: { 'sec-purpose': 'prefetch' } });
+    expect(ahead.code).toBe('not-allowed');
+    const answer = await fetch(`${fresh.origin}/setup/${link}`, { redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
+    const cookie = cookieOf(answer);
+    expect((await call(fresh, 'GET', '/api/session', { cookie })).body).toMatchObject({
+      role: 'admin',
+      needsPassword: true,
+    });
+    const again = await fetch(`${fresh.origin}/setup/${link}`, { redirect: 'manual' });
+    expect(again.headers.get('location')).toBe('/?link=used');
+    expect(again.headers.getSetCookie()).toEqual([]);
+    // A restart before the password is set prints another link: the owner is never locked out.
+    expect(fresh.auth.signIns.createFirstLink()).toBeDefined();
+    const body = { name: 'Ann', password: PASSWORD };
+    const changed = (await call(fresh, 'PATCH', '/api/account', { cookie, body })).body as SessionView;
+    expect(changed).toMatchObject({ name: 'Ann', needsPassword: false });
+    expect(fresh.auth.signIns.createFirstLink()).toBeUndefined();
+    expect((await call(fresh, 'POST', '/api/session', { body })).status).toBe(200);
+    await fresh.stop();
+  });
+});
+
+describe('the own account', () => {
+  test('a new password needs the old one, and signs the other browsers out', async () => {
+    await gateway.addUser('carla', 'viewer');
+    const [here, there] = [await gateway.signIn('carla'), await gateway.signIn('carla')];
+    const page = gateway.openPage({ cookie: there });
+    await new Promise((resolve) => page.once('connect', () => resolve(undefined)));
+    const ended = new Promise((resolve) => page.once('session-ended', resolve));
+    const body = { password: 'another long password', currentPassword: 'wrong' };
+    expect((await call(gateway, 'PATCH', '/api/account', { cookie: here, body })).code).toBe('not-allowed');
+    const right = { ...body, currentPassword: PASSWORD };
+    expect((await call(gateway, 'PATCH', '/api/account', { cookie: here, body: right })).status).toBe(200);
+    await ended;
+    expect((await whoAmI(there)).status).toBe(401);
+    expect((await whoAmI(here)).status).toBe(200);
+  });
+
+  test('a short password is refused in a sentence', async () => {
+    const answer = await call(gateway, 'PATCH', '/api/account', { cookie: admin, body: { password: 'short' } });
+    expect(answer.body).toMatchObject({ error: { message: expect.stringContaining('at least 10 characters') } });
+  });
+
+  test('signing out ends the session, not only the cookie', async () => {
+    const cookie = await gateway.signIn('admin');
+    expect((await call(gateway, 'DELETE', '/api/session', { cookie })).status).toBe(204);
+    expect((await whoAmI(cookie)).status).toBe(401);
+  });
+
+  test('nobody ends the sign-ins of others, but administrators do', async () => {
+    await gateway.addUser('dora', 'operator');
+    const cookie = await gateway.signIn('dora');
+    const [mine] = (await call(gateway, 'GET', '/api/sessions', { cookie: admin })).body as SignedInView[];
+    expect((await call(gateway, 'DELETE', `/api/sessions/${mine?.id}`, { cookie })).code).toBe('not-found');
+    expect((await call(gateway, 'GET', '/api/sessions?of=everybody', { cookie })).code).toBe('not-allowed');
+    const all = (await call(gateway, 'GET', '/api/sessions?of=everybody', { cookie: admin })).body as SignedInView[];
+    const hers = all.find(({ user }) => user === 'dora');
+    expect((await call(gateway, 'DELETE', `/api/sessions/${hers?.id}`, { cookie: admin })).status).toBe(204);
+    expect((await whoAmI(cookie)).status).toBe(401);
+  });
+});
+
+describe('accounts', () => {
+  test('other rights end what is watched and sign the person out', async () => {
+    const eve = await gateway.addUser('eve', 'viewer');
+    const cookie = await gateway.signIn('eve');
+    const page = gateway.openPage({ cookie });
+    await page.emitWithAck('watch', { camera: 'door', quality: 'main', offer: '' });
+    const ended = new Promise((resolve) => page.once('viewer-ended', resolve));
+    const changed = await call(gateway, 'PATCH', `/api/users/${eve.id}`, {
+      cookie: admin,
+      body: { cameras: ['yard'] },
+    });
+    expect((changed.body as UserView).cameras).toEqual(['yard']);
+    await ended;
+    expect((await whoAmI(cookie)).status).toBe(401);
+    const again = await gateway.signIn('eve');
+    expect((await call(gateway, 'GET', '/api/cameras/door', { cookie: again })).code).toBe('not-allowed');
+  });
+
+  test('no hash leaves the server', async () => {
+    const { body } = await call(gateway, 'GET', '/api/users', { cookie: admin });
+    expect(JSON.stringify(body)).not.toMatch(/scrypt|passwordHash/);
+  });
+});
+
+describe('machines', () => {
+  test('a token of the configuration has its role and no account', async () => {
+    const { body } = await call(gateway, 'GET', '/api/session', { token: CONFIG_TOKEN });
+    expect(body).toMatchObject({ kind: 'token', name: 'home-assistant', role: 'viewer', needsPassword: false });
+    expect((await call(gateway, 'GET', '/api/sessions', { token: CONFIG_TOKEN })).code).toBe('not-allowed');
+  });
+
+  test('a token made here opens what it says until it is taken back, and is shown once', async () => {
+    const body = { name: 'robot', role: 'viewer', cameras: ['door'] };
+    const made = (await call(gateway, 'POST', '/api/tokens', { cookie: admin, body })).body as TokenCreated;
+    expect((await call(gateway, 'GET', '/api/cameras/door', { token: made.token })).status).toBe(200);
+    expect((await call(gateway, 'GET', '/api/cameras/yard', { token: made.token })).code).toBe('not-allowed');
+    expect(JSON.stringify((await call(gateway, 'GET', '/api/tokens', { cookie: admin })).body)).not.toContain(
+      made.token,
+    );
+    await call(gateway, 'DELETE', `/api/tokens/${made.view.id}`, { cookie: admin });
+    expect((await call(gateway, 'GET', '/api/cameras/door', { token: made.token })).code).toBe('not-signed-in');
+  });
+
+  test('a page of another site may use a token that it knows: that is no forgery', async () => {
+    const headers = { origin: 'https://elsewhere.example' };
+    const answer = await call(gateway, 'POST', '/api/cameras/door/retry', { token: CONFIG_TOKEN, headers });
+    expect(answer.status).toBe(204);
+  });
+
+  test('what is watched with a token that leaves the configuration ends', async () => {
+    const token = 'a-token-that-will-leave';
+    gateway.auth.configureTokens([
+      { name: 'stays', role: 'viewer', token: CONFIG_TOKEN },
+      { name: 'leaves', role: 'viewer', token },
+    ]);
+    const [page, other] = [gateway.openPage({}, { token }), gateway.openPage({}, { token: CONFIG_TOKEN })];
+    const watch = { camera: 'door', quality: 'main', offer: '' } as const;
+    await Promise.all([page.emitWithAck('watch', watch), other.emitWithAck('watch', watch)]);
+    const ended = new Promise((resolve) => page.once('viewer-ended', resolve));
+    gateway.auth.configureTokens([{ name: 'stays', role: 'viewer', token: CONFIG_TOKEN }]);
+    await ended;
+    expect(gateway.hub.viewers().map(({ who }) => who)).toEqual(['stays']);
+  });
+});

@@ -1,0 +1,22 @@
+import type { SessionView } from '../../../shared/api.ts';
+import { permittedActions } from '../../auth/access.ts';
+import type { Principal } from '../../auth/principal.ts';
+import { grantedId } from '../../auth/sign-ins.ts';
+import type { Users } from '../../store/users.ts';
+
+/** Who one is, and what the dashboard should offer. */
+export function sessionView(principal: Principal, users: Users): SessionView {
+  const userId = grantedId(principal, 'user');
+  const user = userId === undefined ? undefined : users.get(userId);
+  return {
+    kind: principal.kind,
+    name: user?.name ?? principal.who,
+    role: principal.role,
+    cameras: principal.cameras === 'all' ? 'all' : [...principal.cameras],
+    may: permittedActions(principal),
+    mayListen: principal.mayListen,
+    qualityCeiling: principal.qualityCeiling,
+    ...(principal.validUntilMs === undefined ? {} : { validUntil: principal.validUntilMs }),
+    needsPassword: user !== undefined && user.passwordHash === undefined,
+  };
+}

@@ -1,0 +1,59 @@
+import { sessionView, signInInput } from '../../../shared/api.ts';
+import { grantedId, sessionGrant } from '../../auth/sign-ins.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import { browserOf, keepSignedIn, retryAfterOf } from '../access/browser.ts';
+import { clearSessionCookie } from '../access/credentials.ts';
+import { defineRoute, type Route } from '../route.ts';
+import type { ApiContext } from './api-context.ts';
+import { sessionView as viewOf } from './session-view.ts';
+
+export function sessionRoutes({ auth, store, note }: ApiContext): Route[] {
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/api/session',
+      summary: 'Sign in with name and password. Open to everybody, throttled by where attempts come from.',
+      access: 'public',
+      input: signInInput,
+      output: sessionView,
+      async handle({ input, request, response }) {
+        const browser = browserOf(request);
+        try {
+          const signedIn = await auth.signIns.byPassword(input.name, input.password, browser, retryAfterOf(response));
+          keepSignedIn(request, response, signedIn);
+          note({ principal: signedIn.principal, request }, 'signed-in');
+          return viewOf(signedIn.principal, store.users);
+        } catch (error) {
+          // Attempts that were not even heard would let an attacker wash the log out.
+          if (error instanceof GatewayError && error.code === 'not-signed-in') {
+            // The name as it was typed is sometimes the password: only names that exist are written down.
+            const who = store.users.byName(input.name)?.name ?? 'somebody';
+            note({ principal: { who }, request }, 'sign-in-refused');
+          }
+          throw error;
+        }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/session',
+      summary: 'Who the caller is and what the caller may do.',
+      access: 'list-cameras',
+      output: sessionView,
+      handle: ({ principal }) => viewOf(principal, store.users),
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/api/session',
+      summary: 'Sign out. Everything that this browser watches ends.',
+      access: 'own-account',
+      handle({ principal, request, response }) {
+        const session = grantedId(principal, 'session') ?? '';
+        store.sessions.remove(session);
+        clearSessionCookie(response, request.secure);
+        note({ principal, request }, 'signed-out');
+        auth.revocations.revoke([sessionGrant(session)], new GatewayError('not-signed-in', 'You signed out.'));
+      },
+    }),
+  ];
+}

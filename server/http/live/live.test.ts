@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CameraView } from '../../../shared/camera.ts';
+import type { CameraStateEvent } from '../../../shared/events.ts';
+import { call, startTestGateway, type TestGateway, type TestPage } from '../testing/test-gateway.ts';
+
+let gateway: TestGateway;
+let admin: string;
+let neighbour: string;
+
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  await gateway.addUser('admin', 'admin');
+  await gateway.addUser('neighbour', 'viewer', ['yard']);
+  admin = await gateway.signIn('admin');
+  neighbour = await gateway.signIn('neighbour');
+});
+afterAll(() => gateway.stop());
+
+type Heard = { lists: (readonly CameraView[])[]; states: CameraStateEvent[]; viewersChanged: number };
+
+async function listen(page: TestPage): Promise<Heard> {
+  const heard: Heard = { lists: [], states: [], viewersChanged: 0 };
+  page.on('cameras-changed', (cameras) => heard.lists.push(cameras));
+  page.on('camera-state', (state) => heard.states.push(state));
+  page.on('viewers-changed', () => heard.viewersChanged++);
+  await page.emitWithAck('ice-servers');
+  return heard;
+}
+
+const WATCH = { camera: 'door', quality: 'main', offer: 'v=0' } as const;
+
+test('a page hears of the cameras it may see, and of their state, at most every few milliseconds', async () => {
+  const [page, other] = [gateway.openPage({ cookie: admin }), gateway.openPage({ cookie: neighbour })];
+  const [heard, overheard] = await Promise.all([listen(page), listen(other)]);
+  expect(heard.lists[0]?.map(({ id }) => id)).toEqual(['door', 'yard']);
+  expect(overheard.lists[0]?.map(({ id }) => id)).toEqual(['yard']);
+  for (let n = 0; n < 5; n++) await page.emitWithAck('watch', WATCH);
+  await sleep(150);
+  const last = heard.states.at(-1);
+  expect(last).toMatchObject({ id: 'door', viewers: 5, main: { phase: 'starting', step: 'connecting' } });
+  expect(heard.states.length).toBeLessThanOrEqual(4);
+  expect(heard.viewersChanged).toBeGreaterThan(0);
+  expect(overheard.states).toEqual([]);
+  expect(overheard.viewersChanged).toBe(0);
+});
+
+test('a camera that is added or removed is told to those who may see it', async () => {
+  const [page, other] = [gateway.openPage({ cookie: admin }), gateway.openPage({ cookie: neighbour })];
+  const [heard, overheard] = await Promise.all([listen(page), listen(other)]);
+  await call(gateway, 'POST', '/api/cameras', { cookie: admin, body: { name: 'Shed', url: 'rtsp://192.0.2.7/' } });
+  await sleep(100);
+  expect(heard.lists.at(-1)?.map(({ id }) => id)).toEqual(['door', 'yard', 'shed']);
+  expect(overheard.lists.at(-1)?.map(({ id }) => id)).toEqual(['yard']);
+  await call(gateway, 'DELETE', '/api/cameras/shed', { cookie: admin });
+  await sleep(100);
+  expect(heard.lists.at(-1)?.map(({ id }) => id)).toEqual(['door', 'yard']);
+});
+
+test('one person speaks through a camera at a time, and the loudspeaker is free when the page is gone', async () => {
+  const [page, other] = [gateway.openPage({ cookie: admin }), gateway.openPage({ cookie: admin })];
+  const started = await page.emitWithAck('talk-start', { camera: 'door' });
+  const talk = started.ok ? started.value.talk : '';
+  page.emit('talk-audio', talk, Uint8Array.of(1, 2, 3));
+  other.emit('talk-audio', talk, Uint8Array.of(9, 9, 9));
+  await page.emitWithAck('ice-servers');
+  await other.emitWithAck('ice-servers');
+  expect(gateway.spoken.map((samples) => [...samples])).toEqual([[1, 2, 3]]);
+  expect(await other.emitWithAck('talk-start', { camera: 'door' })).toMatchObject({
+    ok: false,
+    error: { code: 'busy' },
+  });
+  page.disconnect();
+  await sleep(50);
+  expect(await other.emitWithAck('talk-start', { camera: 'door' })).toMatchObject({ ok: true });
+});
+
+test('a page that asks without end is slowed down, not served', async () => {
+  const page = gateway.openPage({ cookie: admin });
+  const replies = await Promise.all(Array.from({ length: 500 }, () => page.emitWithAck('ice-servers')));
+  const refused = replies.filter((reply) => !reply.ok);
+  expect(refused.length).toBeGreaterThan(100);
+  expect(refused[0]).toMatchObject({ error: { code: 'too-many-requests' } });
+});
+
+test.each([
+  ['no request', undefined],
+  ['a text', 'door'],
+  ['a camera that is a number', { camera: 7 }],
+  ['an offer without end', { ...WATCH, offer: 'x'.repeat(150_000) }],
+  ['a field too many', { ...WATCH, admin: true }],
+])('%s is answered, not thrown', async (_name, request) => {
+  const page = gateway.openPage({ cookie: admin });
+  const reply = await page.emitWithAck('watch', request as never);
+  expect(reply).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+});
+
+test('nothing that a page or a request showed stands in the log', async () => {
+  const text = gateway.logLines.join('');
+  expect(text).not.toMatch(/oriel_session_|correct horse/);
+});

@@ -1,0 +1,50 @@
+import type { Request, Response } from 'express';
+import type { Quality } from '../../../shared/camera.ts';
+import { type CameraId, isCameraId } from '../../../shared/ids.ts';
+import { allowedQuality, type Principal, viewerRights } from '../../auth/principal.ts';
+import type { ViewerDescription } from '../../hub/viewer.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import type { RequestAccess } from '../access/request-access.ts';
+
+/** A request to watch `/api/cameras/:id/…`, checked: what this caller gets of what was asked for. */
+export type ViewRequest = {
+  readonly camera: CameraId;
+  readonly quality: Quality;
+  /** `?sound=no` leaves it out; a share may not have it at all. */
+  readonly withSound: boolean;
+  /** `?recap=yes` or `no`: whether a group of pictures that began long ago may be told in a moment. */
+  readonly withRecap: boolean;
+  readonly principal: Principal;
+  readonly viewer: Omit<ViewerDescription, 'kind' | 'statistics' | 'end'>;
+};
+
+export function readViewRequest(request: Request, access: RequestAccess): ViewRequest {
+  const id = String(request.params.id);
+  const principal = access(request, 'view', id as CameraId);
+  if (!isCameraId(id)) throw new GatewayError('camera-not-found', 'There is no such camera.');
+  const wanted = request.query.quality === 'sub' ? 'sub' : 'main';
+  return {
+    camera: id,
+    quality: allowedQuality(principal, wanted),
+    withSound: principal.mayListen && request.query.sound !== 'no',
+    withRecap: wantsRecap(request),
+    principal,
+    viewer: { ...viewerRights(principal), ...(request.ip === undefined ? {} : { address: request.ip }) },
+  };
+}
+
+/**
+ * Scripts in browsers want to be at the live edge, recorders want each picture at its time. Browsers mark what scripts ask
+ * for (Fetch Metadata).
+ */
+function wantsRecap(request: Request): boolean {
+  const { recap } = request.query;
+  return recap === 'yes' || (recap !== 'no' && request.headers['sec-fetch-dest'] === 'empty');
+}
+
+/** Aborts when the caller goes away. */
+export function whenGone(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return gone.signal;
+}

@@ -1,0 +1,77 @@
+import { type Request, Router, text } from 'express';
+import type { IceServer } from '../../../shared/events.ts';
+import type { CameraId, ViewerId } from '../../../shared/ids.ts';
+import type { WebrtcOutput } from '../../outputs/webrtc/webrtc-output.ts';
+import type { WebrtcViewer } from '../../outputs/webrtc/webrtc-viewer.ts';
+import { GatewayError } from '../../platform/errors.ts';
+import type { RequestAccess } from '../access/request-access.ts';
+import { readViewRequest } from './view-request.ts';
+
+const SDP = 'application/sdp';
+const FRAGMENT = 'application/trickle-ice-sdpfrag';
+const BODY_LIMIT = '64kb';
+
+export type WhepRouteParts = { readonly webrtc: WebrtcOutput; readonly access: RequestAccess };
+
+/** WHEP (draft-ietf-wish-whep): offer in, answer out, the viewer is a resource that takes candidates and can be deleted. */
+export function whepRoutes({ webrtc, access }: WhepRouteParts): Router {
+  const router = Router();
+  const viewerOf = (request: Request): WebrtcViewer => {
+    const camera = String(request.params.id) as CameraId;
+    access(request, 'view', camera);
+    const viewer = webrtc.viewer(String(request.params.viewer) as ViewerId);
+    if (viewer?.camera !== camera) throw new GatewayError('not-found', 'This viewer has left.');
+    return viewer;
+  };
+
+  router.post('/api/cameras/:id/whep', text({ type: SDP, limit: BODY_LIMIT }), async (request, response) => {
+    const {
+      camera,
+      quality,
+      withSound,
+      principal,
+      viewer: { address },
+    } = readViewRequest(request, access);
+    if (typeof request.body !== 'string') throw new GatewayError('bad-request', `Send the offer as ${SDP}.`);
+    const mayListen = withSound && principal.mayListen;
+    const viewer = await webrtc.open({
+      ...{ camera, quality, offer: request.body, principal: { ...principal, mayListen } },
+      ...(address === undefined ? {} : { address }),
+    });
+    response.status(201).type(SDP);
+    response.location(`/api/cameras/${camera}/whep/${viewer.id}`);
+    response.set('etag', `"${viewer.localIce.ufrag}"`);
+    response.set('accept-patch', FRAGMENT);
+    response.append('link', webrtc.iceServersFor(principal.who).flatMap(linkHeaders));
+    // A proxy or page on another origin must be able to read where its viewer is.
+    response.set('access-control-expose-headers', 'location, link, etag');
+    response.send(viewer.answer);
+  });
+
+  router.patch('/api/cameras/:id/whep/:viewer', text({ type: FRAGMENT, limit: BODY_LIMIT }), (request, response) => {
+    const viewer = viewerOf(request);
+    if (typeof request.body !== 'string') throw new GatewayError('bad-request', `Send candidates as ${FRAGMENT}.`);
+    const restarted = viewer.restartIce(request.body);
+    if (restarted === undefined) {
+      viewer.addCandidate(request.body);
+      response.status(204).end();
+      return;
+    }
+    response.set('etag', `"${viewer.localIce.ufrag}"`).type(FRAGMENT).send(restarted);
+  });
+
+  router.delete('/api/cameras/:id/whep/:viewer', (request, response) => {
+    viewerOf(request).close();
+    response.status(200).end();
+  });
+  return router;
+}
+
+/** RFC 9725 clause 4.6: one Link per URL. */
+function linkHeaders({ urls, username, credential }: IceServer): string[] {
+  const login =
+    username === undefined || credential === undefined
+      ? ''
+      : `; username="${username}"; credential="${credential}"; credential-type="password"`;
+  return urls.map((url) => `<${url}>; rel="ice-server"${login}`);
+}

@@ -1,0 +1,270 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Router } from 'express';
+import { pino } from 'pino';
+import { io, type Socket } from 'socket.io-client';
+import type { Quality } from '../../../shared/camera.ts';
+import type { ClientToServerEvents, ServerToClientEvents } from '../../../shared/events.ts';
+import type { CameraId, ViewerId } from '../../../shared/ids.ts';
+import type { Role } from '../../../shared/roles.ts';
+import { createAuth } from '../../auth/auth.ts';
+import { hashPassword } from '../../auth/passwords.ts';
+import { type Principal, viewerRights } from '../../auth/principal.ts';
+import { Hub, type Watch } from '../../hub/hub.ts';
+import type { CameraControl, CameraDevice } from '../../hub/source.ts';
+import type { Viewer } from '../../hub/viewer.ts';
+import { systemClock } from '../../platform/clock.ts';
+import type { GatewayError } from '../../platform/errors.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import { SecretBox } from '../../platform/secrets.ts';
+import { CameraDirectory } from '../../store/camera-directory.ts';
+import type { CameraRights } from '../../store/camera-rights.ts';
+import type { CameraSettings } from '../../store/cameras.ts';
+import { createStore } from '../../store/store.ts';
+import type { RequestAccess } from '../access/request-access.ts';
+import type { ApiParts } from '../api/api-context.ts';
+import type { Signalling } from '../live/signalling.ts';
+import { registerHubMetrics } from '../metrics/hub-metrics.ts';
+import { createHttpServer, type HttpServerOptions } from '../server.ts';
+
+/** Cheap to compute: tests sign in often. */
+const TEST_COST = { logN: 10, r: 8, p: 1 };
+export const PASSWORD = 'correct horse battery';
+export const CONFIG_TOKEN = 'a-token-of-the-configuration';
+
+export function testCamera(id: string, more: Partial<CameraSettings> = {}): CameraSettings {
+  const rest = { enabled: true, whenOffline: 'hold', transport: 'auto', url: `rtsp://192.0.2.7/${id}` } as const;
+  return { id: id as CameraId, name: `Camera ${id}`, ...rest, ...more };
+}
+
+export type TestPage = Socket<ServerToClientEvents, ClientToServerEvents>;
+export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>;
+export type TestGatewayOptions = {
+  /** In memory when absent. */
+  readonly storeFile?: string;
+  /** Stands for live.mp4 when absent. */
+  readonly routers?: (parts: Pick<ApiParts, 'hub' | 'clock' | 'log'>) => Promise<HttpServerOptions['routers']>;
+} & Partial<Pick<HttpServerOptions, 'probe' | 'discover' | 'trustProxy' | 'embedOrigins' | 'clock' | 'port'>>;
+
+/** A whole gateway on a free port, with real store, hub and sockets; its cameras never send a picture. */
+export async function startTestGateway(options: TestGatewayOptions = {}) {
+  const webRoot = createWebRoot();
+  const secrets = new SecretBox(Buffer.alloc(32, 7));
+  const store = createStore({ file: options.storeFile ?? ':memory:', secrets });
+  const clock = options.clock ?? systemClock;
+  const logLines: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => logLines.push(line) });
+  const auth = createAuth({
+    ...{ store, secrets, clock },
+    tokens: [{ name: 'home-assistant', role: 'viewer', token: CONFIG_TOKEN }],
+  });
+  const cameras = new CameraDirectory(store.cameras, clock);
+  cameras.configure([testCamera('door'), testCamera('yard', { substream: 'rtsp://192.0.2.7/small' })]);
+  const hub = new Hub(silentCatalog(cameras), clock, { maxViewers: 16, lingerMs: 0 });
+  const metrics = createMetrics();
+  registerHubMetrics(metrics, hub);
+  const { device, spoken, switched } = testDevice();
+  const prepared = { count: 0 };
+  const parts: ApiParts = {
+    ...{ auth, store, cameras, hub, clock, log, device },
+    signalling: hubSignalling(hub, () => prepared.count++),
+    probe: options.probe ?? (async ({ url }) => ({ url, steps: [], totalMs: 0, suggestions: [] })),
+    discover: options.discover ?? (async () => []),
+    isReady: () => true,
+    gateway: { version: '0.0.0', demo: false, maxViewers: 16, rtspPort: 8554 },
+  };
+  const server = createHttpServer({
+    ...parts,
+    ...{ host: '127.0.0.1', port: options.port ?? 0, webRoot, metrics },
+    // Calls of tests come from many addresses, as calls of the world do.
+    trustProxy: options.trustProxy ?? true,
+    embedOrigins: options.embedOrigins ?? [],
+    routers: (await options.routers?.({ hub, clock, log })) ?? [mediaRouter],
+  });
+  const port = await server.listen();
+  const origin = `http://127.0.0.1:${port}`;
+  const pages: TestPage[] = [];
+
+  const addUser = async (name: string, role: Role, cameras: CameraRights = 'all') =>
+    store.users.add({ name, role, cameras, passwordHash: await hashPassword(PASSWORD, TEST_COST) }, clock.wallMs());
+
+  /** The session cookie of a fresh sign-in. */
+  const signIn = async (name: string): Promise<string> => {
+    const response = await fetch(`${origin}/api/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': anyAddress() },
+      body: JSON.stringify({ name, password: PASSWORD }),
+    });
+    return cookieOf(response);
+  };
+
+  const openPage = (headers: Record<string, string>, auth: Record<string, string> = {}): TestPage => {
+    const page: TestPage = io(origin, {
+      extraHeaders: headers,
+      auth,
+      transports: ['websocket'],
+      reconnection: false,
+      forceNew: true,
+    });
+    pages.push(page);
+    return page;
+  };
+
+  const stop = async (): Promise<void> => {
+    for (const page of pages) page.disconnect();
+    await server.close();
+    await hub.stop();
+    store.close();
+    rmSync(webRoot, { recursive: true });
+  };
+
+  return {
+    origin,
+    server,
+    store,
+    auth,
+    cameras,
+    hub,
+    logLines,
+    spoken,
+    switched,
+    prepared,
+    addUser,
+    signIn,
+    openPage,
+    stop,
+  };
+}
+
+export function cookieOf(response: Response): string {
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ');
+}
+
+let callers = 0;
+
+/** An address of its own for each call, so that no test runs into what another one was refused. */
+function anyAddress(): string {
+  callers++;
+  return `10.${(callers >> 16) & 255}.${(callers >> 8) & 255}.${callers & 255}`;
+}
+
+/** Sends JSON and reads JSON. */
+export async function call(
+  gateway: Pick<TestGateway, 'origin'>,
+  method: string,
+  path: string,
+  {
+    cookie,
+    token,
+    body,
+    headers,
+  }: { cookie?: string; token?: string; body?: unknown; headers?: Record<string, string> } = {},
+): Promise<{ status: number; body: unknown; headers: Headers; code: string | undefined }> {
+  const response = await fetch(gateway.origin + path, {
+    method,
+    redirect: 'manual',
+    headers: {
+      'x-forwarded-for': anyAddress(),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(cookie === undefined ? {} : { cookie }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const json = text !== '' && response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text;
+  return { status: response.status, body: json, headers: response.headers, code: json?.error?.code };
+}
+
+function createWebRoot(): string {
+  const root = mkdtempSync(join(tmpdir(), 'oriel-web-'));
+  for (const [language, dashboard] of Object.entries({ en: 'dashboard', de: 'Übersicht' })) {
+    mkdirSync(join(root, language, 'assets'), { recursive: true });
+    writeFileSync(join(root, language, 'index.html'), `<title>${dashboard}</title>`);
+    writeFileSync(join(root, language, 'embed.html'), '<title>embed</title>');
+    writeFileSync(join(root, language, 'assets', `app-${language}-1a2b.js`), '// script');
+  }
+  return root;
+}
+
+/** Cameras that are being connected to for ever. */
+function silentCatalog(cameras: CameraDirectory): ConstructorParameters<typeof Hub>[0] {
+  return {
+    has: (camera) => cameras.get(camera) !== undefined,
+    hasSubstream: (camera) => cameras.get(camera)?.substream !== undefined,
+    createRunner: () => ({
+      run: (sink, signal) => {
+        sink.step('connecting');
+        return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      },
+      retryNow: () => {},
+    }),
+  };
+}
+
+/** Viewers without a peer connection: what is under test is who may have one. */
+function hubSignalling(hub: Hub, prepared: () => void): Signalling {
+  const watches = new Map<string, Watch>();
+  const watch = (
+    camera: CameraId,
+    quality: Quality,
+    principal: Principal,
+    ended: (viewer: ViewerId, reason: GatewayError) => void,
+  ): Viewer => {
+    const end = (reason: GatewayError) => ended(watching.viewer.id, reason);
+    const watching = hub.watch(camera, quality, { kind: 'webrtc', ...viewerRights(principal), end });
+    watches.set(watching.viewer.id, watching);
+    return watching.viewer;
+  };
+  return {
+    prepare: () => prepared(),
+    iceServers: () => [{ urls: ['stun:192.0.2.9'] }],
+    async open({ camera, quality, principal }, events) {
+      const viewer = watch(camera, quality, principal, (_id, reason) => events.ended?.(reason));
+      return { viewer: viewer.id, answer: 'v=0', quality: viewer.quality };
+    },
+    async negotiate({ tiles }, { ended }) {
+      const watched = tiles.map(({ mid, camera, quality, principal }) => {
+        const viewer = watch(camera, quality, principal, ended);
+        return { mid, viewer: viewer.id, quality: viewer.quality };
+      });
+      return { connection: 'page', answer: 'v=0', tiles: watched };
+    },
+    confirm: () => {},
+    addPageCandidate: () => {},
+    addCandidate: async () => {},
+    close: (viewer) => watches.get(viewer)?.close(),
+  };
+}
+
+/** A camera with a lamp and a loudspeaker. */
+function testDevice() {
+  const spoken: Uint8Array[] = [];
+  const switched: (readonly [string, boolean | string])[] = [];
+  const lamp: CameraControl = { name: 'lamp', type: 'switch', value: false };
+  const device: CameraDevice = {
+    source: { run: async () => {} },
+    controls: {
+      list: async () => [lamp],
+      set: async (name, value) => {
+        switched.push([name, value]);
+      },
+    },
+    talk: async () => ({ write: (samples) => spoken.push(samples), close: async () => {} }),
+  };
+  return { device: () => device, spoken, switched };
+}
+
+function mediaRouter(access: RequestAccess): Router {
+  const router = Router();
+  router.get('/api/cameras/:id/live.mp4', (request, response) => {
+    access(request, 'view', request.params.id as CameraId);
+    response.type('video/mp4').end('moov');
+  });
+  return router;
+}

@@ -1,0 +1,47 @@
+import { randomInt } from 'node:crypto';
+import type { PacketMemory } from '../../../protocols/srtp/packet-run.ts';
+import type { RtpClock } from './rtp-clock.ts';
+import type { RtpSender } from './rtp-sender.ts';
+
+/** Further off than this the sample count has lost the camera's clock: a gap, or a drift that has added up. */
+const MOST_DRIFT_US = 60_000;
+
+/** One packet's worth of sound in memory that all viewers share. */
+export type AudioPacket = {
+  readonly memory: PacketMemory;
+  readonly at: number;
+  readonly length: number;
+  readonly ptsUs: number;
+  /** In units of the RTP clock rate. */
+  readonly duration: number;
+};
+
+/** One viewer's sound: passed through as it comes. */
+export class AudioSender {
+  readonly sender: RtpSender;
+  readonly #rtpClock: RtpClock;
+  readonly #rate: number;
+  readonly #offset = randomInt(2 ** 32);
+  #next: number | undefined;
+
+  constructor(sender: RtpSender, rtpClock: RtpClock, rate: number) {
+    this.sender = sender;
+    this.#rtpClock = rtpClock;
+    this.#rate = rate;
+  }
+
+  take(packet: AudioPacket): void {
+    const wanted = this.#rtpClock.ofUnit(packet.ptsUs, this.#rate, this.#offset);
+    const expected = this.#next;
+    // Counting samples keeps packets exactly adjacent, where times in microseconds would be a sample off now and then.
+    const isNear =
+      expected !== undefined && Math.abs((wanted - expected) | 0) < (MOST_DRIFT_US / 1_000_000) * this.#rate;
+    const timestamp = isNear ? expected : wanted;
+    this.#next = (timestamp + packet.duration) >>> 0;
+    this.sender.sendOne(packet.memory, packet.at, packet.length, expected === undefined || !isNear, timestamp);
+  }
+
+  timestampNow(nowUs: number): number {
+    return this.#rtpClock.ofNow(nowUs, this.#rate, this.#offset);
+  }
+}

@@ -1,0 +1,197 @@
+import type { StreamState } from '../../../../shared/camera.ts';
+import type { Stream } from '../../../hub/stream.ts';
+import type { StreamConsumer, Subscription } from '../../../hub/subscription.ts';
+import type { AccessUnit, AudioTrack, TrackInfo, VideoTrack } from '../../../media/access-unit.ts';
+import { RtpPacketizer } from '../../../media/rtp/rtp-packetizer.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import { GatewayError } from '../../../platform/errors.ts';
+import { type AacToOpus, OPUS_TRACK } from '../../transcode/aac-to-opus.ts';
+import type { AllocatePacketMemory } from '../native/packet-memory.ts';
+import { bFramesError, hasBFrames } from '../negotiation/codec-choice.ts';
+import { AudioPackets } from './audio-packets.ts';
+import type { AudioPacket } from './audio-sender.ts';
+import { CameraTimeline } from './camera-timeline.ts';
+import { MAX_PAYLOAD_BYTES, type PacketizedUnit, PayloadHistory } from './payload-history.ts';
+
+/** Presentation times that go back this often mean B-frames; once or twice is a camera's clock being set. */
+const REORDERED_UNITS = 3;
+
+/** Tracks of a camera that never ran before must be known by then. */
+export const TRACKS_WITHIN_MS = 10_000;
+
+/** What a feed does for each of its viewers. All calls are synchronous and must not throw. */
+export type FeedViewer = {
+  video(unit: PacketizedUnit): void;
+  audio(packet: AudioPacket): void;
+  /** This viewer cannot be served any more. */
+  end(reason: GatewayError): void;
+};
+
+/** Holds a feed open while its tracks are waited for. */
+export function silentViewer(end: (reason: GatewayError) => void): FeedViewer {
+  return { video: () => {}, audio: () => {}, end };
+}
+
+export type FeedTracks = { readonly video?: VideoTrack; readonly audio?: AudioTrack };
+
+/** One stream as RTP payloads: packetised once, handed to every WebRTC viewer. Lives as long as it has viewers. */
+export class StreamFeed implements StreamConsumer {
+  readonly timeline = new CameraTimeline();
+  readonly #clock: Clock;
+  readonly #stream: Stream;
+  readonly #allocate: AllocatePacketMemory;
+  readonly #audio: AudioPackets;
+  readonly #viewers = new Set<FeedViewer>();
+  readonly #waiting = new Set<() => void>();
+  /** Turns AAC, which WebRTC does not carry, into Opus; absent where it cannot be done. */
+  readonly #opus: Pick<AacToOpus, 'listen'> | undefined;
+  readonly #listeners = new Set<FeedViewer>();
+  #stopListening: (() => void) | undefined;
+  #history: PayloadHistory | undefined;
+  #codec: VideoTrack['codec'] | undefined;
+  #tracks: readonly TrackInfo[] = [];
+  #subscription: Subscription | undefined;
+  #lastPtsUs = Number.NEGATIVE_INFINITY;
+  #reordered = 0;
+
+  constructor(stream: Stream, clock: Clock, allocate: AllocatePacketMemory, opus?: Pick<AacToOpus, 'listen'>) {
+    this.#stream = stream;
+    this.#clock = clock;
+    this.#allocate = allocate;
+    this.#opus = opus;
+    this.#audio = new AudioPackets(allocate);
+  }
+
+  get viewers(): number {
+    return this.#viewers.size;
+  }
+
+  /** Exists as soon as the tracks name a video codec. */
+  get history(): PayloadHistory | undefined {
+    return this.#history;
+  }
+
+  add(viewer: FeedViewer): void {
+    this.#viewers.add(viewer);
+    this.#subscription ??= this.#stream.subscribe(this);
+  }
+
+  /** This viewer gets the sound too: AAC is turned into Opus while there is such a one. */
+  listen(viewer: FeedViewer): void {
+    this.#listeners.add(viewer);
+    this.#stopListening ??= this.#opus?.listen((unit) => this.#takeAudio(OPUS_TRACK, unit));
+  }
+
+  /** Returns whether nobody is left. */
+  remove(viewer: FeedViewer): boolean {
+    this.#viewers.delete(viewer);
+    if (this.#listeners.delete(viewer) && this.#listeners.size === 0) {
+      this.#stopListening?.();
+      this.#stopListening = undefined;
+    }
+    if (this.#viewers.size > 0) return false;
+    this.#subscription?.close();
+    this.#subscription = undefined;
+    return true;
+  }
+
+  /**
+   * The tracks as soon as they are known, which is at once when the camera ever ran. Rejects with what is wrong with the
+   * camera when that takes too long or can only be helped by a person.
+   */
+  async tracksWithin(timeoutMs: number): Promise<FeedTracks> {
+    if (this.#tracks.length === 0) await this.#news(timeoutMs);
+    const video = this.#tracks.find((track) => track.kind === 'video');
+    const sound = this.#tracks.find((track) => track.kind === 'audio');
+    const audio = sound?.codec === 'aac' && this.#opus ? OPUS_TRACK : sound;
+    if (this.#reordered >= REORDERED_UNITS || (video && hasBFrames(video))) throw bFramesError();
+    return { ...(video ? { video } : {}), ...(audio ? { audio } : {}) };
+  }
+
+  tracks(tracks: readonly TrackInfo[]): void {
+    this.#tracks = tracks;
+    this.#lastPtsUs = Number.NEGATIVE_INFINITY;
+    const video = tracks.find((track) => track.kind === 'video');
+    if (video?.codec !== this.#codec) this.#changeCodec(video?.codec);
+    if (video && hasBFrames(video)) this.#endAll(bFramesError());
+    this.#history?.forgetGroup();
+    for (const wake of this.#waiting) wake();
+  }
+
+  unit(unit: AccessUnit): boolean {
+    const track = this.#tracks[unit.track];
+    this.timeline.observe(unit.ptsUs, unit.receivedUs);
+    if (track?.kind === 'video') this.#takeVideo(unit);
+    else if (track?.kind === 'audio' && track.codec !== 'aac') this.#takeAudio(track, unit);
+    return true;
+  }
+
+  state(state: StreamState): void {
+    if (state.phase === 'offline') for (const wake of this.#waiting) wake();
+  }
+
+  ended(error: GatewayError): void {
+    this.#endAll(error);
+  }
+
+  #takeVideo(unit: AccessUnit): void {
+    if (unit.ptsUs < this.#lastPtsUs && ++this.#reordered === REORDERED_UNITS) this.#endAll(bFramesError());
+    this.#lastPtsUs = unit.ptsUs;
+    const added = this.#history?.add(unit);
+    if (added) for (const viewer of this.#viewers) viewer.video(added);
+  }
+
+  #takeAudio(track: AudioTrack, unit: AccessUnit): void {
+    for (const packet of this.#audio.packetsOf(track, unit)) for (const viewer of this.#viewers) viewer.audio(packet);
+  }
+
+  /** The payload types of those who watch were chosen for the old codec. */
+  #changeCodec(codec: VideoTrack['codec'] | undefined): void {
+    const hadCodec = this.#codec !== undefined;
+    this.#codec = codec;
+    this.#reordered = 0;
+    this.#history = codec && new PayloadHistory(new RtpPacketizer(codec, MAX_PAYLOAD_BYTES), this.#allocate);
+    if (hadCodec) this.#endAll(new GatewayError('camera-closed', 'The camera changed its video codec. Connect again.'));
+  }
+
+  #endAll(reason: GatewayError): void {
+    for (const viewer of [...this.#viewers]) viewer.end(reason);
+  }
+
+  #news(timeoutMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (error?: GatewayError) => {
+        this.#waiting.delete(wake);
+        cancel();
+        if (error) reject(error);
+        else resolve();
+      };
+      const wake = () => {
+        if (this.#tracks.length > 0) settle();
+        else if (isHopeless(this.#stream.state)) settle(notThere(this.#stream.state));
+      };
+      const cancel = this.#clock.after(timeoutMs, () => settle(notThere(this.#stream.state)));
+      this.#waiting.add(wake);
+      wake();
+    });
+  }
+}
+
+/** Offline and nothing will be tried again by itself. */
+function isHopeless(state: StreamState): boolean {
+  return state.phase === 'offline' && state.retryAtMs === undefined && state.step === undefined;
+}
+
+const STEPS = {
+  resolving: 'its address is being looked up',
+  connecting: 'it is being connected to',
+  asking: 'it is being asked for its stream',
+  'waiting-for-picture': 'it is connected and has sent no picture yet',
+  'waiting-for-key-frame': 'it has sent no picture that can be decoded yet',
+} as const;
+
+function notThere(state: StreamState): GatewayError {
+  if (state.phase === 'offline') return new GatewayError(state.code, state.message);
+  const what = state.phase === 'starting' ? STEPS[state.step] : 'it has not started yet';
+  return new GatewayError('timeout', `The camera is still starting: ${what}.`);
+}

@@ -1,0 +1,38 @@
+import type { Logger } from 'pino';
+import type { Stream } from '../../../hub/stream.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import { AacToOpus } from '../../transcode/aac-to-opus.ts';
+import type { AllocatePacketMemory } from '../native/packet-memory.ts';
+import { type FeedViewer, StreamFeed } from './stream-feed.ts';
+
+export type StreamFeedsParts = {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly allocate: AllocatePacketMemory;
+  /** ffmpeg is there: sound in AAC can be heard. */
+  readonly canMakeOpus: boolean;
+};
+
+/** One feed for each stream that somebody watches over WebRTC. */
+export class StreamFeeds {
+  readonly #parts: StreamFeedsParts;
+  readonly #feeds = new Map<Stream, StreamFeed>();
+
+  constructor(parts: StreamFeedsParts) {
+    this.#parts = parts;
+  }
+
+  of(stream: Stream): StreamFeed {
+    const known = this.#feeds.get(stream);
+    if (known) return known;
+    const { clock, log, allocate, canMakeOpus } = this.#parts;
+    const opus = canMakeOpus ? new AacToOpus(stream, clock, log) : undefined;
+    const feed = new StreamFeed(stream, clock, allocate, opus);
+    this.#feeds.set(stream, feed);
+    return feed;
+  }
+
+  release(stream: Stream, viewer: FeedViewer): void {
+    if (this.#feeds.get(stream)?.remove(viewer)) this.#feeds.delete(stream);
+  }
+}

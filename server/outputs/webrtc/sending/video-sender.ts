@@ -1,0 +1,183 @@
+import { randomInt } from 'node:crypto';
+import type { Clock } from '../../../platform/clock.ts';
+import type { PacketizedUnit, PayloadHistory } from './payload-history.ts';
+import type { ReplayPace } from './replay-pace.ts';
+import type { Retransmission } from './retransmission.ts';
+import type { RtpClock } from './rtp-clock.ts';
+import type { RtpSender } from './rtp-sender.ts';
+
+const VIDEO_CLOCK_RATE = 90_000;
+/** Replayed pictures are at least half a millisecond apart: browsers take equal timestamps for one picture. */
+const LEAST_STEP = 45;
+/** A viewer who asks for a key frame more often than this gets the one that is on its way. */
+const REPLAY_AGAIN_AFTER_MS = 500;
+
+export type VideoSenderParts = {
+  readonly history: PayloadHistory;
+  readonly sender: RtpSender;
+  readonly retransmission: Retransmission;
+  readonly rtpClock: RtpClock;
+  readonly pace: ReplayPace;
+  readonly clock: Clock;
+};
+
+/**
+ * One viewer's video. A viewer who joins gets the present group of pictures from its key frame on, each picture stamped with
+ * the time it is sent (anything else leaves the browser's jitter buffer late for good), then live pictures as they come.
+ */
+export class VideoSender {
+  skippedFrames = 0;
+  /** Age of the last live picture when it left. */
+  pictureAgeUs: number | undefined;
+  readonly #parts: VideoSenderParts;
+  readonly #offset = randomInt(2 ** 32);
+  /** `waiting`: for the next key frame. `replaying`: `#nextIndex` is the unit to send next. */
+  #state: 'closed' | 'waiting' | 'replaying' | 'live' = 'closed';
+  #nextIndex = 0;
+  /** Where the replay stops and the next key frame is waited for: after a still. */
+  #stopIndex = Number.POSITIVE_INFINITY;
+  #lastTimestamp: number | undefined;
+  #replayedAtMs = Number.NEGATIVE_INFINITY;
+  #cancelReplay: (() => void) | undefined;
+
+  constructor(parts: VideoSenderParts) {
+    this.#parts = parts;
+  }
+
+  get sender(): RtpSender {
+    return this.#parts.sender;
+  }
+
+  /** The connection stands: the first picture goes out now, if there is one. */
+  start(): void {
+    this.#state = 'waiting';
+    this.#replay();
+  }
+
+  close(): void {
+    this.#endReplay('closed');
+  }
+
+  /** The next unit of the camera, already in the history. */
+  take(unit: PacketizedUnit): void {
+    if (this.#state === 'closed') return;
+    if (this.#state === 'replaying') {
+      // The rest of the old group is no use once a new one begins.
+      if (!unit.keyframe) return;
+      this.skippedFrames += unit.index - this.#nextIndex;
+    } else if (this.#state === 'waiting' && !unit.keyframe) {
+      this.skippedFrames++;
+      return;
+    }
+    this.#endReplay('live');
+    this.#sendLive(unit);
+    this.pictureAgeUs = this.#parts.clock.nowUs() - unit.receivedUs;
+  }
+
+  /** The viewer cannot decode (PLI). Cameras can rarely be asked, so it gets the cached group again. */
+  requestKeyframe(): void {
+    if (this.#state === 'closed' || this.#state === 'replaying') return;
+    if (this.#nowMs() - this.#replayedAtMs >= REPLAY_AGAIN_AFTER_MS) this.#replay();
+  }
+
+  takeNack(lost: readonly number[]): void {
+    if (this.#state === 'closed') return;
+    if (this.#state === 'replaying') this.#parts.pace.lost(this.#nowMs());
+    this.#parts.retransmission.take(lost, this.#nowMs());
+  }
+
+  timestampNow(nowUs: number): number {
+    return this.#parts.rtpClock.ofNow(nowUs, VIDEO_CLOCK_RATE, this.#offset);
+  }
+
+  #replay(): void {
+    const { history, pace } = this.#parts;
+    const first = history.group[0];
+    if (!first) return;
+    this.#replayedAtMs = this.#nowMs();
+    const isWhole = pace.begins(this, history, this.#parts.clock.nowUs());
+    this.#state = 'replaying';
+    this.#nextIndex = first.index;
+    // Only a still when the next key frame comes sooner than the end of a replay would.
+    this.#stopIndex = isWhole ? Number.POSITIVE_INFINITY : first.index + 1;
+    this.#replayOn();
+  }
+
+  /** Sends what the pace allows now and comes back for the rest; live units join the group at its end meanwhile. */
+  #replayOn(): void {
+    const { history, pace, clock } = this.#parts;
+    this.#cancelReplay = undefined;
+    while (this.#isReplaying) {
+      const unit = this.#nextIndex < this.#stopIndex ? history.unitAt(this.#nextIndex) : undefined;
+      if (!unit) {
+        this.#endReplay(this.#isAtLiveEdge ? 'live' : 'waiting');
+        return;
+      }
+      const waitMs = pace.waitMs(unit.bytes, this.#nowMs());
+      if (waitMs === 0) this.#sendNextOld();
+      else {
+        this.#cancelReplay = clock.after(waitMs, () => {
+          this.#sendNextOld();
+          this.#replayOn();
+        });
+        return;
+      }
+    }
+  }
+
+  #sendNextOld(): void {
+    const unit = this.#parts.history.unitAt(this.#nextIndex);
+    if (!unit) return;
+    this.#nextIndex++;
+    this.#sendOld(unit);
+  }
+
+  #endReplay(state: 'closed' | 'live' | 'waiting'): void {
+    this.#state = state;
+    this.#cancelReplay?.();
+    this.#cancelReplay = undefined;
+    this.#parts.pace.ends(this);
+  }
+
+  #sendLive(unit: PacketizedUnit): void {
+    const { rtpClock } = this.#parts;
+    const last = this.#lastTimestamp;
+    const wanted = rtpClock.ofUnit(unit.ptsUs, VIDEO_CLOCK_RATE, this.#offset);
+    const missing = last === undefined ? 0 : (last + LEAST_STEP - wanted) | 0;
+    if (missing > 0) rtpClock.delay((missing / VIDEO_CLOCK_RATE) * 1_000_000);
+    this.#send(unit, missing > 0 ? ((last as number) + LEAST_STEP) >>> 0 : wanted);
+  }
+
+  #sendOld(unit: PacketizedUnit): void {
+    const last = this.#lastTimestamp;
+    const now = this.timestampNow(this.#parts.clock.nowUs());
+    const isLater = last === undefined || ((now - last - LEAST_STEP) | 0) >= 0;
+    this.#send(unit, isLater ? now : (last + LEAST_STEP) >>> 0);
+  }
+
+  #send(unit: PacketizedUnit, timestamp: number): void {
+    const { sender, retransmission, history } = this.#parts;
+    this.#lastTimestamp = timestamp;
+    retransmission.remember(unit, timestamp);
+    // Sending may find that the viewer is gone, and close this sender on the way.
+    if (sender.sendUnit(history, unit, timestamp) === 'sent' || this.#isClosed) return;
+    this.#endReplay('waiting');
+    this.skippedFrames++;
+  }
+
+  get #isReplaying(): boolean {
+    return this.#state === 'replaying';
+  }
+
+  get #isAtLiveEdge(): boolean {
+    return this.#nextIndex < this.#stopIndex && this.#parts.history.group.length > 0;
+  }
+
+  get #isClosed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  #nowMs(): number {
+    return this.#parts.clock.nowUs() / 1000;
+  }
+}

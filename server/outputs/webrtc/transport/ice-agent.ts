@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { serializeXorMappedAddress } from '../../../protocols/stun/stun-address.ts';
+import {
+  STUN_ATTRIBUTE,
+  STUN_TYPE,
+  type StunMessage,
+  serializeStunMessage,
+  stunAttribute,
+  verifyStunIntegrity,
+} from '../../../protocols/stun/stun-message.ts';
+import { addressBytes } from '../native/socket-address.ts';
+import type { ViewerPath } from './viewer-path.ts';
+
+export type IceCredentials = { readonly ufrag: string; readonly password: string };
+
+/** A viewer who has not answered our checks for this long is gone. */
+export const CONSENT_LOST_AFTER_MS = 8500;
+const CHECK_EVERY_MS = 2500;
+/** Type preference of a peer-reflexive candidate: RFC 8445 clause 7.1.1. */
+const CHECK_PRIORITY = Uint8Array.of(110, 255, 255, 255);
+
+export type IceAgentEvents = {
+  /** The viewer nominated a path, the first time or another one. */
+  selected(path: ViewerPath): void;
+};
+
+/**
+ * The gateway's end of ICE for one viewer (RFC 8445). It is lite: the browser checks all pairs and nominates, the last
+ * nomination counts, so a viewer may move from Wi-Fi to mobile. Our own checks open a NAT on our side, keep consent fresh
+ * (RFC 7675: media only goes where somebody with the password answers) and measure the round trip.
+ */
+export class IceAgent {
+  /** 96 and 144 random bits; RFC 8445 asks for 24 and 128. */
+  local: IceCredentials = newCredentials();
+  roundTripMs: number | undefined;
+  readonly #events: IceAgentEvents;
+  readonly #tieBreaker = randomBytes(8);
+  /** Those of earlier generations stay good: after an ICE restart the old path serves until a new one is nominated. */
+  readonly #passwords = new Map<string, string>();
+  #remote: IceCredentials;
+  #selected: ViewerPath | undefined;
+  /** Where the last authentic request came from; serves until the first nomination. */
+  #latest: ViewerPath | undefined;
+  #consentMs = 0;
+  #lastCheckMs = 0;
+  #pending: { readonly id: Buffer; readonly atMs: number } | undefined;
+
+  constructor(remote: IceCredentials, events: IceAgentEvents) {
+    this.#remote = remote;
+    this.#events = events;
+    this.#passwords.set(this.local.ufrag, this.local.password);
+  }
+
+  /** Where to send now. */
+  get path(): ViewerPath | undefined {
+    return this.#selected ?? this.#latest;
+  }
+
+  get remoteUfrag(): string {
+    return this.#remote.ufrag;
+  }
+
+  get ufrags(): IterableIterator<string> {
+    return this.#passwords.keys();
+  }
+
+  /** New credentials for both sides; media goes on over the present path meanwhile. */
+  restart(remote: IceCredentials): void {
+    this.#remote = remote;
+    this.local = newCredentials();
+    this.#passwords.set(this.local.ufrag, this.local.password);
+  }
+
+  /** Whether this request knows the password of the fragment it names. */
+  isAuthentic(bytes: Uint8Array, request: StunMessage, ufrag: string): boolean {
+    const password = this.#passwords.get(ufrag);
+    return password !== undefined && verifyStunIntegrity(bytes, request, password);
+  }
+
+  /** An authentic binding request: answered, and obeyed when it nominates. */
+  takeRequest(request: StunMessage, ufrag: string, path: ViewerPath, nowMs: number): void {
+    const from = { address: addressBytes(path.address), port: path.port };
+    const value = serializeXorMappedAddress(from, request.transactionId);
+    const attributes = [{ type: STUN_ATTRIBUTE.xorMappedAddress, value }];
+    const response = { type: STUN_TYPE.bindingSuccess, transactionId: request.transactionId, attributes };
+    path.sendPacket(serializeStunMessage(response, this.#passwords.get(ufrag)));
+    this.#latest = path;
+    if (stunAttribute(request, STUN_ATTRIBUTE.useCandidate) && path.key !== this.#selected?.key) {
+      this.#selected = path;
+      this.#consentMs = nowMs;
+      this.#lastCheckMs = 0;
+      this.#events.selected(path);
+    }
+  }
+
+  takeResponse(bytes: Uint8Array, response: StunMessage, nowMs: number): void {
+    const pending = this.#pending;
+    if (!pending?.id.equals(response.transactionId)) return;
+    if (!verifyStunIntegrity(bytes, response, this.#remote.password)) return;
+    this.#pending = undefined;
+    this.#consentMs = nowMs;
+    this.roundTripMs = nowMs - pending.atMs;
+  }
+
+  /** Called often; sends what is due. False when the viewer has stopped answering. */
+  keepFresh(nowMs: number): boolean {
+    if (!this.#selected) return true;
+    if (nowMs - this.#lastCheckMs >= CHECK_EVERY_MS) {
+      this.#lastCheckMs = nowMs;
+      this.#pending = { id: randomBytes(12), atMs: nowMs };
+      this.#selected.sendPacket(this.#check(this.#pending.id));
+    }
+    return nowMs - this.#consentMs < CONSENT_LOST_AFTER_MS;
+  }
+
+  /** A check toward an address that the viewer named: it opens the NAT or firewall in front of us for the viewer's own checks. */
+  openWay(path: ViewerPath): void {
+    path.sendPacket(this.#check(randomBytes(12)));
+  }
+
+  /** The connection behind a path ended. */
+  losePath(key: string): void {
+    if (this.#selected?.key === key) this.#selected = undefined;
+    if (this.#latest?.key === key) this.#latest = undefined;
+  }
+
+  #check(transactionId: Uint8Array): Uint8Array {
+    const username = Buffer.from(`${this.#remote.ufrag}:${this.local.ufrag}`);
+    const attributes = [
+      { type: STUN_ATTRIBUTE.username, value: username },
+      { type: STUN_ATTRIBUTE.priority, value: CHECK_PRIORITY },
+      { type: STUN_ATTRIBUTE.iceControlled, value: this.#tieBreaker },
+    ];
+    return serializeStunMessage({ type: STUN_TYPE.bindingRequest, transactionId, attributes }, this.#remote.password);
+  }
+}
+
+/** Base64's letters are exactly the ice-char of RFC 8839. */
+function newCredentials(): IceCredentials {
+  return { ufrag: randomBytes(12).toString('base64'), password: randomBytes(18).toString('base64') };
+}

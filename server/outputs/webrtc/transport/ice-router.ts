@@ -1,0 +1,100 @@
+import { GatewayError } from '../../../platform/errors.ts';
+import {
+  isStun,
+  parseStunMessage,
+  STUN_ATTRIBUTE,
+  STUN_TYPE,
+  type StunMessage,
+  stunAttribute,
+} from '../../../protocols/stun/stun-message.ts';
+import type { IceAgent } from './ice-agent.ts';
+import type { ViewerPath } from './viewer-path.ts';
+
+/** Where a packet came from. A path is made of it only once the sender has proved a password. */
+export type PacketOrigin = { readonly key: string; open(): ViewerPath };
+
+/** One viewer's end of the shared ports. */
+export type RoutedViewer = {
+  readonly agent: IceAgent;
+  /** DTLS and SRTCP. The bytes are the viewer's to keep. */
+  receive(bytes: Uint8Array): void;
+};
+
+/**
+ * Hands packets of the shared UDP and TCP ports to their viewers. A binding request finds its viewer by the local fragment
+ * in its USERNAME and is dropped unless it knows the password; everything else by the address that proved itself so.
+ */
+export class IceRouter {
+  readonly counts = { unauthenticated: 0, unrouted: 0 };
+  /** Told of responses from where no viewer is: those of a STUN server. */
+  onStrayResponse: ((response: StunMessage) => void) | undefined;
+  readonly #nowMs: () => number;
+  readonly #byUfrag = new Map<string, RoutedViewer>();
+  readonly #byPath = new Map<string, { readonly viewer: RoutedViewer; readonly path: ViewerPath }>();
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  /** Call again after an ICE restart. */
+  add(viewer: RoutedViewer): void {
+    for (const ufrag of viewer.agent.ufrags) this.#byUfrag.set(ufrag, viewer);
+  }
+
+  remove(viewer: RoutedViewer): void {
+    for (const ufrag of viewer.agent.ufrags) this.#byUfrag.delete(ufrag);
+    for (const [key, entry] of this.#byPath) if (entry.viewer === viewer) this.#byPath.delete(key);
+  }
+
+  /** Whether the packet belonged to anybody. */
+  receive(bytes: Uint8Array, origin: PacketOrigin): boolean {
+    const known = this.#byPath.get(origin.key);
+    if (!isStun(bytes)) {
+      if (known) known.viewer.receive(bytes);
+      else this.counts.unrouted++;
+      return known !== undefined;
+    }
+    const message = parseQuietly(bytes);
+    if (message?.type === STUN_TYPE.bindingRequest) return this.#takeRequest(bytes, message, origin);
+    if (message?.type === STUN_TYPE.bindingSuccess) {
+      if (known) known.viewer.agent.takeResponse(bytes, message, this.#nowMs());
+      else this.onStrayResponse?.(message);
+    }
+    return known !== undefined;
+  }
+
+  /** A TCP connection closed. */
+  losePath(key: string): void {
+    this.#byPath.get(key)?.viewer.agent.losePath(key);
+    this.#byPath.delete(key);
+  }
+
+  get size(): number {
+    return this.#byUfrag.size + this.#byPath.size;
+  }
+
+  #takeRequest(bytes: Uint8Array, request: StunMessage, origin: PacketOrigin): boolean {
+    const username = Buffer.from(stunAttribute(request, STUN_ATTRIBUTE.username) ?? []).toString('latin1');
+    const ufrag = username.slice(0, username.indexOf(':'));
+    const viewer = this.#byUfrag.get(ufrag);
+    if (!viewer?.agent.isAuthentic(bytes, request, ufrag)) {
+      this.counts.unauthenticated++;
+      return false;
+    }
+    const known = this.#byPath.get(origin.key);
+    const path = known?.viewer === viewer ? known.path : origin.open();
+    this.#byPath.set(origin.key, { viewer, path });
+    viewer.agent.takeRequest(request, ufrag, path, this.#nowMs());
+    return true;
+  }
+}
+
+/** Anybody may send anything to an open port; what is not STUN is not worth a word. */
+function parseQuietly(bytes: Uint8Array): StunMessage | undefined {
+  try {
+    return parseStunMessage(bytes);
+  } catch (error) {
+    if (error instanceof GatewayError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,139 @@
+import { isIP } from 'node:net';
+import type { Clock } from '../../../platform/clock.ts';
+import { GatewayError } from '../../../platform/errors.ts';
+import type { PacketRun } from '../../../protocols/srtp/packet-run.ts';
+import { deriveSessionKeys } from '../../../protocols/srtp/session-keys.ts';
+import type { SrtpMasterKey } from '../../../protocols/srtp/srtp-profile.ts';
+import type { IceCandidate } from '../../../protocols/stun/ice-candidate.ts';
+import type { BrowserOffer } from '../negotiation/browser-offer.ts';
+import type { ViewerChannel } from '../sending/rtp-sender.ts';
+import type { SendPath } from '../sending/send-path.ts';
+import type { DtlsEngine } from './dtls-engine.ts';
+import type { DtlsSession } from './dtls-session.ts';
+import { IceAgent, type IceCredentials } from './ice-agent.ts';
+import type { IceRouter, RoutedViewer } from './ice-router.ts';
+import type { UdpPort } from './udp-port.ts';
+
+/** An offer that has not led to a connection by then never will. */
+const CONNECT_WITHIN_MS = 10_000;
+/** Media must not overtake the last flight of the handshake: Chromium drops what it cannot decrypt yet, the key frame first. */
+const SETTLE_MS = 10;
+/** Addresses of one viewer that we send checks to; more would make us a tool against others. */
+const MOST_WAYS = 12;
+
+/** What all viewers' transports share. */
+export type TransportParts = {
+  readonly router: IceRouter;
+  readonly udp: UdpPort;
+  readonly sendPath: SendPath;
+  readonly engine: DtlsEngine;
+  readonly run: PacketRun;
+  readonly clock: Clock;
+};
+
+export type TransportEvents = {
+  connected(channel: ViewerChannel): void;
+  /** A compound packet in the clear. */
+  rtcp(bytes: Uint8Array): void;
+  closed(reason: GatewayError): void;
+};
+
+/** ICE, DTLS and SRTP keys of one viewer: from an offer to a channel that media can be sent through. */
+export class ViewerTransport implements RoutedViewer {
+  readonly agent: IceAgent;
+  readonly #parts: TransportParts;
+  readonly #events: TransportEvents;
+  readonly #dtls: DtlsSession;
+  readonly #cancelDeadline: () => void;
+  #cancelSettling: (() => void) | undefined;
+  #channel: ViewerChannel | undefined;
+  #ways = 0;
+  #isClosed = false;
+
+  constructor(offer: BrowserOffer, parts: TransportParts, events: TransportEvents) {
+    this.#parts = parts;
+    this.#events = events;
+    this.agent = new IceAgent(offer.ice, {
+      selected: (path) => {
+        if (this.#channel) this.#channel.path = path;
+      },
+    });
+    this.#dtls = parts.engine.open(offer, parts.sendPath.profiles, {
+      send: (bytes) => this.agent.path?.sendPacket(bytes),
+      connected: (master) => this.#settle(master),
+      rtcp: (bytes) => events.rtcp(bytes),
+      closed: (error) => this.#end(error),
+    });
+    parts.router.add(this);
+    this.#cancelDeadline = parts.clock.after(CONNECT_WITHIN_MS, () => this.#end(neverConnected()));
+    this.openWays(offer.candidates);
+  }
+
+  get isConnected(): boolean {
+    return this.#channel !== undefined;
+  }
+
+  receive(bytes: Uint8Array): void {
+    this.#dtls.receive(bytes);
+  }
+
+  sendRtcp(packet: Uint8Array): void {
+    this.#dtls.sendRtcp(packet);
+  }
+
+  /** Opens the NAT on our side toward where the viewer says it is. Names (mDNS) and TCP need no help: the viewer comes to us. */
+  openWays(candidates: readonly IceCandidate[]): void {
+    for (const { transport, address, port } of candidates) {
+      if (transport !== 'udp' || isIP(address) === 0 || port === 0 || this.#ways++ >= MOST_WAYS) continue;
+      const path = this.#parts.udp.pathTo(address, port);
+      if (path) this.agent.openWay(path);
+    }
+  }
+
+  restartIce(remote: IceCredentials): void {
+    this.agent.restart(remote);
+    this.#parts.router.add(this);
+  }
+
+  /** Call a few times a second. Ends the transport when the viewer has gone silent. */
+  tick(nowMs: number): void {
+    if (!this.agent.keepFresh(nowMs)) this.#end(new GatewayError('viewer-lost', 'The viewer stopped answering.'));
+  }
+
+  /** Idempotent; `closed` is not called. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#cancelDeadline();
+    this.#cancelSettling?.();
+    this.#dtls.close();
+    if (this.#channel) {
+      this.#channel.isOpen = false;
+      this.#channel.cipher.close();
+    }
+    this.#parts.router.remove(this);
+  }
+
+  #settle(master: SrtpMasterKey): void {
+    this.#cancelDeadline();
+    this.#cancelSettling = this.#parts.clock.after(SETTLE_MS, () => {
+      const { run, sendPath } = this.#parts;
+      const cipher = sendPath.createCipher(deriveSessionKeys(master));
+      this.#channel = { run, cipher, path: this.agent.path, isOpen: true };
+      this.#events.connected(this.#channel);
+    });
+  }
+
+  #end(reason: GatewayError): void {
+    if (this.#isClosed) return;
+    this.close();
+    this.#events.closed(reason);
+  }
+}
+
+function neverConnected(): GatewayError {
+  return new GatewayError(
+    'viewer-lost',
+    'The browser and the gateway found no way to each other within 10 s. Check that the WebRTC port is open, or set a TURN server.',
+  );
+}

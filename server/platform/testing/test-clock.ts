@@ -1,0 +1,48 @@
+import type { Clock } from '../clock.ts';
+
+/** A clock that moves only when a test says so. */
+export class TestClock implements Clock {
+  #nowMs = 1000;
+  #pending: { dueMs: number; callback: () => void }[] = [];
+
+  nowUs(): number {
+    return this.#nowMs * 1000;
+  }
+
+  wallMs(): number {
+    return 1_700_000_000_000 + this.#nowMs;
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    const entry = { dueMs: this.#nowMs + ms, callback };
+    this.#pending.push(entry);
+    return () => {
+      this.#pending = this.#pending.filter((other) => other !== entry);
+    };
+  }
+
+  /** Callbacks that still wait: what has to be none when all is closed. */
+  get waiting(): number {
+    return this.#pending.length;
+  }
+
+  /** Moves on, firing what falls due in order, and lets promises settle in between. */
+  async advance(ms: number): Promise<void> {
+    await settle();
+    const endMs = this.#nowMs + ms;
+    for (;;) {
+      const next = this.#pending.filter((entry) => entry.dueMs <= endMs).sort((a, b) => a.dueMs - b.dueMs)[0];
+      if (!next) break;
+      this.#pending = this.#pending.filter((entry) => entry !== next);
+      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+      next.callback();
+      await settle();
+    }
+    this.#nowMs = endMs;
+    await settle();
+  }
+}
+
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

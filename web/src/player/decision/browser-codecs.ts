@@ -1,0 +1,73 @@
+import type { Quality, TrackSummary, VideoCodec } from '../../../../shared/camera.ts';
+import { mediaSourceClass } from '../mse/media-sink.ts';
+import { type Path, TRANSPORTS, type TransportName, type Unsupported } from './player-state.ts';
+
+export type VideoTrack = TrackSummary & { readonly kind: 'video' };
+export type UnsupportedPath = Path & { readonly reason: Unsupported };
+
+/** What this browser can do, asked once per question. */
+export type BrowserCodecs = {
+  readonly hasMediaSource: boolean;
+  readonly hasNativeHls: boolean;
+  /** Undefined without WebRTC. */
+  readonly webrtc: ReadonlySet<VideoCodec> | undefined;
+  /** Whether MediaSource and HLS can show it at this size. */
+  decodes(track: VideoTrack): Promise<boolean>;
+};
+
+/** What of a camera's streams this browser cannot show, and why. `video` is undefined while nothing is known of it. */
+export async function unsupportedPaths(
+  video: VideoTrack | undefined,
+  qualities: readonly Quality[],
+  browser: BrowserCodecs,
+): Promise<UnsupportedPath[]> {
+  const decodes = video === undefined || (await browser.decodes(video));
+  return TRANSPORTS.flatMap((transport) => {
+    const reason = transport === 'webrtc' ? whyNoWebrtc(video, browser) : whyNoBuffer(transport, decodes, browser);
+    return reason ? qualities.map((quality) => ({ transport, quality, reason })) : [];
+  });
+}
+
+function whyNoWebrtc(video: VideoTrack | undefined, { webrtc }: BrowserCodecs): Unsupported | undefined {
+  if (!webrtc) return 'no-webrtc';
+  if (video && !webrtc.has(video.codec)) return 'codec';
+  return video?.hasBFrames ? 'b-frames' : undefined;
+}
+
+function whyNoBuffer(transport: TransportName, decodes: boolean, browser: BrowserCodecs): Unsupported | undefined {
+  if (!browser.hasMediaSource && !(transport === 'hls' && browser.hasNativeHls)) return 'no-media-source';
+  return decodes ? undefined : 'codec';
+}
+
+export function thisBrowser(): BrowserCodecs {
+  const probe = document.createElement('video');
+  return {
+    hasMediaSource: mediaSourceClass() !== undefined,
+    hasNativeHls: probe.canPlayType('application/vnd.apple.mpegurl') !== '',
+    webrtc: webrtcCodecs(),
+    decodes,
+  };
+}
+
+function webrtcCodecs(): ReadonlySet<VideoCodec> | undefined {
+  if (typeof RTCPeerConnection === 'undefined') return undefined;
+  const codecs = globalThis.RTCRtpReceiver?.getCapabilities?.('video')?.codecs;
+  // A browser that does not tell is asked by its offer.
+  if (!codecs) return new Set(['h264']);
+  const offered = codecs.map((codec) => codec.mimeType.toLowerCase());
+  return new Set((['h264', 'h265'] as const).filter((codec) => offered.includes(`video/${codec}`)));
+}
+
+async function decodes({ codecString, width, height }: VideoTrack): Promise<boolean> {
+  if (codecString === undefined) return true;
+  const contentType = `video/mp4; codecs="${codecString}"`;
+  const SourceClass = mediaSourceClass();
+  if (!SourceClass) return document.createElement('video').canPlayType(contentType) !== '';
+  if (!SourceClass.isTypeSupported(contentType)) return false;
+  if (width === undefined || height === undefined || !navigator.mediaCapabilities) return true;
+  const video = { contentType, width, height, bitrate: 8_000_000, framerate: 30 };
+  return navigator.mediaCapabilities
+    .decodingInfo({ type: 'media-source', video })
+    .then(({ supported }) => supported)
+    .catch(() => true);
+}

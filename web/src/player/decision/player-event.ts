@@ -1,0 +1,26 @@
+import type { Quality, StreamState } from '../../../../shared/camera.ts';
+import type { Loss, Path, Unsupported } from './player-state.ts';
+
+/** Everything that can change the player's mind. `nowMs` is the driver's monotonic clock. */
+export type PlayerEvent = { readonly nowMs: number } & (
+  | { readonly type: 'start' }
+  | { readonly type: 'stop' }
+  /** A person does not want to wait for the next attempt. */
+  | { readonly type: 'retry' }
+  | { readonly type: 'quality'; readonly quality: Quality }
+  | { readonly type: 'sound'; readonly wanted: boolean }
+  | { readonly type: 'connected'; readonly id: number }
+  | { readonly type: 'first-frame'; readonly id: number }
+  | { readonly type: 'lost'; readonly id: number; readonly loss: Loss }
+  /** What the gateway says of the stream, and whether it can be reached at all. */
+  | { readonly type: 'facts'; readonly reachable: boolean; readonly stream: StreamState | undefined }
+  /** What this browser cannot play of the stream, now that its codec is known. */
+  | { readonly type: 'codec'; readonly unsupported: readonly (Path & { readonly reason: Unsupported })[] }
+  | { readonly type: 'visibility'; readonly visible: boolean }
+  | { readonly type: 'network-changed' }
+  /**
+   * Several times a second; ages are those of the picture on the screen. `lateMs`: how long this page did not get to do
+   * anything, because the machine is busy or asleep.
+   */
+  | { readonly type: 'tick'; readonly frameAgeMs: number; readonly bytesAgeMs: number; readonly lateMs?: number }
+);

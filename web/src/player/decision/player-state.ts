@@ -1,0 +1,129 @@
+import type { Quality, StreamState } from '../../../../shared/camera.ts';
+import type { ErrorCode } from '../../../../shared/error-code.ts';
+
+/** Best first: every choice the player makes walks down this list. */
+export const TRANSPORTS = ['webrtc', 'mp4', 'hls'] as const;
+export type TransportName = (typeof TRANSPORTS)[number];
+
+export type Path = { readonly transport: TransportName; readonly quality: Quality };
+
+/** Why a path can never show this stream in this browser. */
+export type Unsupported =
+  | 'no-webrtc' // the browser has no RTCPeerConnection
+  | 'no-media-source' // the browser has no MediaSource to feed
+  | 'codec' // the browser does not decode what the camera sends
+  | 'b-frames'; // WebRTC cannot carry pictures out of order
+
+/** Why a transport ended. */
+export type Loss =
+  | { readonly kind: 'unsupported'; readonly reason: Unsupported }
+  | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string }
+  | {
+      readonly kind: 'broken';
+      readonly why: 'never-connected' | 'connection' | 'no-data' | 'decoder' | 'uneven' | 'ended';
+    };
+
+/** One opened transport. Times are the driver's clock in milliseconds. */
+export type Attempt = Path & {
+  readonly id: number;
+  /** Asked for with sound. It costs delay, and the gateway an encoder where it has to be converted: a muted picture does without. */
+  readonly sound: boolean;
+  readonly openedAtMs: number;
+  /** The way to the gateway is open: from here on the wait is for the camera. */
+  readonly connectedAtMs?: number;
+  readonly shownAtMs?: number;
+};
+
+/** Whose fault a frozen picture is. */
+export type Culprit =
+  | 'camera'
+  | 'uplink' // the way from the camera to the gateway
+  | 'gateway'
+  | 'network' // the way from the gateway to this browser
+  | 'browser';
+
+export type Frozen = { readonly sinceMs: number; readonly culprit: Culprit };
+
+/** How a transport fared lately; decides when it is tried again. */
+export type Standing = { readonly failures: number; readonly notBeforeMs: number };
+
+export type PlayerState = {
+  readonly running: boolean;
+  readonly visible: boolean;
+  readonly quality: Quality;
+  /** A person wants to hear. */
+  readonly sound: boolean;
+  /** The transport whose picture is on the screen. */
+  readonly shown: Attempt | undefined;
+  /** Opened, no picture yet. */
+  readonly trying: readonly Attempt[];
+  readonly unsupported: readonly (Path & { readonly reason: Unsupported })[];
+  readonly standing: Readonly<Record<TransportName, Standing>>;
+  /** Paths that were lost since the last picture or pause; when all are, the player pauses. */
+  readonly lostPaths: readonly Path[];
+  /** Pauses in a row. */
+  readonly pauses: number;
+  readonly retryAtMs: number | undefined;
+  /** What the gateway refused with, until it accepts. */
+  readonly refusal: { readonly code: ErrorCode; readonly message: string } | undefined;
+  /** What the gateway says of the camera; undefined while unknown. */
+  readonly stream: StreamState | undefined;
+  /** Driver's clock when the stream was last seen to become live. */
+  readonly streamLiveAtMs: number;
+  readonly gatewayReachable: boolean;
+  readonly frozen: Frozen | undefined;
+  /** How often the picture moved from one transport to another. */
+  readonly switches: number;
+  readonly lastTransport: TransportName | undefined;
+  readonly nextId: number;
+};
+
+const FRESH: Standing = { failures: 0, notBeforeMs: 0 };
+
+export function initialState(quality: Quality): PlayerState {
+  return {
+    running: false,
+    visible: true,
+    quality,
+    sound: false,
+    shown: undefined,
+    trying: [],
+    unsupported: [],
+    standing: { webrtc: FRESH, mp4: FRESH, hls: FRESH },
+    lostPaths: [],
+    pauses: 0,
+    retryAtMs: undefined,
+    refusal: undefined,
+    stream: undefined,
+    streamLiveAtMs: 0,
+    gatewayReachable: true,
+    frozen: undefined,
+    switches: 0,
+    lastTransport: undefined,
+    nextId: 1,
+  };
+}
+
+/** What a tile shows, in one word. */
+export type PlayerPhase = 'idle' | 'starting' | 'live' | 'frozen' | 'offline' | 'refused' | 'unsupported';
+
+export function phaseOf(state: PlayerState): PlayerPhase {
+  if (!state.running) return 'idle';
+  if (state.refusal) return 'refused';
+  if (state.stream?.phase === 'offline') return 'offline';
+  if (state.frozen) return 'frozen';
+  if (state.shown) return 'live';
+  return isUnsupported(state) ? 'unsupported' : 'starting';
+}
+
+/** No path of either stream can be shown by this browser. */
+export function isUnsupported(state: PlayerState): boolean {
+  return playable(state, 'main').length === 0 && playable(state, 'sub').length === 0;
+}
+
+/** The paths of one stream that this browser can show, best first. */
+export function playable(state: PlayerState, quality: Quality): readonly Path[] {
+  return TRANSPORTS.filter(
+    (transport) => !state.unsupported.some((path) => path.transport === transport && path.quality === quality),
+  ).map((transport) => ({ transport, quality }));
+}

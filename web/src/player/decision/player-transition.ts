@@ -1,0 +1,216 @@
+import type { ErrorCode } from '../../../../shared/error-code.ts';
+import { isBetter, isStreamLive, pause, settle, TRY_LIMIT_MS, waitedMs } from './attempt-plan.ts';
+import { culpritOf, FROZEN_AFTER_MS, GIVE_UP_AFTER_MS } from './freeze.ts';
+import type { PlayerEvent } from './player-event.ts';
+import { type Attempt, initialState, type Loss, type PlayerState, type Standing } from './player-state.ts';
+
+/** A transport that showed pictures for so long has earned a clean slate. */
+const STABLE_AFTER_MS = 60_000;
+/** A picture lost sooner than this is not reopened at once, so that a failing decoder makes no hot loop. */
+const SHORT_LIVED_MS = 5000;
+const FIRST_PENALTY_MS = 10_000;
+const MAX_PENALTY_MS = 300_000;
+
+/** Refusals that a second attempt may find lifted; all others wait for a person. */
+const TEMPORARY: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['too-many-viewers', 'too-many-requests', 'busy']);
+
+/** The player's mind. The driver opens what is `trying` or `shown` and closes what is not. */
+export function next(state: PlayerState, event: PlayerEvent): PlayerState {
+  const changed = apply(state, event);
+  if (!changed.running || isTurnedAway(changed)) return withoutAttempts(changed);
+  return settle(changed, event.nowMs);
+}
+
+function apply(state: PlayerState, event: PlayerEvent): PlayerState {
+  switch (event.type) {
+    case 'start':
+      return state.running ? state : { ...state, running: true };
+    case 'stop':
+      return { ...withoutAttempts(state), running: false, frozen: undefined, retryAtMs: undefined, lostPaths: [] };
+    case 'retry':
+      return { ...forgiven(state), refusal: undefined };
+    case 'quality':
+      return { ...state, quality: event.quality, lostPaths: [] };
+    case 'sound':
+      return { ...state, sound: event.wanted, lostPaths: [] };
+    case 'connected':
+      return {
+        ...state,
+        trying: state.trying.map((a) => (a.id === event.id ? { ...a, connectedAtMs: event.nowMs } : a)),
+      };
+    case 'first-frame':
+      return show(state, event.id, event.nowMs);
+    case 'lost':
+      return lose(state, event.id, event.loss, event.nowMs);
+    case 'facts':
+      return learn(state, event);
+    case 'codec':
+      return { ...state, unsupported: event.unsupported, lostPaths: [] };
+    case 'visibility':
+      return { ...state, visible: event.visible };
+    case 'network-changed':
+      return forgiven(state.frozen ? giveUpShown(state, 'connection', event.nowMs) : state);
+    case 'tick':
+      return watch(state, event);
+  }
+}
+
+function show(state: PlayerState, id: number, nowMs: number): PlayerState {
+  const attempt = state.trying.find((other) => other.id === id);
+  if (!attempt) return state;
+  const isSwitch = state.lastTransport !== undefined && state.lastTransport !== attempt.transport;
+  return {
+    ...state,
+    shown: { ...attempt, shownAtMs: nowMs },
+    trying: state.trying.filter((other) => isBetter(other.transport, attempt.transport)),
+    lastTransport: attempt.transport,
+    switches: state.switches + Number(isSwitch),
+    frozen: undefined,
+    refusal: undefined,
+    lostPaths: [],
+  };
+}
+
+function lose(state: PlayerState, id: number, loss: Loss, nowMs: number): PlayerState {
+  const attempt = state.shown?.id === id ? state.shown : state.trying.find((other) => other.id === id);
+  if (!attempt) return state;
+  const without = { ...state, trying: state.trying.filter((other) => other.id !== id) };
+  if (loss.kind === 'refused' && loss.code !== 'no-common-codec') {
+    return refuse({ ...without, shown: attempt === state.shown ? undefined : state.shown }, loss, nowMs);
+  }
+  if (loss.kind !== 'broken') {
+    const { transport, quality } = attempt;
+    const reason = loss.kind === 'unsupported' ? loss.reason : 'codec';
+    const shown = attempt === state.shown ? undefined : state.shown;
+    return { ...without, shown, unsupported: [...state.unsupported, { transport, quality, reason }] };
+  }
+  const accepted = { ...without, refusal: undefined };
+  if (attempt === state.shown) return loseShown(accepted, attempt, loss.why, nowMs);
+  return loseTrying(accepted, attempt, nowMs);
+}
+
+function refuse(state: PlayerState, refusal: { code: ErrorCode; message: string }, nowMs: number): PlayerState {
+  const refused = { ...state, refusal: { code: refusal.code, message: refusal.message } };
+  return TEMPORARY.has(refusal.code) ? pause(withoutAttempts(refused), nowMs) : refused;
+}
+
+function isTurnedAway(state: PlayerState): boolean {
+  return state.refusal !== undefined && !TEMPORARY.has(state.refusal.code);
+}
+
+/** One loss is forgiven; a transport that is lost again before it was stable has to wait behind the others. */
+function loseShown(state: PlayerState, shown: Attempt, why: string, nowMs: number): PlayerState {
+  const shownForMs = nowMs - (shown.shownAtMs ?? nowMs);
+  const isOurs = why !== 'ended' && state.gatewayReachable && shownForMs < STABLE_AFTER_MS;
+  const standing = state.standing[shown.transport];
+  const failed = isOurs
+    ? { failures: standing.failures + 1, notBeforeMs: nowMs + penaltyMs(standing.failures) }
+    : standing;
+  const after: PlayerState = {
+    ...withStanding(state, shown, failed),
+    shown: undefined,
+    lostPaths: [],
+    frozen: state.frozen ?? { sinceMs: nowMs, culprit: culpritOf(state.stream, state.gatewayReachable, Infinity) },
+  };
+  return shownForMs < SHORT_LIVED_MS ? pause(after, nowMs) : after;
+}
+
+/** Nothing for the first failure, then doubling. */
+function penaltyMs(earlierFailures: number): number {
+  return earlierFailures === 0 ? 0 : Math.min(FIRST_PENALTY_MS * 2 ** (earlierFailures - 1), MAX_PENALTY_MS);
+}
+
+/** While a picture is shown this was a vain attempt at a better one: the next has to wait, each time longer. */
+function loseTrying(state: PlayerState, attempt: Attempt, nowMs: number): PlayerState {
+  const lostPaths = [...state.lostPaths, { transport: attempt.transport, quality: attempt.quality }];
+  if (!state.shown || !isBetter(attempt.transport, state.shown.transport)) return { ...state, lostPaths };
+  const failures = state.standing[attempt.transport].failures + 1;
+  const standing = { failures, notBeforeMs: nowMs + penaltyMs(failures) };
+  return { ...withStanding(state, attempt, standing), lostPaths };
+}
+
+function withStanding(state: PlayerState, { transport }: Attempt, standing: Standing): PlayerState {
+  return { ...state, standing: { ...state.standing, [transport]: standing } };
+}
+
+function learn(state: PlayerState, event: PlayerEvent & { type: 'facts' }): PlayerState {
+  const { reachable, stream, nowMs } = event;
+  const cameUp = stream?.phase === 'live' && state.stream?.phase !== 'live' && state.stream !== undefined;
+  const learnt: PlayerState = {
+    ...state,
+    gatewayReachable: reachable,
+    stream,
+    streamLiveAtMs: cameUp ? nowMs : state.streamLiveAtMs,
+  };
+  if (reachable && !state.gatewayReachable) {
+    return forgiven(learnt.frozen ? giveUpShown(learnt, 'ended', nowMs) : learnt);
+  }
+  return cameUp && state.retryAtMs !== undefined && !state.refusal ? { ...learnt, retryAtMs: nowMs } : learnt;
+}
+
+/** Circumstances changed: what failed before may work now. */
+function forgiven(state: PlayerState): PlayerState {
+  const { standing } = initialState(state.quality);
+  return { ...state, standing, retryAtMs: undefined, lostPaths: [], pauses: 0 };
+}
+
+function watch(state: PlayerState, event: PlayerEvent & { type: 'tick' }): PlayerState {
+  const { nowMs, lateMs = 0 } = event;
+  const awake = lateMs > 0 && state.trying.length > 0 ? excused(state, lateMs) : state;
+  const overdue = awake.trying.filter((attempt) => waitedMs(awake, attempt, nowMs) > TRY_LIMIT_MS);
+  const inTime = overdue.reduce(
+    (before, { id }) => lose(before, id, { kind: 'broken', why: 'never-connected' }, nowMs),
+    awake,
+  );
+  return watchShown(inTime, event);
+}
+
+/** Time in which this page could do nothing is not counted against its attempts: another one would have fared no better. */
+function excused(state: PlayerState, lateMs: number): PlayerState {
+  const trying = state.trying.map(({ openedAtMs, connectedAtMs, ...attempt }) => ({
+    ...attempt,
+    openedAtMs: openedAtMs + lateMs,
+    ...(connectedAtMs !== undefined && { connectedAtMs: connectedAtMs + lateMs }),
+  }));
+  return { ...state, trying };
+}
+
+function watchShown(
+  state: PlayerState,
+  { nowMs, frameAgeMs, bytesAgeMs }: PlayerEvent & { type: 'tick' },
+): PlayerState {
+  if (!state.shown) {
+    const culprit = culpritOf(state.stream, state.gatewayReachable, Infinity);
+    return state.frozen && state.frozen.culprit !== culprit
+      ? { ...state, frozen: { ...state.frozen, culprit } }
+      : state;
+  }
+  const settled = calmed(state, state.shown, nowMs);
+  if (!state.visible || frameAgeMs <= FROZEN_AFTER_MS)
+    return state.frozen ? { ...settled, frozen: undefined } : settled;
+  const culprit = culpritOf(state.stream, state.gatewayReachable, bytesAgeMs);
+  const frozen = state.frozen?.culprit === culprit ? state.frozen : { sinceMs: nowMs - frameAgeMs, culprit };
+  const standing = frozen === state.frozen ? settled : { ...settled, frozen };
+  const isBeyondHope = frameAgeMs > GIVE_UP_AFTER_MS && isStreamLive(state) && culprit !== 'gateway';
+  return isBeyondHope ? giveUpShown(standing, culprit === 'browser' ? 'decoder' : 'no-data', nowMs) : standing;
+}
+
+function calmed(state: PlayerState, shown: Attempt, nowMs: number): PlayerState {
+  const shownForMs = nowMs - (shown.shownAtMs ?? nowMs);
+  if (shownForMs > STABLE_AFTER_MS && state.standing[shown.transport].failures > 0) {
+    return withStanding(state, shown, { failures: 0, notBeforeMs: 0 });
+  }
+  return shownForMs > SHORT_LIVED_MS && state.pauses > 0 ? { ...state, pauses: 0 } : state;
+}
+
+function giveUpShown(
+  state: PlayerState,
+  why: 'connection' | 'no-data' | 'decoder' | 'ended',
+  nowMs: number,
+): PlayerState {
+  return state.shown ? lose(state, state.shown.id, { kind: 'broken', why }, nowMs) : state;
+}
+
+function withoutAttempts(state: PlayerState): PlayerState {
+  return state.shown || state.trying.length > 0 ? { ...state, shown: undefined, trying: [] } : state;
+}

@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server } from 'socket.io';
+import { io } from 'socket.io-client';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { CameraView } from '../../../../shared/camera.ts';
+import type { ClientToServerEvents, ServerToClientEvents } from '../../../../shared/events.ts';
+import type { CameraFacts, Refusal, Signalling } from './signalling.ts';
+import { createSocketSignalling, type GatewaySocket } from './socket-signalling.ts';
+
+const YARD: CameraView = {
+  ...{ id: 'yard', name: 'Yard', enabled: true, kind: 'rtsp', hasSubstream: false },
+  ...{ main: { phase: 'idle' }, sub: { phase: 'idle' }, tracks: [], viewers: 0 },
+};
+
+let http: HttpServer;
+let gateway: Server<ClientToServerEvents, ServerToClientEvents>;
+let socket: GatewaySocket;
+let signalling: Signalling;
+let left: string[];
+let heard: Uint8Array[];
+
+beforeEach(async () => {
+  left = [];
+  heard = [];
+  http = createServer().listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  gateway = new Server(http);
+  gateway.on('connection', (page) => {
+    page.emit('cameras-changed', [YARD]);
+    page.on('watch', ({ camera, quality }, reply) => {
+      if (camera === 'yard') reply({ ok: true, value: { viewer: 'v1', answer: 'answer', quality } });
+      else reply({ ok: false, error: { code: 'camera-not-found', message: 'There is no such camera.' } });
+    });
+    page.on('unwatch', ({ viewer }) => left.push(viewer));
+    page.on('talk-start', (_request, reply) => reply({ ok: true, value: { talk: 't1' } }));
+    page.on('talk-audio', (_talk, samples) => heard.push(samples));
+  });
+  socket = io(`http://127.0.0.1:${(http.address() as AddressInfo).port}`, { transports: ['websocket'] });
+  signalling = createSocketSignalling(socket);
+});
+
+afterEach(async () => {
+  socket.disconnect();
+  await gateway.close();
+});
+
+const REQUEST = { camera: 'yard', quality: 'main', offer: 'offer' } as const;
+
+async function until(isSo: () => boolean): Promise<void> {
+  await expect.poll(isSo, { timeout: 5000 }).toBe(true);
+}
+
+test('watches, hears that the gateway ended it, and does not leave twice', async () => {
+  const ends: Refusal[] = [];
+  const session = await signalling.watch(REQUEST, (why) => ends.push(why), new AbortController().signal);
+  expect(session.answer).toBe('answer');
+  gateway.emit('viewer-ended', { viewer: 'v1', code: 'share-revoked', message: 'Withdrawn.' });
+  await until(() => ends.length === 1);
+  expect(ends[0]?.code).toBe('share-revoked');
+  session.close();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(left).toEqual([]);
+});
+
+test('a viewer that is not wanted any more when the answer comes leaves at once', async () => {
+  await signalling.watch(REQUEST, () => undefined, AbortSignal.abort());
+  await until(() => left.length === 1);
+});
+
+test('a refusal comes in the gateway’s words', async () => {
+  const watching = signalling.watch({ ...REQUEST, camera: 'moon' }, () => undefined, new AbortController().signal);
+  await expect(watching).rejects.toMatchObject({ code: 'camera-not-found', message: 'There is no such camera.' });
+});
+
+test('follows one camera through its states and the loss of the gateway', async () => {
+  const facts: CameraFacts[] = [];
+  const stop = signalling.follow('yard', (fact) => facts.push(fact));
+  await until(() => facts.at(-1)?.view !== undefined);
+  gateway.emit('camera-state', { ...YARD, main: { phase: 'live', sinceMs: 1 } });
+  await until(() => facts.at(-1)?.view?.main.phase === 'live');
+  gateway.disconnectSockets();
+  await until(() => facts.at(-1)?.reachable === false);
+  stop();
+  const count = facts.length;
+  socket.connect();
+  await until(() => socket.connected);
+  expect(facts).toHaveLength(count);
+});
+
+test('talks, and hears that the line is cut with the gateway', async () => {
+  const ends: Refusal[] = [];
+  const line = await signalling.talk?.('yard', (why) => ends.push(why));
+  line?.send(Uint8Array.of(1, 2, 3));
+  await until(() => heard.length === 1);
+  expect([...(heard[0] ?? [])]).toEqual([1, 2, 3]);
+  gateway.disconnectSockets();
+  await until(() => ends.length === 1);
+});
