@@ -8,7 +8,10 @@ const bin = (name) => path.join(ROOT, 'node_modules', '.bin', name);
 const results = path.join(ROOT, 'test-results');
 
 const STEPS = {
-  lint: () => run(bin('biome'), ['check', '--error-on-warnings', '.']),
+  lint: () => {
+    run(bin('biome'), ['check', '--error-on-warnings', '.']);
+    run(process.execPath, ['tools/check-directions.mjs']);
+  },
   types: () => {
     run(bin('tsc'), ['-p', '.']);
     run(bin('tsc'), ['-p', 'web']);

@@ -1,0 +1,122 @@
+// Which room may import which: the corridor of docs/architecture.md as a table. Run by the lint step; fails on an import that the table
+// does not name, on a room that the table does not know, and on a row whose room is gone. Tests and rigs (testing/) may import anything.
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** A pure room takes bytes and gives values: it owns no socket, file, timer or log. */
+const PURE = { packages: [], node: ['node:crypto', 'node:stream', 'node:worker_threads'] };
+const OUTPUT = ['server/platform', 'server/hub', 'server/media', 'server/protocols', 'shared'];
+const SOURCE = ['server/platform', 'server/hub', 'server/media', 'server/protocols', 'server/sources', 'shared'];
+
+/** `may`: rooms besides its own. `packages` and `node`: when given, the only ones; otherwise any. */
+const ROOMS = {
+  shared: { may: [], packages: ['zod'], node: [] },
+  'server/platform': { may: ['shared'] },
+  'server/media': { may: ['server/protocols', 'server/platform/errors.ts', 'shared'], ...PURE },
+  'server/protocols': { may: ['server/media', 'server/platform/errors.ts', 'shared'], ...PURE },
+  'server/hub': { may: ['server/media', 'server/platform', 'shared'] },
+  'server/sources': { may: ['server/hub', 'server/platform', 'shared', 'server/sources/*'] },
+  'server/sources/clip': { may: SOURCE },
+  'server/sources/dahua': { may: [...SOURCE, 'server/sources/rtsp'] },
+  'server/sources/kasa': { may: SOURCE },
+  'server/sources/rtsp': { may: SOURCE },
+  'server/outputs/fmp4': { may: OUTPUT },
+  'server/outputs/hls': { may: [...OUTPUT, 'server/outputs/fmp4'] },
+  'server/outputs/record': { may: OUTPUT },
+  'server/outputs/rtsp': { may: [...OUTPUT, 'server/auth'] },
+  'server/outputs/still': { may: OUTPUT },
+  'server/outputs/transcode': { may: OUTPUT },
+  'server/outputs/webrtc': { may: [...OUTPUT, 'server/auth', 'server/outputs/transcode'] },
+  'server/config': { may: ['server/platform', 'shared'] },
+  'server/store': { may: ['server/platform', 'server/hub/source.ts', 'server/hub/viewer.ts', 'shared'] },
+  'server/auth': { may: ['server/platform', 'server/store', 'server/hub/source.ts', 'server/hub/viewer.ts', 'shared'] },
+  'server/probe': { may: ['server/hub', 'server/media', 'server/platform', 'shared'] },
+  'server/discovery': { may: ['server/protocols', 'server/platform', 'shared'] },
+  'server/http': {
+    may: [
+      ...['server/auth', 'server/config', 'server/hub', 'server/media', 'server/outputs/*', 'server/platform'],
+      ...['server/store', 'shared'],
+    ],
+  },
+  'server/simulators': { may: ['server/media', 'server/protocols', 'server/platform', 'shared'] },
+  'server/commands': { may: ['server/*', 'shared'] },
+  'server/app': { may: ['server/*', 'shared'] },
+  'web/player': { may: ['web/texts', 'web', 'shared'], packages: ['hls.js', 'socket.io-client'], node: [] },
+  'web/ui': { may: ['web', 'web/*', 'shared'] },
+  'web/texts': { may: ['web/player', 'shared'] },
+  'web/account': { may: ['web', 'web/ui', 'web/share', 'shared'] },
+  'web/cameras': { may: ['web', 'web/ui', 'web/player', 'web/grid', 'shared'] },
+  'web/embed': { may: ['web', 'web/player', 'shared'] },
+  'web/grid': { may: ['web', 'web/ui', 'web/player', 'shared'] },
+  'web/share': { may: ['web', 'web/ui', 'shared'] },
+  web: { may: ['web/*', 'shared'] },
+};
+
+/** The room of a file: the longest row of the table that it lies under; single files at the top of server/ are the composition. */
+function roomOf(file) {
+  const place = file.replace(/^web\/src\//, 'web/');
+  const parts = path.dirname(place).split('/');
+  if (place.startsWith('server/') && parts.length === 1) return 'server/app';
+  if (place.startsWith('web/') && parts.length === 1) return 'web';
+  const depth = /^server\/(outputs|sources)\/[^/]+\//.test(place) ? 3 : parts[0] === 'shared' ? 1 : 2;
+  return parts.slice(0, depth).join('/');
+}
+
+function allows(rule, room, file) {
+  return rule.may.some(
+    (entry) =>
+      entry === room ||
+      entry === file ||
+      (entry.endsWith('/*') && (room.startsWith(entry.slice(0, -1)) || room === entry)),
+  );
+}
+
+function complaintsAbout(file) {
+  const room = roomOf(file);
+  const rule = ROOMS[room];
+  if (!rule) return [`${file}: the room ${room} has no row in tools/check-directions.mjs.`];
+  const complaints = [];
+  const text = fs.readFileSync(path.join(ROOT, file), 'utf8');
+  for (const [, fixed, late] of text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+'([^']+)'|import\('([^']+)'\)/g,
+  )) {
+    const name = fixed ?? late;
+    if (name.startsWith('.')) {
+      const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), name)).split('?')[0];
+      const other = roomOf(target);
+      if (other !== room && !allows(rule, other, target))
+        complaints.push(`${file} imports ${target}: ${room} may not.`);
+    } else if (name.startsWith('node:')) {
+      if (rule.node && !rule.node.includes(name)) complaints.push(`${file} imports ${name}: ${room} may not.`);
+    } else if (rule.packages && !rule.packages.some((known) => name === known || name.startsWith(`${known}/`))) {
+      complaints.push(`${file} imports ${name}: ${room} may not.`);
+    }
+  }
+  return complaints;
+}
+
+function sourceFiles(folder) {
+  const found = [];
+  for (const entry of fs.readdirSync(path.join(ROOT, folder), { withFileTypes: true })) {
+    const place = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) {
+      if (entry.name !== 'testing') found.push(...sourceFiles(place));
+    } else if (/\.tsx?$/.test(entry.name) && !/\.(test|d)\.tsx?$/.test(entry.name)) found.push(place);
+  }
+  return found;
+}
+
+const files = ['shared', 'server', 'web/src'].flatMap(sourceFiles);
+const present = new Set(files.map(roomOf));
+const complaints = [
+  ...files.flatMap(complaintsAbout),
+  ...Object.keys(ROOMS)
+    .filter((room) => !present.has(room))
+    .map((room) => `tools/check-directions.mjs: there is no room ${room}.`),
+];
+for (const complaint of complaints) process.stderr.write(`${complaint}\n`);
+if (complaints.length > 0) process.exit(1);
+process.stdout.write(`${files.length} files in ${present.size} rooms import only what they may.\n`);
