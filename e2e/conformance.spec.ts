@@ -7,10 +7,11 @@ import {
   validateMultivariantPlaylist,
   validateReload,
 } from '../server/protocols/hls/validator.ts';
+import { shortOrLong } from '../server/testing/long-run.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 
 const TOKEN = 'journeys-of-conformance';
-const SECONDS = 60;
+const SECONDS = shortOrLong(20, 60);
 const FPS = 25;
 /** Cut at the second, so that one or two may be missing. */
 const LEAST_PICTURES = FPS * SECONDS - 5;
@@ -38,7 +39,7 @@ test.afterAll(async () => {
   await gateway.stop();
 });
 
-test('ffmpeg and GStreamer play a minute of everything without an error, and no reload of a playlist breaks a rule', async () => {
+test('ffmpeg and GStreamer play everything without an error, and no reload of a playlist breaks a rule', async () => {
   test.setTimeout(LONGEST_MS + 60_000);
   const addresses = CAMERAS.flatMap((camera) => WAYS.map((way) => `${camera}/${way}`));
   const judged = await Promise.all([

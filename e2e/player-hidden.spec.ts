@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { shortOrLong } from '../server/testing/long-run.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { startHeadedChromium } from './headed-chromium.ts';
 import { CLIP_MS, lookAtPictures, median } from './picture-age.ts';
@@ -6,7 +7,8 @@ import { isLive, type PageLike, untilPlayer } from './player-page.ts';
 import { startFirefox, type TabbedPage } from './webdriver.ts';
 
 const TOKEN = 'journeys-behind-another-tab';
-const HIDDEN_MS = 60_000;
+/** Long enough for the browsers to slow the page's timers down. */
+const HIDDEN_MS = shortOrLong(12_000, 60_000);
 
 let gateway: Gateway;
 
@@ -23,7 +25,7 @@ const ENGINES = [
   { name: 'Firefox', start: startFirefox, transport: 'mp4', withinMs: 500 },
 ];
 
-test('a minute behind another tab, in Chromium and Firefox: then live by the same way, nothing reopened', async () => {
+test('after a time behind another tab, in Chromium and Firefox, the picture is live by the same way and nothing was reopened', async () => {
   test.setTimeout(HIDDEN_MS + 120_000);
   const engines = await Promise.all(ENGINES.map(async (engine) => ({ ...engine, page: await engine.start() })));
   try {

@@ -1,55 +1,75 @@
-// `npm test`: everything that has to hold, fast to slow; stops at the first step that does not.
+// `npm test`: everything that has to hold, fast to slow; stops at the first step that does not. `npm test -- unit pages` runs only
+// those steps; `npm run test:long` runs the minute-long proofs in full.
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { installSystemPrograms } from './install-system-programs.mjs';
 import { build, fail, installPackages, ROOT, requireNode, run } from './setup.mjs';
+import { summarise } from './test-summary.mjs';
 
 const bin = (name) => path.join(ROOT, 'node_modules', '.bin', name);
+const node = (script) => [process.execPath, [script]];
 const results = path.join(ROOT, 'test-results');
 
 const STEPS = {
-  lint: () => {
-    run(bin('biome'), ['check', '--error-on-warnings', '.']);
-    run(process.execPath, ['tools/check-directions.mjs']);
-  },
-  types: () => {
-    run(bin('tsc'), ['-p', '.']);
-    run(bin('tsc'), ['-p', 'web']);
-    run(bin('tsc'), ['-p', 'e2e']);
-  },
-  lock: () => run(process.execPath, ['tools/check-lock.mjs']),
-  unit: () =>
-    run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/unit.json`]),
+  checks: () =>
+    runTogether({
+      lint: [bin('biome'), ['check', '--error-on-warnings', '.']],
+      directions: node('tools/check-directions.mjs'),
+      lock: node('tools/check-lock.mjs'),
+      'types of the server': [bin('tsc'), ['-p', '.']],
+      'types of the pages': [bin('tsc'), ['-p', 'web']],
+      'types of the journeys': [bin('tsc'), ['-p', 'e2e']],
+    }),
   build: () => {
     build();
-    run(process.execPath, ['tools/check-bundle.mjs']);
+    run(...node('tools/check-bundle.mjs'));
   },
-  journeys: () => run(bin('playwright'), ['test']),
+  unit: () =>
+    run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}/unit.json`]),
+  pages: () => journeys('pages', 2),
+  measured: () => journeys('measured', 1),
 };
 
 requireNode();
 installPackages();
 installSystemPrograms();
-fs.rmSync(results, { recursive: true, force: true });
-fs.mkdirSync(results, { recursive: true });
-const only = process.argv.slice(2);
+const args = process.argv.slice(2);
+if (args.includes('--long')) process.env.ORIEL_LONG = '1';
+const only = args.filter((name) => name !== '--long');
 const unknown = only.find((name) => !(name in STEPS));
 if (unknown) fail(`There is no step ${unknown}; the steps are ${Object.keys(STEPS).join(', ')}.`);
+fs.rmSync(results, { recursive: true, force: true });
+fs.mkdirSync(results, { recursive: true });
 for (const [name, step] of Object.entries(STEPS)) {
   if (only.length > 0 && !only.includes(name)) continue;
   const startedMs = Date.now();
   process.stdout.write(`\n== ${name}\n`);
-  step();
+  await step();
   process.stdout.write(`== ${name}: ${((Date.now() - startedMs) / 1000).toFixed(1)} s\n`);
 }
-process.stdout.write(`\n${summary()}\n`);
+process.stdout.write(`\n${summarise(results).join('\n')}\n`);
 
-/** The closing line counts every unit test and every journey that ran. */
-function summary() {
-  const read = (file) => JSON.parse(fs.readFileSync(path.join(results, file), 'utf8'));
-  const has = (file) => fs.existsSync(path.join(results, file));
-  const unit = has('unit.json') ? read('unit.json') : { numPassedTests: 0, numFailedTests: 0 };
-  const journeys = has('journeys.json') ? read('journeys.json').stats : { expected: 0, unexpected: 0, flaky: 0 };
-  const passed = unit.numPassedTests + journeys.expected + journeys.flaky;
-  return `${passed} passed, ${unit.numFailedTests + journeys.unexpected} failed`;
+/** One project of playwright.config.ts. What journeys print goes into a report of the project's own. */
+function journeys(project, workers) {
+  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: path.join(results, `${project}.json`) };
+  run(bin('playwright'), ['test', `--project=${project}`, `--workers=${workers}`], { env });
+}
+
+/** Runs programs at the same time; prints what each said when it ends, and fails when one of them does. */
+async function runTogether(programs) {
+  const codes = await Promise.all(
+    Object.entries(programs).map(async ([name, [program, programArgs]]) => {
+      const child = spawn(program, programArgs, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+      const said = [];
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(chunk));
+      const code = await new Promise((resolve) => {
+        child.on('error', () => resolve(1));
+        child.on('close', resolve);
+      });
+      process.stdout.write(`-- ${name}: ${code === 0 ? 'passed' : 'FAILED'}\n${Buffer.concat(said)}`);
+      return code;
+    }),
+  );
+  if (codes.some((code) => code !== 0)) process.exit(1);
 }
