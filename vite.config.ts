@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { catalogue } from './web/catalogue-plugin.ts';
+import { pageLanguage } from './web/page-language.ts';
 
 const gateway = process.env.ORIEL_GATEWAY ?? 'http://localhost:8080';
 const language = process.env.ORIEL_LANGUAGE ?? 'en';
@@ -8,7 +8,9 @@ const web = (path: string) => fileURLToPath(new URL(`./web/${path}`, import.meta
 
 export default defineConfig({
   root: web(''),
-  plugins: [catalogue(language)],
+  plugins: [pageLanguage(language)],
+  // The sources import the English texts; the pages of another language get its files of the same name.
+  resolve: { alias: [{ find: /\/texts\/en\//, replacement: `/texts/${language}/` }] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   server: {
     proxy: {

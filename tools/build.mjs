@@ -26,8 +26,8 @@ await bundle({
   legalComments: 'none',
   logLevel: 'warning',
 });
-for (const file of fs.readdirSync(path.join(ROOT, 'web/src/texts'))) {
-  process.env.ORIEL_LANGUAGE = path.basename(file, '.ts');
+for (const language of fs.readdirSync(path.join(ROOT, 'web/src/texts'))) {
+  process.env.ORIEL_LANGUAGE = language;
   await buildPages({ root: path.join(ROOT, 'web'), configFile: path.join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
 }
 fs.writeFileSync(path.join(dist, '.built'), '');

@@ -47,11 +47,11 @@ const ROOMS = {
   'web/player': { may: ['web/texts', 'web', 'shared'], packages: ['hls.js', 'socket.io-client'], node: [] },
   'web/ui': { may: ['web', 'web/*', 'shared'] },
   'web/texts': { may: ['web/player', 'shared'] },
-  'web/account': { may: ['web', 'web/ui', 'web/share', 'shared'] },
-  'web/cameras': { may: ['web', 'web/ui', 'web/player', 'web/grid', 'shared'] },
-  'web/embed': { may: ['web', 'web/player', 'shared'] },
-  'web/grid': { may: ['web', 'web/ui', 'web/player', 'shared'] },
-  'web/share': { may: ['web', 'web/ui', 'shared'] },
+  'web/account': { may: ['web', 'web/texts', 'web/ui', 'web/share', 'shared'] },
+  'web/cameras': { may: ['web', 'web/texts', 'web/ui', 'web/player', 'web/grid', 'shared'] },
+  'web/embed': { may: ['web', 'web/texts', 'web/player', 'shared'] },
+  'web/grid': { may: ['web', 'web/texts', 'web/ui', 'web/player', 'shared'] },
+  'web/share': { may: ['web', 'web/texts', 'web/ui', 'shared'] },
   web: { may: ['web/*', 'shared'] },
 };
 

@@ -1,7 +1,8 @@
 import type { ErrorBody } from '../../shared/api.ts';
 import type { ErrorCode } from '../../shared/error-code.ts';
 import { gatewaySentence } from './gateway-sentence.ts';
-import { errorTexts, texts } from './texts.ts';
+import { commonTexts } from './texts/en/common.ts';
+import { errorTexts } from './texts/en/errors.ts';
 
 const TIMEOUT_MS = 15_000;
 
@@ -49,7 +50,7 @@ async function send(method: Method, address: string, options: RequestOptions): P
     });
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    throw new RequestError('unreachable', texts.common.unreachable, { cause: error });
+    throw new RequestError('unreachable', commonTexts.unreachable, { cause: error });
   }
 }
 

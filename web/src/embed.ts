@@ -1,4 +1,4 @@
-import { embedTexts } from './texts.ts';
+import { embedTexts } from './texts/en/embed.ts';
 import './embed/embed.css';
 import { createElement } from './embed/element-dom.ts';
 import { serveEmbedMessages } from './embed/embed-messages.ts';

@@ -8,7 +8,8 @@ import type { Signalling } from './player/signalling/signalling.ts';
 import { createSocketSignalling } from './player/signalling/socket-signalling.ts';
 import { PageConnection } from './player/webrtc/page-connection.ts';
 import { forgetSession } from './session.ts';
-import { texts } from './texts.ts';
+import { commonTexts } from './texts/en/common.ts';
+import { tileTexts } from './texts/en/tile.ts';
 import { announce } from './ui/announce.tsx';
 
 export type LiveSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
@@ -70,7 +71,7 @@ export async function ask<Value>(
   send: (socket: LiveSocket, done: (reply: Reply<Value>) => void) => void,
 ): Promise<Value> {
   const reply = await new Promise<Reply<Value>>((resolve, reject) => {
-    const late = () => reject(new RequestError('unreachable', texts.common.unreachable));
+    const late = () => reject(new RequestError('unreachable', commonTexts.unreachable));
     const timer = setTimeout(late, ACKNOWLEDGE_MS);
     send(liveSocket(), (answer) => {
       clearTimeout(timer);
@@ -120,8 +121,8 @@ function change(known: Signal<CameraView>, next: CameraView): void {
   const before = known.value;
   known.value = next;
   const wasOffline = isOffline(before);
-  if (isOffline(next) && !wasOffline) announce(texts.tile.wentOffline(next.name));
-  else if (wasOffline && isLive(next)) announce(texts.tile.cameBack(next.name));
+  if (isOffline(next) && !wasOffline) announce(tileTexts.wentOffline(next.name));
+  else if (wasOffline && isLive(next)) announce(tileTexts.cameBack(next.name));
 }
 
 function isOffline(camera: CameraView): boolean {

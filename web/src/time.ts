@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { texts } from './texts.ts';
+import { timeTexts } from './texts/en/time.ts';
 
 const TICK_MS = 1000;
 
@@ -12,18 +12,18 @@ setInterval(() => {
 /** "8 s", "4 min", "3 hours", "2 days": one unit, never more precise than needed. */
 export function formatSpan(ms: number): string {
   const seconds = Math.max(Math.round(ms / 1000), 0);
-  if (seconds < 100) return texts.time.seconds(seconds);
+  if (seconds < 100) return timeTexts.seconds(seconds);
   const minutes = Math.round(seconds / 60);
-  if (minutes < 100) return texts.time.minutes(minutes);
+  if (minutes < 100) return timeTexts.minutes(minutes);
   const hours = Math.round(minutes / 60);
-  if (hours < 48) return texts.time.hours(hours);
-  return texts.time.days(Math.round(hours / 24));
+  if (hours < 48) return timeTexts.hours(hours);
+  return timeTexts.days(Math.round(hours / 24));
 }
 
 export function formatRelative(atMs: number, nowMs: number): string {
   const difference = nowMs - atMs;
-  if (Math.abs(difference) < 5000) return texts.time.now;
-  return difference > 0 ? texts.time.ago(formatSpan(difference)) : texts.time.ahead(formatSpan(-difference));
+  if (Math.abs(difference) < 5000) return timeTexts.now;
+  return difference > 0 ? timeTexts.ago(formatSpan(difference)) : timeTexts.ahead(formatSpan(-difference));
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });

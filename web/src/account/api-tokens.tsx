@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { TokenView } from '../../../shared/api.ts';
-import { peopleTexts, texts } from '../texts.ts';
+import { peopleTexts } from '../texts/en/people.ts';
+import { roleTexts } from '../texts/en/roles.ts';
 import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Moment } from '../ui/moment.tsx';
@@ -13,7 +14,7 @@ import { TokenDialog } from './token-dialog.tsx';
 export function ApiTokens() {
   const { items, refresh } = useList(listTokens);
   const making = useSignal(false);
-  const words = peopleTexts.people;
+  const words = peopleTexts;
   return (
     <section class="card">
       <div class="page-head">
@@ -38,13 +39,13 @@ export function ApiTokens() {
 }
 
 function TokenRow({ token, onRevoke }: { readonly token: TokenView; readonly onRevoke: () => void }) {
-  const words = peopleTexts.people;
+  const words = peopleTexts;
   return (
     <li class="row">
       <span class="row-main">
         <span dir="auto">{token.name}</span>
         <span class="quiet">
-          {texts.roles[token.role].name} · {rightsText(token.cameras)} · {words.lastUsed}{' '}
+          {roleTexts[token.role].name} · {rightsText(token.cameras)} · {words.lastUsed}{' '}
           {token.lastUsedAt === undefined ? words.never : <Moment at={token.lastUsedAt} />}
         </span>
       </span>

@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { AuditEntry } from '../../../shared/api.ts';
-import { peopleTexts, texts } from '../texts.ts';
+import { auditTexts } from '../texts/en/audit.ts';
+import { commonTexts } from '../texts/en/common.ts';
+import { menuTexts } from '../texts/en/menu.ts';
 import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Moment } from '../ui/moment.tsx';
@@ -11,7 +13,7 @@ import { AUDIT_PAGE, readAudit } from './account-api.ts';
 
 /** Who did what, newest first. */
 export function AuditPage() {
-  usePageTitle(texts.account.audit);
+  usePageTitle(menuTexts.audit);
   const entries = useSignal<readonly AuditEntry[]>([]);
   const complete = useSignal(true);
   const readMore = async () => {
@@ -28,12 +30,12 @@ export function AuditPage() {
   }, []);
   return (
     <main class="page">
-      <PageHead title={texts.account.audit} />
+      <PageHead title={menuTexts.audit} />
       <section class="card">
         <AuditTable entries={entries.value} />
         {!complete.value && (
           <div>
-            <Button onClick={() => void readMore()}>{texts.common.more}</Button>
+            <Button onClick={() => void readMore()}>{commonTexts.more}</Button>
           </div>
         )}
       </section>
@@ -42,10 +44,10 @@ export function AuditPage() {
 }
 
 function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
-  const words = peopleTexts.audit;
+  const words = auditTexts;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by keyboard.
-    <section class="table-box" tabIndex={0} aria-label={texts.account.audit}>
+    <section class="table-box" tabIndex={0} aria-label={menuTexts.audit}>
       <table class="table">
         <thead>
           <tr>
@@ -78,6 +80,6 @@ function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
 
 /** Events that a newer gateway knows and this page does not are shown by their own name. */
 function eventText(event: string): string {
-  const known: Readonly<Record<string, string>> = peopleTexts.audit.events;
+  const known: Readonly<Record<string, string>> = auditTexts.events;
   return known[event] ?? event;
 }

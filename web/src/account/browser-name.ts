@@ -1,4 +1,4 @@
-import { texts } from '../texts.ts';
+import { accountTexts } from '../texts/en/account.ts';
 
 /** First match wins: every browser claims to be several others. */
 const BROWSERS = [
@@ -20,9 +20,9 @@ const SYSTEMS = [
 
 /** What people call the browser that names itself so. */
 export function browserName(agent: string | undefined): string {
-  if (!agent) return texts.account.unknownBrowser;
+  if (!agent) return accountTexts.unknownBrowser;
   const find = (list: readonly (readonly [string, RegExp])[]) => list.find(([, pattern]) => pattern.test(agent))?.[0];
   const [browser, system] = [find(BROWSERS), find(SYSTEMS)];
-  if (browser && system) return texts.account.browserOn(browser, system);
-  return browser ?? system ?? (agent.split(/[\s/]/)[0] || texts.account.unknownBrowser);
+  if (browser && system) return accountTexts.browserOn(browser, system);
+  return browser ?? system ?? (agent.split(/[\s/]/)[0] || accountTexts.unknownBrowser);
 }

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { errorText } from '../api.ts';
 import { changeAccount, session } from '../session.ts';
-import { texts } from '../texts.ts';
+import { accountTexts } from '../texts/en/account.ts';
+import { commonTexts } from '../texts/en/common.ts';
 import { toast } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -23,12 +24,12 @@ export function PasswordForm() {
       });
       current.value = '';
       password.value = '';
-      toast(texts.common.saved);
+      toast(commonTexts.saved);
     } catch (error) {
       failure.value = errorText(error);
     }
   };
-  const words = texts.account;
+  const words = accountTexts;
   return (
     <section class="card">
       <h2>{words.nameAndPassword}</h2>
@@ -69,7 +70,7 @@ export function PasswordForm() {
         <p class="quiet">{words.passwordSignsOut}</p>
         <div class="dialog-foot">
           <Button look="primary" submit>
-            {texts.common.save}
+            {commonTexts.save}
           </Button>
         </div>
       </form>

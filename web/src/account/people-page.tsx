@@ -1,4 +1,4 @@
-import { texts } from '../texts.ts';
+import { menuTexts } from '../texts/en/menu.ts';
 import { PageHead } from '../ui/page-head.tsx';
 import { usePageTitle } from '../ui/use-page-title.ts';
 import { ApiTokens } from './api-tokens.tsx';
@@ -6,10 +6,10 @@ import { Users } from './users.tsx';
 
 /** Who may what: people, and machines. */
 export function PeoplePage() {
-  usePageTitle(texts.account.people);
+  usePageTitle(menuTexts.people);
   return (
     <main class="page">
-      <PageHead title={texts.account.people} />
+      <PageHead title={menuTexts.people} />
       <Users />
       <ApiTokens />
     </main>

@@ -1,5 +1,5 @@
 import { cameras } from '../live.ts';
-import { peopleTexts } from '../texts.ts';
+import { peopleTexts } from '../texts/en/people.ts';
 import { CheckField } from '../ui/field.tsx';
 
 export type CameraRights = 'all' | readonly string[];
@@ -15,9 +15,9 @@ export function RightsField({ value, onChange }: RightsFieldProps) {
   };
   return (
     <fieldset class="field">
-      <legend class="field-label">{peopleTexts.people.cameras}</legend>
+      <legend class="field-label">{peopleTexts.cameras}</legend>
       <CheckField
-        label={peopleTexts.people.allCameras}
+        label={peopleTexts.allCameras}
         checked={value === 'all'}
         onChange={(on) => onChange(on ? 'all' : list.map((camera) => camera.id))}
       />
@@ -38,5 +38,5 @@ export function RightsField({ value, onChange }: RightsFieldProps) {
 }
 
 export function rightsText(rights: CameraRights): string {
-  return rights === 'all' ? peopleTexts.people.allCameras : peopleTexts.people.someCameras(rights.length);
+  return rights === 'all' ? peopleTexts.allCameras : peopleTexts.someCameras(rights.length);
 }

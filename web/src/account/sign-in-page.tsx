@@ -3,7 +3,8 @@ import { useSignal } from '@preact/signals';
 import { RequestError } from '../api.ts';
 import { query } from '../route.ts';
 import { endedBecause, signIn } from '../session.ts';
-import { texts } from '../texts.ts';
+import { accountTexts } from '../texts/en/account.ts';
+import { commonTexts } from '../texts/en/common.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -12,9 +13,9 @@ import { usePageTitle } from '../ui/use-page-title.ts';
 export function SignInPage() {
   const name = useSignal('');
   const password = useSignal('');
-  const failure = useSignal(query.value.get('link') === 'used' ? texts.account.linkUsed : endedBecause.value);
+  const failure = useSignal(query.value.get('link') === 'used' ? accountTexts.linkUsed : endedBecause.value);
   const working = useSignal(false);
-  usePageTitle(texts.account.signIn);
+  usePageTitle(accountTexts.signIn);
   const submit = async (event: Event) => {
     event.preventDefault();
     working.value = true;
@@ -31,10 +32,10 @@ export function SignInPage() {
   return (
     <main class="sign-in">
       <form class="card form" onSubmit={(event) => void submit(event)}>
-        <h1>{texts.common.product}</h1>
+        <h1>{commonTexts.product}</h1>
         {failure.value && <Notice kind="danger">{failure.value}</Notice>}
         <TextField
-          label={texts.account.name}
+          label={accountTexts.name}
           value={name.value}
           autoComplete="username"
           required
@@ -43,7 +44,7 @@ export function SignInPage() {
           }}
         />
         <TextField
-          label={texts.account.password}
+          label={accountTexts.password}
           type="password"
           value={password.value}
           autoComplete="current-password"
@@ -53,15 +54,15 @@ export function SignInPage() {
           }}
         />
         <Button look="primary" submit disabled={working.value}>
-          {texts.account.signIn}
+          {accountTexts.signIn}
         </Button>
-        <p class="quiet">{texts.account.signInHint}</p>
+        <p class="quiet">{accountTexts.signInHint}</p>
       </form>
     </main>
   );
 }
 
 function sentence(error: unknown): string {
-  if (error instanceof RequestError && error.code === 'not-signed-in') return texts.account.wrong;
+  if (error instanceof RequestError && error.code === 'not-signed-in') return accountTexts.wrong;
   return error instanceof Error ? error.message : String(error);
 }

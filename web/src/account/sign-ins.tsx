@@ -1,5 +1,6 @@
 import type { SignedInView } from '../../../shared/api.ts';
-import { texts } from '../texts.ts';
+import { accountTexts } from '../texts/en/account.ts';
+import { menuTexts } from '../texts/en/menu.ts';
 import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Moment } from '../ui/moment.tsx';
@@ -13,21 +14,21 @@ export function SignIns() {
   const end = (signIn: SignedInView) => void endSignIn(signIn.id).then(refresh, toastError);
   return (
     <section class="card">
-      <h2>{texts.account.signIns}</h2>
+      <h2>{accountTexts.signIns}</h2>
       <ul class="rows">
         {items.value?.map((signIn) => (
           <li key={signIn.id} class="row">
             <span class="row-main">
               <span>{browserName(signIn.agent)}</span>
               <span class="quiet">
-                {signIn.address} · {texts.account.lastUsed} <Moment at={signIn.lastUsedAt} />
+                {signIn.address} · {accountTexts.lastUsed} <Moment at={signIn.lastUsedAt} />
               </span>
             </span>
             {signIn.current ? (
-              <span class="badge badge-good">{texts.account.thisBrowser}</span>
+              <span class="badge badge-good">{accountTexts.thisBrowser}</span>
             ) : (
               <Button small onClick={() => end(signIn)}>
-                {texts.account.signOut}
+                {menuTexts.signOut}
               </Button>
             )}
           </li>

@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
 import type { Role } from '../../../shared/roles.ts';
 import { errorText } from '../api.ts';
-import { peopleTexts, texts } from '../texts.ts';
+import { accountTexts } from '../texts/en/account.ts';
+import { commonTexts } from '../texts/en/common.ts';
+import { peopleTexts } from '../texts/en/people.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -29,7 +31,7 @@ export function TokenDialog({ onClose, onMade }: TokenDialogProps) {
       failure.value = errorText(error);
     }
   };
-  const words = peopleTexts.people;
+  const words = peopleTexts;
   if (token.value) {
     return (
       <Dialog title={words.makeToken} narrow onClose={onClose}>
@@ -43,7 +45,7 @@ export function TokenDialog({ onClose, onMade }: TokenDialogProps) {
       <form class="form" onSubmit={(event) => void submit(event)}>
         {failure.value && <Notice kind="danger">{failure.value}</Notice>}
         <TextField
-          label={texts.account.name}
+          label={accountTexts.name}
           value={name.value}
           placeholder="home-assistant"
           required
@@ -65,7 +67,7 @@ export function TokenDialog({ onClose, onMade }: TokenDialogProps) {
           }}
         />
         <div class="dialog-foot">
-          <Button onClick={onClose}>{texts.common.cancel}</Button>
+          <Button onClick={onClose}>{commonTexts.cancel}</Button>
           <Button look="primary" submit>
             {words.makeToken}
           </Button>

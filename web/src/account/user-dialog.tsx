@@ -2,7 +2,9 @@ import { useSignal } from '@preact/signals';
 import type { UserPatch, UserView } from '../../../shared/api.ts';
 import type { Role } from '../../../shared/roles.ts';
 import { errorText } from '../api.ts';
-import { peopleTexts, texts } from '../texts.ts';
+import { accountTexts } from '../texts/en/account.ts';
+import { commonTexts } from '../texts/en/common.ts';
+import { peopleTexts } from '../texts/en/people.ts';
 import { toast } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -43,19 +45,19 @@ export function UserDialog({ user, onClose, onSaved }: UserDialogProps) {
     try {
       const saved = user ? await changeUser(user.id, patchOf(user, draft.value)) : await addUser(draft.value);
       await onSaved();
-      toast(peopleTexts.people.saved(saved.name));
+      toast(peopleTexts.saved(saved.name));
       onClose();
     } catch (error) {
       failure.value = errorText(error);
     }
   };
-  const words = peopleTexts.people;
+  const words = peopleTexts;
   return (
     <Dialog title={user ? words.editUser(user.name) : words.addUser} narrow onClose={onClose}>
       <form class="form" onSubmit={(event) => void submit(event)}>
         {failure.value && <Notice kind="danger">{failure.value}</Notice>}
         <TextField
-          label={texts.account.name}
+          label={accountTexts.name}
           value={name}
           required
           autoFocus
@@ -64,8 +66,8 @@ export function UserDialog({ user, onClose, onSaved }: UserDialogProps) {
         <RoleField value={role} onChange={(next) => change({ role: next })} />
         <RightsField value={cameras} onChange={(next) => change({ cameras: next })} />
         <TextField
-          label={user ? texts.account.newPassword : texts.account.password}
-          hint={user ? words.passwordKept : texts.account.passwordHint}
+          label={user ? accountTexts.newPassword : accountTexts.password}
+          hint={user ? words.passwordKept : accountTexts.passwordHint}
           type="password"
           autoComplete="new-password"
           minLength={10}
@@ -75,9 +77,9 @@ export function UserDialog({ user, onClose, onSaved }: UserDialogProps) {
         />
         {user && <p class="quiet">{words.signsOut}</p>}
         <div class="dialog-foot">
-          <Button onClick={onClose}>{texts.common.cancel}</Button>
+          <Button onClick={onClose}>{commonTexts.cancel}</Button>
           <Button look="primary" submit>
-            {texts.common.save}
+            {commonTexts.save}
           </Button>
         </div>
       </form>

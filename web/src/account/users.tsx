@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
 import type { UserView } from '../../../shared/api.ts';
 import { session } from '../session.ts';
-import { peopleTexts, texts } from '../texts.ts';
+import { commonTexts } from '../texts/en/common.ts';
+import { peopleTexts } from '../texts/en/people.ts';
+import { roleTexts } from '../texts/en/roles.ts';
 import { toast } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
@@ -18,7 +20,7 @@ export function Users() {
   const close = () => {
     open.value = undefined;
   };
-  const words = peopleTexts.people;
+  const words = peopleTexts;
   return (
     <section class="card">
       <div class="page-head">
@@ -33,13 +35,13 @@ export function Users() {
             <span class="row-main">
               <span dir="auto">{user.name}</span>
               <span class="quiet">
-                {texts.roles[user.role].name} · {rightsText(user.cameras)}
+                {roleTexts[user.role].name} · {rightsText(user.cameras)}
               </span>
             </span>
             {user.name === session.value?.name && <span class="badge badge-good">{words.you}</span>}
             {!user.hasPassword && <span class="badge badge-warning">{words.noPassword}</span>}
             <Button small onClick={() => (open.value = { kind: 'edit', user })}>
-              {texts.common.edit}
+              {commonTexts.edit}
             </Button>
             {user.name !== session.value?.name && (
               <Button
@@ -68,13 +70,13 @@ type RemoveUserProps = {
 function RemoveUser({ user, onClose, onRemoved }: RemoveUserProps) {
   return (
     <ConfirmDialog
-      title={peopleTexts.people.removeTitle(user.name)}
-      question={peopleTexts.people.removeQuestion}
-      action={peopleTexts.people.removeAction}
+      title={peopleTexts.removeTitle(user.name)}
+      question={peopleTexts.removeQuestion}
+      action={peopleTexts.removeAction}
       onClose={onClose}
       onConfirm={async () => {
         await removeUser(user.id);
-        toast(peopleTexts.people.removed(user.name));
+        toast(peopleTexts.removed(user.name));
         await onRemoved();
       }}
     />

@@ -3,7 +3,10 @@ import type { ViewerView } from '../../../shared/api.ts';
 import { cameras, viewersChanged } from '../live.ts';
 import { may } from '../session.ts';
 import { kickViewer, listViewers } from '../share/share-api.ts';
-import { peopleTexts, shareTexts, texts } from '../texts.ts';
+import { menuTexts } from '../texts/en/menu.ts';
+import { shareTexts } from '../texts/en/share.ts';
+import { tileTexts } from '../texts/en/tile.ts';
+import { viewersTexts } from '../texts/en/viewers.ts';
 import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Moment } from '../ui/moment.tsx';
@@ -13,7 +16,7 @@ import { usePageTitle } from '../ui/use-page-title.ts';
 
 /** Who is watching which camera now, and how well. */
 export function ViewersPage() {
-  usePageTitle(texts.account.viewers);
+  usePageTitle(menuTexts.viewers);
   const { items, refresh } = useList(listViewers);
   const changes = viewersChanged.value;
   // Reads again whenever the number of changes grew.
@@ -22,9 +25,9 @@ export function ViewersPage() {
   }, [changes]);
   return (
     <main class="page">
-      <PageHead title={texts.account.viewers} />
+      <PageHead title={menuTexts.viewers} />
       <section class="card">
-        {items.value?.length === 0 && <p class="quiet">{peopleTexts.viewers.nobody}</p>}
+        {items.value?.length === 0 && <p class="quiet">{viewersTexts.nobody}</p>}
         <ul class="rows">
           {items.value?.map((viewer) => (
             <ViewerRow
@@ -52,7 +55,7 @@ function ViewerRow({ viewer, onKick }: { readonly viewer: ViewerView; readonly o
       </span>
       {may('kick-viewers') && (
         <Button small onClick={onKick}>
-          {shareTexts.share.kick}
+          {shareTexts.kick}
         </Button>
       )}
     </li>
@@ -60,12 +63,12 @@ function ViewerRow({ viewer, onKick }: { readonly viewer: ViewerView; readonly o
 }
 
 function factsOf({ kind, quality, address, bitrateKbps, lossPercent, roundTripMs }: ViewerView): string[] {
-  const words = peopleTexts.viewers;
+  const words = viewersTexts;
   return [
     words.kinds[kind],
     words.qualities[quality],
     address,
-    bitrateKbps === undefined ? undefined : texts.tile.bitrate(bitrateKbps),
+    bitrateKbps === undefined ? undefined : tileTexts.bitrate(bitrateKbps),
     lossPercent === undefined ? undefined : words.loss(lossPercent.toFixed(1)),
     roundTripMs === undefined ? undefined : words.roundTrip(Math.round(roundTripMs)),
   ].filter((fact) => fact !== undefined);

@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { errorText } from '../api.ts';
 import { changeAccount, session } from '../session.ts';
-import { texts } from '../texts.ts';
+import { accountTexts } from '../texts/en/account.ts';
+import { commonTexts } from '../texts/en/common.ts';
+import { menuTexts } from '../texts/en/menu.ts';
 import { toast } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -19,18 +21,18 @@ export function WelcomeDialog() {
     try {
       await changeAccount({ name: name.value.trim(), password: password.value });
       closeDialog();
-      toast(texts.account.passwordChosen);
+      toast(accountTexts.passwordChosen);
     } catch (error) {
       failure.value = errorText(error);
     }
   };
   return (
-    <Dialog title={texts.account.choosePassword} narrow onClose={closeDialog}>
+    <Dialog title={menuTexts.choosePassword} narrow onClose={closeDialog}>
       <form class="form" onSubmit={(event) => void submit(event)}>
-        <p class="quiet">{texts.account.chooseText}</p>
+        <p class="quiet">{accountTexts.chooseText}</p>
         {failure.value && <Notice kind="danger">{failure.value}</Notice>}
         <TextField
-          label={texts.account.name}
+          label={accountTexts.name}
           value={name.value}
           autoComplete="username"
           required
@@ -39,8 +41,8 @@ export function WelcomeDialog() {
           }}
         />
         <TextField
-          label={texts.account.newPassword}
-          hint={texts.account.passwordHint}
+          label={accountTexts.newPassword}
+          hint={accountTexts.passwordHint}
           type="password"
           value={password.value}
           autoComplete="new-password"
@@ -51,9 +53,9 @@ export function WelcomeDialog() {
           }}
         />
         <div class="dialog-foot">
-          <Button onClick={closeDialog}>{texts.common.later}</Button>
+          <Button onClick={closeDialog}>{commonTexts.later}</Button>
           <Button look="primary" submit>
-            {texts.common.save}
+            {commonTexts.save}
           </Button>
         </div>
       </form>

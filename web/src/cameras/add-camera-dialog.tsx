@@ -1,4 +1,6 @@
-import { cameraTexts, texts } from '../texts.ts';
+import { addCameraTexts } from '../texts/en/add-camera.ts';
+import { commonTexts } from '../texts/en/common.ts';
+import { gridTexts } from '../texts/en/grid.ts';
 import '../styles/cameras.css';
 import { useComputed, useSignal } from '@preact/signals';
 import { errorText } from '../api.ts';
@@ -57,14 +59,14 @@ export function AddCameraDialog({ address }: { readonly address: string }) {
       });
       hideFirstCameraCard();
       closeDialog();
-      toast(cameraTexts.add.added(added.name));
+      toast(addCameraTexts.added(added.name));
       navigate(`/?open=${encodeURIComponent(added.id)}`);
     } catch (error) {
       failure.value = errorText(error);
     }
   };
   return (
-    <Dialog title={texts.grid.addCamera} onClose={closeDialog}>
+    <Dialog title={gridTexts.addCamera} onClose={closeDialog}>
       <form class="form" onSubmit={look}>
         <AddressStep draft={draft.value} recognised={recognised.value} error={report?.error?.code} onChange={change} />
         {!report && !running && <Discovery onPick={(found) => change({ address: found.url })} />}
@@ -73,9 +75,9 @@ export function AddCameraDialog({ address }: { readonly address: string }) {
         {report?.error && <ReportCard report={report} />}
         {(!report || report.error) && (
           <div class="dialog-foot">
-            {running && <Button onClick={reset}>{texts.common.cancel}</Button>}
+            {running && <Button onClick={reset}>{commonTexts.cancel}</Button>}
             <Button look="primary" submit disabled={running || !target.value}>
-              {report?.error ? texts.common.retry : cameraTexts.add.look}
+              {report?.error ? commonTexts.retry : addCameraTexts.look}
             </Button>
           </div>
         )}

@@ -1,6 +1,8 @@
 import { CAMERA_BRANDS } from '../../../shared/camera-brands.ts';
 import type { ErrorCode } from '../../../shared/error-code.ts';
-import { cameraTexts, texts } from '../texts.ts';
+import { accountTexts } from '../texts/en/account.ts';
+import { addCameraTexts } from '../texts/en/add-camera.ts';
+import { firstCameraTexts } from '../texts/en/first-camera.ts';
 import { SelectField, TextField } from '../ui/field.tsx';
 import { type CameraDraft, withoutCredentials } from './camera-draft.ts';
 import type { Recognised } from './recognise.ts';
@@ -20,39 +22,39 @@ export function AddressStep({ draft, recognised, error, onChange }: AddressStepP
   return (
     <>
       <TextField
-        label={texts.grid.firstField}
+        label={firstCameraTexts.field}
         value={draft.address}
         placeholder="rtsp://192.168.1.100/stream1"
         code
         autoFocus
         hint={<span aria-live="polite">{recognisedText(recognised)}</span>}
-        error={error === 'no-such-path' ? cameraTexts.add.otherPath : undefined}
+        error={error === 'no-such-path' ? addCameraTexts.otherPath : undefined}
         onInput={(address) => onChange({ address })}
         onBlur={() => onChange(withoutCredentials(recognised))}
       />
       {recognised.is === 'host' && (
         <SelectField
-          label={cameraTexts.add.maker}
-          hint={CAMERA_BRANDS.find(({ name }) => name === draft.brand)?.note ?? cameraTexts.add.makerHint}
+          label={addCameraTexts.maker}
+          hint={CAMERA_BRANDS.find(({ name }) => name === draft.brand)?.note ?? addCameraTexts.makerHint}
           value={draft.brand}
-          options={[['', cameraTexts.add.chooseMaker], ...CAMERA_BRANDS.map(({ name }) => [name, name] as const)]}
+          options={[['', addCameraTexts.chooseMaker], ...CAMERA_BRANDS.map(({ name }) => [name, name] as const)]}
           onChange={(brand) => onChange({ brand })}
         />
       )}
       {isFound && (
         <div class="form-row">
           <TextField
-            label={cameraTexts.add.username}
+            label={addCameraTexts.username}
             value={draft.username}
             onInput={(username) => onChange({ username })}
           />
           <TextField
-            label={texts.account.password}
+            label={accountTexts.password}
             type="password"
             autoComplete="new-password"
             value={draft.password}
-            hint={cameraTexts.add.passwordHint}
-            error={wantsPassword ? cameraTexts.add.checkPassword : undefined}
+            hint={addCameraTexts.passwordHint}
+            error={wantsPassword ? addCameraTexts.checkPassword : undefined}
             onInput={(password) => onChange({ password })}
           />
         </div>
@@ -62,12 +64,12 @@ export function AddressStep({ draft, recognised, error, onChange }: AddressStepP
 }
 
 function recognisedText(recognised: Recognised): string {
-  const words = cameraTexts.add.recognised;
+  const words = addCameraTexts.recognised;
   switch (recognised.is) {
     case 'nothing':
       return words.nothing;
     case 'problem':
-      return cameraTexts.add.problems[recognised.problem];
+      return addCameraTexts.problems[recognised.problem];
     case 'host':
       return words.host(recognised.host);
     case 'camera':

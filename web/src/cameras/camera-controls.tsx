@@ -4,7 +4,7 @@ import type { CameraControlsView, CameraControlView } from '../../../shared/came
 import { TalkButton } from '../grid/talk-button.tsx';
 import type { Player } from '../player/player.ts';
 import { may } from '../session.ts';
-import { cameraTexts } from '../texts.ts';
+import { cameraPageTexts } from '../texts/en/camera-page.ts';
 import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { CheckField, SelectField } from '../ui/field.tsx';
@@ -34,8 +34,8 @@ export function CameraControls({ camera, player }: CameraControlsProps) {
       }, toastError);
   };
   return (
-    <section class="card" aria-label={cameraTexts.camera.controls}>
-      <h2>{cameraTexts.camera.controls}</h2>
+    <section class="card" aria-label={cameraPageTexts.controls}>
+      <h2>{cameraPageTexts.controls}</h2>
       {view.value.controls.map((control) => (
         <Control key={control.name} control={control} onSet={(value) => set(control.name, value)} />
       ))}

@@ -1,4 +1,5 @@
-import { texts } from '../texts.ts';
+import { commonTexts } from '../texts/en/common.ts';
+import { tileTexts } from '../texts/en/tile.ts';
 import '../styles/cameras.css';
 import { useSignal } from '@preact/signals';
 import type { CameraDetail } from '../../../shared/camera-api.ts';
@@ -30,12 +31,12 @@ export function CameraPage({ id }: { readonly id: string }) {
       <PageHead title={name ?? id}>
         {may('share') && (
           <Button icon="share" onClick={() => openDialog({ kind: 'share', camera: id })}>
-            {texts.tile.share}
+            {tileTexts.share}
           </Button>
         )}
         {may('edit-cameras') && (
           <Button icon="edit" onClick={() => openDialog({ kind: 'edit-camera', camera: id })}>
-            {texts.common.edit}
+            {commonTexts.edit}
           </Button>
         )}
       </PageHead>

@@ -1,4 +1,4 @@
-import { cameraTexts } from '../texts.ts';
+import { reportCardTexts } from '../texts/en/report-card.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { ProbePicture } from './probe-picture.tsx';
@@ -12,16 +12,16 @@ export function CameraReport({ camera, url }: { readonly camera: string; readonl
   const now = progress.value;
   const running = now !== undefined && !now.report && now.failure === undefined;
   return (
-    <section class="card" aria-label={cameraTexts.report.title}>
-      <h2>{cameraTexts.report.title}</h2>
-      {!now && <p class="quiet">{cameraTexts.report.about}</p>}
+    <section class="card" aria-label={reportCardTexts.title}>
+      <h2>{reportCardTexts.title}</h2>
+      {!now && <p class="quiet">{reportCardTexts.about}</p>}
       {now && <ProbeSteps progress={now} />}
       {now?.failure && <Notice kind="danger">{now.failure}</Notice>}
       {now?.report?.picture && <ProbePicture picture={now.report.picture} />}
       {now?.report && <ReportCard report={now.report} />}
       <div>
         <Button disabled={running} onClick={() => start({ url, camera })}>
-          {cameraTexts.report.run}
+          {reportCardTexts.run}
         </Button>
       </div>
     </section>

@@ -3,7 +3,10 @@ import { useEffect } from 'preact/hooks';
 import { codecName } from '../player/decision/codec-name.ts';
 import type { Player } from '../player/player.ts';
 import type { PlayerStatistics } from '../player/statistics.ts';
-import { cameraTexts, playerTexts, texts } from '../texts.ts';
+import { cameraPageTexts } from '../texts/en/camera-page.ts';
+import { playerTexts } from '../texts/en/player.ts';
+import { reportCardTexts } from '../texts/en/report-card.ts';
+import { tileTexts } from '../texts/en/tile.ts';
 import { Waterfall } from './waterfall.tsx';
 
 const POLL_MS = 1000;
@@ -27,8 +30,8 @@ export function CameraStatistics({ player }: { readonly player: Player | undefin
   }, [player, statistics]);
   const now = statistics.value;
   return (
-    <section class="card" aria-label={cameraTexts.camera.statistics}>
-      <h2>{cameraTexts.camera.statistics}</h2>
+    <section class="card" aria-label={cameraPageTexts.statistics}>
+      <h2>{cameraPageTexts.statistics}</h2>
       <dl class="numbers-grid">
         {statisticRows(now).map(([name, value]) => (
           <div key={name}>
@@ -49,14 +52,14 @@ const UNKNOWN = '–';
 function statisticRows(now: PlayerStatistics | undefined): Row[] {
   const words = playerTexts.statistics;
   const ms = (value: number | undefined) => (value === undefined ? UNKNOWN : `${Math.round(value)} ms`);
-  const fps = now && now.fps > 0 && cameraTexts.report.fps(now.fps);
+  const fps = now && now.fps > 0 && reportCardTexts.fps(now.fps);
   const size = now?.width ? [`${now.width} × ${now.height}`, fps].filter(Boolean).join(', ') : UNKNOWN;
   return [
     [words.age, ms(now?.pictureAgeMs)],
     [words.picture, size],
     [words.transport, now?.transport ? playerTexts.transport[now.transport] : UNKNOWN],
-    [cameraTexts.report.encoding, now?.codec ? codecName(now.codec) : UNKNOWN],
-    [words.bitrate, now && now.bitrateKbps > 0 ? texts.tile.bitrate(now.bitrateKbps) : UNKNOWN],
+    [reportCardTexts.encoding, now?.codec ? codecName(now.codec) : UNKNOWN],
+    [words.bitrate, now && now.bitrateKbps > 0 ? tileTexts.bitrate(now.bitrateKbps) : UNKNOWN],
     [words.buffer, ms(now?.jitterBufferMs ?? now?.bufferedMs)],
     [words.roundTrip, ms(now?.roundTripMs)],
     [words.loss, now?.lossPercent === undefined ? UNKNOWN : `${now.lossPercent.toFixed(1)} %`],

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { cameraTexts } from '../texts.ts';
+import { cameraPageTexts } from '../texts/en/camera-page.ts';
 import { toast } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
@@ -10,23 +10,23 @@ type DeleteCameraProps = { readonly id: string; readonly name: string; readonly 
 export function DeleteCamera({ id, name, onDeleted }: DeleteCameraProps) {
   const asking = useSignal(false);
   return (
-    <section class="card" aria-label={cameraTexts.camera.remove}>
-      <h2>{cameraTexts.camera.remove}</h2>
-      <p class="quiet">{cameraTexts.camera.removeHint}</p>
+    <section class="card" aria-label={cameraPageTexts.remove}>
+      <h2>{cameraPageTexts.remove}</h2>
+      <p class="quiet">{cameraPageTexts.removeHint}</p>
       <div>
         <Button icon="delete" onClick={() => (asking.value = true)}>
-          {cameraTexts.camera.remove}
+          {cameraPageTexts.remove}
         </Button>
       </div>
       {asking.value && (
         <ConfirmDialog
-          title={cameraTexts.camera.removeTitle(name)}
-          question={cameraTexts.camera.removeHint}
-          action={cameraTexts.camera.remove}
+          title={cameraPageTexts.removeTitle(name)}
+          question={cameraPageTexts.removeHint}
+          action={cameraPageTexts.remove}
           onClose={() => (asking.value = false)}
           onConfirm={async () => {
             await deleteCamera(id);
-            toast(cameraTexts.camera.removed(name));
+            toast(cameraPageTexts.removed(name));
             onDeleted();
           }}
         />

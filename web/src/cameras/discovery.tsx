@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { DiscoveredCamera } from '../../../shared/camera-api.ts';
 import { errorText } from '../api.ts';
-import { cameraTexts } from '../texts.ts';
+import { addCameraTexts } from '../texts/en/add-camera.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { discoverCameras } from './camera-api.ts';
@@ -29,11 +29,11 @@ export function Discovery({ onPick }: { readonly onPick: (camera: DiscoveredCame
     <div class="form">
       <div>
         <Button small icon="search" disabled={searching.value} onClick={() => void search()}>
-          {searching.value ? cameraTexts.add.searching : cameraTexts.add.search}
+          {searching.value ? addCameraTexts.searching : addCameraTexts.search}
         </Button>
       </div>
       {failure.value && <Notice kind="danger">{failure.value}</Notice>}
-      {found.value?.length === 0 && <p class="quiet">{cameraTexts.add.noneFound}</p>}
+      {found.value?.length === 0 && <p class="quiet">{addCameraTexts.noneFound}</p>}
       {found.value && found.value.length > 0 && (
         <ul class="rows">
           {found.value.map((camera) => (
@@ -45,7 +45,7 @@ export function Discovery({ onPick }: { readonly onPick: (camera: DiscoveredCame
                 </span>
               </span>
               <Button small onClick={() => onPick(camera)}>
-                {cameraTexts.add.use}
+                {addCameraTexts.use}
               </Button>
             </li>
           ))}

@@ -1,4 +1,6 @@
-import { cameraTexts, texts } from '../texts.ts';
+import { addCameraTexts } from '../texts/en/add-camera.ts';
+import { commonTexts } from '../texts/en/common.ts';
+import { editCameraTexts } from '../texts/en/edit-camera.ts';
 import '../styles/cameras.css';
 import { useSignal } from '@preact/signals';
 import type { CameraDetail } from '../../../shared/camera-api.ts';
@@ -21,7 +23,7 @@ type EditCameraDialogProps = { readonly camera: string; readonly field: 'url' | 
 export function EditCameraDialog({ camera, field }: EditCameraDialogProps) {
   const { detail, failure } = useCameraDetail(camera);
   return (
-    <Dialog title={cameraTexts.edit.title(detail.value?.name ?? camera)} onClose={closeDialog}>
+    <Dialog title={editCameraTexts.title(detail.value?.name ?? camera)} onClose={closeDialog}>
       {failure.value && <Notice kind="danger">{failure.value}</Notice>}
       {detail.value && <CameraForm detail={detail.value} field={field} />}
     </Dialog>
@@ -45,31 +47,26 @@ function CameraForm({
     try {
       const changed = await changeCamera(detail.id, patchOf(detail, draft.value));
       closeDialog();
-      toast(cameraTexts.edit.saved(changed.name));
+      toast(editCameraTexts.saved(changed.name));
     } catch (error) {
       failure.value = errorText(error);
     }
   };
-  if (detail.settings?.definedIn === 'config') return <Notice>{cameraTexts.edit.inConfig}</Notice>;
+  if (detail.settings?.definedIn === 'config') return <Notice>{editCameraTexts.inConfig}</Notice>;
   return (
     <form class="form" onSubmit={(event) => void submit(event)}>
       {failure.value && <Notice kind="danger">{failure.value}</Notice>}
       <div class="form-row">
+        <TextField label={addCameraTexts.name} value={draft.value.name} required onInput={(name) => change({ name })} />
         <TextField
-          label={cameraTexts.add.name}
-          value={draft.value.name}
-          required
-          onInput={(name) => change({ name })}
-        />
-        <TextField
-          label={cameraTexts.add.group}
+          label={addCameraTexts.group}
           value={draft.value.group}
-          placeholder={cameraTexts.add.optional}
+          placeholder={addCameraTexts.optional}
           onInput={(group) => change({ group })}
         />
       </div>
       <TextField
-        label={cameraTexts.edit.address}
+        label={editCameraTexts.address}
         value={draft.value.url}
         code
         required
@@ -77,10 +74,10 @@ function CameraForm({
         onInput={(url) => change({ url })}
       />
       <TextField
-        label={cameraTexts.edit.substream}
-        hint={cameraTexts.edit.substreamHint}
+        label={editCameraTexts.substream}
+        hint={editCameraTexts.substreamHint}
         value={draft.value.substream}
-        placeholder={cameraTexts.add.optional}
+        placeholder={addCameraTexts.optional}
         code
         onInput={(substream) => change({ substream })}
       />
@@ -91,15 +88,15 @@ function CameraForm({
         onChange={change}
       />
       <CheckField
-        label={cameraTexts.edit.enabled}
+        label={editCameraTexts.enabled}
         checked={draft.value.enabled}
         onChange={(enabled) => change({ enabled })}
       />
       <MoreSettings draft={draft.value} onChange={change} />
       <div class="dialog-foot">
-        <Button onClick={closeDialog}>{texts.common.cancel}</Button>
+        <Button onClick={closeDialog}>{commonTexts.cancel}</Button>
         <Button look="primary" submit>
-          {texts.common.save}
+          {commonTexts.save}
         </Button>
       </div>
     </form>

@@ -1,5 +1,6 @@
 import type { CameraInput } from '../../../shared/camera-api.ts';
-import { cameraTexts } from '../texts.ts';
+import { addCameraTexts } from '../texts/en/add-camera.ts';
+import { editCameraTexts } from '../texts/en/edit-camera.ts';
 import { SelectField, TextField } from '../ui/field.tsx';
 import type { CameraSettingsDraft } from './camera-settings-draft.ts';
 
@@ -18,41 +19,41 @@ type MoreSettingsProps = {
 export function MoreSettings({ draft, onChange }: MoreSettingsProps) {
   return (
     <details class="more">
-      <summary>{cameraTexts.edit.more}</summary>
+      <summary>{editCameraTexts.more}</summary>
       <div class="form">
         <div class="form-row">
           <SelectField
-            label={cameraTexts.edit.transport}
+            label={editCameraTexts.transport}
             value={draft.transport}
-            options={TRANSPORTS.map((name) => [name, cameraTexts.edit.transports[name]] as const)}
+            options={TRANSPORTS.map((name) => [name, editCameraTexts.transports[name]] as const)}
             onChange={(transport) => onChange({ transport })}
           />
           <SelectField
-            label={cameraTexts.edit.whenOffline}
+            label={editCameraTexts.whenOffline}
             value={draft.whenOffline}
-            options={WHEN_OFFLINE.map((name) => [name, cameraTexts.edit.offline[name]] as const)}
+            options={WHEN_OFFLINE.map((name) => [name, editCameraTexts.offline[name]] as const)}
             onChange={(whenOffline) => onChange({ whenOffline })}
           />
         </div>
         <TextField
-          label={cameraTexts.edit.fallback}
-          hint={cameraTexts.edit.fallbackHint}
+          label={editCameraTexts.fallback}
+          hint={editCameraTexts.fallbackHint}
           value={draft.fallback}
-          placeholder={cameraTexts.add.optional}
+          placeholder={addCameraTexts.optional}
           code
           onInput={(fallback) => onChange({ fallback })}
         />
         <TextField
-          label={cameraTexts.edit.via}
-          hint={cameraTexts.edit.viaHint}
+          label={editCameraTexts.via}
+          hint={editCameraTexts.viaHint}
           value={draft.via}
           placeholder="agent/warehouse"
           code
           onInput={(via) => onChange({ via })}
         />
         <TextField
-          label={cameraTexts.edit.embedOrigins}
-          hint={cameraTexts.edit.embedOriginsHint}
+          label={editCameraTexts.embedOrigins}
+          hint={editCameraTexts.embedOriginsHint}
           value={draft.embedOrigins}
           placeholder="https://www.example.com"
           code

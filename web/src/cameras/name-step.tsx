@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { cameraTexts } from '../texts.ts';
+import { addCameraTexts } from '../texts/en/add-camera.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 
@@ -24,7 +24,7 @@ export function NameStep({ suggestion, anyway, onSave }: NameStepProps) {
     <form class="form" onSubmit={(event) => void submit(event)}>
       <div class="form-row">
         <TextField
-          label={cameraTexts.add.name}
+          label={addCameraTexts.name}
           value={name.value}
           required
           autoFocus={!anyway}
@@ -33,9 +33,9 @@ export function NameStep({ suggestion, anyway, onSave }: NameStepProps) {
           }}
         />
         <TextField
-          label={cameraTexts.add.group}
+          label={addCameraTexts.group}
           value={group.value}
-          placeholder={cameraTexts.add.optional}
+          placeholder={addCameraTexts.optional}
           onInput={(value) => {
             group.value = value;
           }}
@@ -43,7 +43,7 @@ export function NameStep({ suggestion, anyway, onSave }: NameStepProps) {
       </div>
       <div class="dialog-foot">
         <Button look={anyway ? 'plain' : 'primary'} submit disabled={saving.value}>
-          {anyway ? cameraTexts.add.saveAnyway : cameraTexts.add.save}
+          {anyway ? addCameraTexts.saveAnyway : addCameraTexts.save}
         </Button>
       </div>
     </form>

@@ -1,4 +1,6 @@
-import { cameraTexts, texts } from '../texts.ts';
+import { accountTexts } from '../texts/en/account.ts';
+import { addCameraTexts } from '../texts/en/add-camera.ts';
+import { editCameraTexts } from '../texts/en/edit-camera.ts';
 import { TextField } from '../ui/field.tsx';
 import type { CameraSettingsDraft } from './camera-settings-draft.ts';
 
@@ -14,17 +16,17 @@ export function PasswordFields({ draft, hasPassword, focus, onChange }: Password
   return (
     <div class="form-row">
       <TextField
-        label={cameraTexts.add.username}
+        label={addCameraTexts.username}
         value={draft.username}
         onInput={(username) => onChange({ username })}
       />
       <TextField
-        label={texts.account.password}
+        label={accountTexts.password}
         type="password"
         autoComplete="new-password"
         value={draft.password}
-        placeholder={hasPassword ? cameraTexts.edit.passwordKept : ''}
-        hint={cameraTexts.add.passwordHint}
+        placeholder={hasPassword ? editCameraTexts.passwordKept : ''}
+        hint={addCameraTexts.passwordHint}
         autoFocus={focus}
         onInput={(password) => onChange({ password })}
       />

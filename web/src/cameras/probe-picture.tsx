@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { ProbeReport } from '../../../shared/probe-report.ts';
-import { cameraTexts } from '../texts.ts';
+import { reportCardTexts } from '../texts/en/report-card.ts';
 
 type Picture = NonNullable<ProbeReport['picture']>;
 
@@ -15,7 +15,7 @@ export function ProbePicture({ picture }: { readonly picture: Picture }) {
     isUnplayable.value = false;
     return () => URL.revokeObjectURL(made);
   }, [picture, url, isUnplayable]);
-  const { label, unplayable } = cameraTexts.report.still;
+  const { label, unplayable } = reportCardTexts.still;
   if (isUnplayable.value) return <p class="quiet">{unplayable}</p>;
   return (
     <video

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { ConnectStep } from '../../../shared/camera.ts';
-import { cameraTexts, playerTexts } from '../texts.ts';
+import { addCameraTexts } from '../texts/en/add-camera.ts';
+import { playerTexts } from '../texts/en/player.ts';
 import { Icon } from '../ui/icon.tsx';
 import type { ProbeProgress } from './use-probe.ts';
 
@@ -14,7 +15,7 @@ export function ProbeSteps({ progress }: { readonly progress: ProbeProgress }) {
   const elapsedMs = useElapsed(progress);
   const rows = rowsOf(progress, elapsedMs);
   return (
-    <ol class="probe-steps" aria-label={cameraTexts.add.steps}>
+    <ol class="probe-steps" aria-label={addCameraTexts.steps}>
       {rows.map(({ step, ms, state }) => (
         <li key={step} class={`probe-step probe-step-${state}`}>
           {state === 'running' ? (
@@ -23,10 +24,10 @@ export function ProbeSteps({ progress }: { readonly progress: ProbeProgress }) {
             <Icon name={state === 'done' ? 'check' : 'close'} small />
           )}
           <span>{playerTexts.starting[step]}</span>
-          <span class="numbers quiet">{cameraTexts.add.seconds((ms / 1000).toFixed(1))}</span>
+          <span class="numbers quiet">{addCameraTexts.seconds((ms / 1000).toFixed(1))}</span>
         </li>
       ))}
-      {rows.length === 0 && !progress.report && <li class="quiet">{cameraTexts.add.looking}</li>}
+      {rows.length === 0 && !progress.report && <li class="quiet">{addCameraTexts.looking}</li>}
     </ol>
   );
 }

@@ -1,6 +1,9 @@
 import type { ProbeReport } from '../../../shared/probe-report.ts';
 import { cameraSentence } from '../gateway-sentence.ts';
-import { cameraTexts, texts } from '../texts.ts';
+import { addCameraTexts } from '../texts/en/add-camera.ts';
+import { codecTexts } from '../texts/en/codecs.ts';
+import { reportCardTexts } from '../texts/en/report-card.ts';
+import { tileTexts } from '../texts/en/tile.ts';
 import { Notice } from '../ui/notice.tsx';
 
 /** What a look at the camera found out, and what to change in it. */
@@ -18,10 +21,10 @@ export function ReportCard({ report }: { readonly report: ProbeReport }) {
       )}
       {report.suggestions.map((suggestion) => (
         <Notice key={suggestion.code} kind={suggestion.severity === 'warning' ? 'warning' : 'plain'}>
-          {cameraTexts.report.advice[suggestion.code] ?? suggestion.message}
+          {reportCardTexts.advice[suggestion.code] ?? suggestion.message}
         </Notice>
       ))}
-      {!report.error && report.suggestions.length === 0 && <Notice kind="good">{cameraTexts.report.perfect}</Notice>}
+      {!report.error && report.suggestions.length === 0 && <Notice kind="good">{reportCardTexts.perfect}</Notice>}
     </div>
   );
 }
@@ -48,19 +51,19 @@ export function reportFacts({
   totalMs,
   error,
 }: ProbeReport): Fact[] {
-  const words = cameraTexts.report;
+  const words = reportCardTexts;
   const rows: (readonly [string, string | undefined])[] = [
     [words.device, device],
     [words.picture, video && pictureText(video)],
     [words.encoding, video && encodingText(video)],
-    [words.bitrate, video?.bitrateKbps === undefined ? undefined : texts.tile.bitrate(video.bitrateKbps)],
+    [words.bitrate, video?.bitrateKbps === undefined ? undefined : tileTexts.bitrate(video.bitrateKbps)],
     [words.keyFrames, intervalText(video?.keyFrameIntervalMs)],
     [words.bFrames, video?.hasBFrames === undefined ? undefined : video.hasBFrames ? words.yes : words.no],
-    [words.sound, audio && `${cameraTexts.codecs[audio.codec]}, ${audio.sampleRateHz / 1000} kHz`],
+    [words.sound, audio && `${codecTexts[audio.codec]}, ${audio.sampleRateHz / 1000} kHz`],
     [words.substream, substream && (substream.video ? pictureText(substream.video) : words.found)],
     [words.transport, transport?.toUpperCase()],
     [words.drift, clockDriftPpm === undefined ? undefined : words.ppm(clockDriftPpm)],
-    [words.total, error ? undefined : cameraTexts.add.seconds((totalMs / 1000).toFixed(1))],
+    [words.total, error ? undefined : addCameraTexts.seconds((totalMs / 1000).toFixed(1))],
   ];
   return rows.filter((row): row is Fact => Boolean(row[1]));
 }
@@ -69,13 +72,13 @@ type Video = NonNullable<ProbeReport['video']>;
 
 function pictureText({ width, height, fps }: Video): string {
   const size = width && height ? `${width} × ${height}` : undefined;
-  return [size, fps && cameraTexts.report.fps(fps)].filter(Boolean).join(', ');
+  return [size, fps && reportCardTexts.fps(fps)].filter(Boolean).join(', ');
 }
 
 function encodingText({ codec, profile, level }: Video): string {
-  return [cameraTexts.codecs[codec], profile, level && cameraTexts.report.level(level)].filter(Boolean).join(', ');
+  return [codecTexts[codec], profile, level && reportCardTexts.level(level)].filter(Boolean).join(', ');
 }
 
 function intervalText(ms: number | undefined): string | undefined {
-  return ms === undefined ? undefined : cameraTexts.report.every((ms / 1000).toFixed(1));
+  return ms === undefined ? undefined : reportCardTexts.every((ms / 1000).toFixed(1));
 }

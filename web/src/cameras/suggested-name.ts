@@ -1,5 +1,5 @@
 import type { ProbeReport } from '../../../shared/probe-report.ts';
-import { cameraTexts } from '../texts.ts';
+import { addCameraTexts } from '../texts/en/add-camera.ts';
 import type { Recognised } from './recognise.ts';
 
 /** A name to begin with: what the camera calls itself, else its maker, else where it is; never one that is taken. */
@@ -11,7 +11,7 @@ export function suggestedName(
 ): string {
   const host = recognised.is === 'host' || recognised.is === 'camera' ? recognised.host : '';
   const maker = brandName?.split(',')[0];
-  const base = report.device?.trim() || [maker ?? cameraTexts.add.camera, lastPart(host)].filter(Boolean).join(' ');
+  const base = report.device?.trim() || [maker ?? addCameraTexts.camera, lastPart(host)].filter(Boolean).join(' ');
   const used = new Set(taken.map((name) => name.toLowerCase()));
   for (let n = 1; ; n++) {
     const name = n === 1 ? base : `${base} ${n}`;

@@ -1,5 +1,5 @@
 import type { WaterfallStep } from '../player/statistics.ts';
-import { playerTexts } from '../texts.ts';
+import { playerTexts } from '../texts/en/player.ts';
 
 const PERCENT = 100;
 

@@ -1,6 +1,6 @@
 import type { Player } from '../player/player.ts';
 import { saveSnapshot } from '../player/snapshot.ts';
-import { playerTexts } from '../texts.ts';
+import { playerTexts } from '../texts/en/player.ts';
 import { createButton, createElement, labelButton } from './element-dom.ts';
 
 const { controls: words } = playerTexts;

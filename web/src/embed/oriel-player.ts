@@ -4,7 +4,7 @@ import { type Status, statusOf } from '../player/decision/status-text.ts';
 import type { Player } from '../player/player.ts';
 import { cameraUrl, type GatewayAddress } from '../player/signalling/gateway-request.ts';
 import { createWhepSignalling } from '../player/signalling/whep-signalling.ts';
-import { playerTexts } from '../texts.ts';
+import { playerTexts } from '../texts/en/player.ts';
 import { ElementControls } from './element-controls.ts';
 import { createButton, createElement } from './element-dom.ts';
 import css from './oriel-player.css?inline';

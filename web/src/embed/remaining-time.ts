@@ -1,4 +1,4 @@
-import { embedTexts } from '../texts.ts';
+import { embedTexts } from '../texts/en/embed.ts';
 
 const { span } = embedTexts;
 const MINUTE_S = 60;

@@ -3,7 +3,7 @@ import type { ShareInfo } from '../../../shared/share-link.ts';
 import { refusalOf } from '../player/decision/loss.ts';
 import { bearer } from '../player/signalling/gateway-request.ts';
 import { Refusal } from '../player/signalling/signalling.ts';
-import { embedTexts } from '../texts.ts';
+import { embedTexts } from '../texts/en/embed.ts';
 import { createElement } from './element-dom.ts';
 import { OrielPlayer } from './oriel-player.ts';
 import { formatRemaining } from './remaining-time.ts';

@@ -1,7 +1,7 @@
 import { codecName } from '../player/decision/codec-name.ts';
 import type { Player } from '../player/player.ts';
 import type { PlayerStatistics, WaterfallStep } from '../player/statistics.ts';
-import { playerTexts } from '../texts.ts';
+import { playerTexts } from '../texts/en/player.ts';
 import { createElement } from './element-dom.ts';
 
 const REFRESH_MS = 1000;

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { cameras } from '../live.ts';
-import { texts } from '../texts.ts';
+import { gridTexts } from '../texts/en/grid.ts';
 import { announce } from '../ui/announce.tsx';
 import { inOrder, moved } from './arrange.ts';
 import { order, selection, shown } from './grid-state.ts';
@@ -89,5 +89,5 @@ function moveCamera(id: string, target: string): void {
 /** The same by keyboard, said aloud. */
 export function moveCameraBy(id: string, target: string, name: string): void {
   moveCamera(id, target);
-  announce(texts.grid.moved(name, shown.value.indexOf(id) + 1, shown.value.length));
+  announce(gridTexts.moved(name, shown.value.indexOf(id) + 1, shown.value.length));
 }

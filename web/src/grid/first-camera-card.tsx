@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { GatewayView } from '../../../shared/api.ts';
 import { request } from '../api.ts';
-import { texts } from '../texts.ts';
+import { firstCameraTexts } from '../texts/en/first-camera.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { openDialog } from '../ui/page-dialog.ts';
@@ -24,7 +24,7 @@ export function FirstCameraCard() {
   }, [demo]);
   if (!demo.value) return null;
   return (
-    <section class="first-camera" aria-label={texts.grid.firstTitle}>
+    <section class="first-camera" aria-label={firstCameraTexts.title}>
       <form
         class="form"
         onSubmit={(event) => {
@@ -32,10 +32,10 @@ export function FirstCameraCard() {
           openDialog({ kind: 'add-camera', address: address.value });
         }}
       >
-        <h2>{texts.grid.firstTitle}</h2>
-        <p class="quiet">{texts.grid.firstText}</p>
+        <h2>{firstCameraTexts.title}</h2>
+        <p class="quiet">{firstCameraTexts.text}</p>
         <TextField
-          label={texts.grid.firstField}
+          label={firstCameraTexts.field}
           value={address.value}
           placeholder="192.168.1.100"
           code
@@ -45,10 +45,10 @@ export function FirstCameraCard() {
         />
         <div class="dialog-foot">
           <Button look="quiet" onClick={hideFirstCameraCard}>
-            {texts.grid.firstLater}
+            {firstCameraTexts.later}
           </Button>
           <Button look="primary" submit>
-            {texts.grid.firstAction}
+            {firstCameraTexts.action}
           </Button>
         </div>
       </form>

@@ -1,7 +1,11 @@
 import { connected } from '../live.ts';
 import { followLink, navigate, withQuery } from '../route.ts';
 import { may, session } from '../session.ts';
-import { playerTexts, texts } from '../texts.ts';
+import { commonTexts } from '../texts/en/common.ts';
+import { gridTexts } from '../texts/en/grid.ts';
+import { menuTexts } from '../texts/en/menu.ts';
+import { playerTexts } from '../texts/en/player.ts';
+import { viewTexts } from '../texts/en/views.ts';
 import { AccountMenu } from '../ui/account-menu.tsx';
 import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
@@ -31,7 +35,7 @@ export function GridBar() {
   return (
     <header class="bar">
       <a class="bar-brand" href="/" onClick={followLink}>
-        {texts.common.product}
+        {commonTexts.product}
       </a>
       <ViewMenu />
       <search class="grid-search">
@@ -39,8 +43,8 @@ export function GridBar() {
         <input
           class="input"
           type="search"
-          aria-label={texts.grid.search}
-          placeholder={texts.grid.search}
+          aria-label={gridTexts.search}
+          placeholder={gridTexts.search}
           value={search.value}
           dir="auto"
           onInput={(event) => {
@@ -53,12 +57,12 @@ export function GridBar() {
       <span class="bar-room" />
       {!connected.value && (
         <span class="badge badge-warning" role="status">
-          {texts.common.reconnecting}
+          {commonTexts.reconnecting}
         </span>
       )}
       {session.value?.needsPassword && (
         <Button class="bar-password" small icon="key" onClick={() => openDialog({ kind: 'welcome' })}>
-          <span>{texts.account.choosePassword}</span>
+          <span>{menuTexts.choosePassword}</span>
         </Button>
       )}
       <PageButtons />
@@ -67,7 +71,7 @@ export function GridBar() {
         <Button
           class="bar-add"
           icon="add"
-          label={texts.grid.addCamera}
+          label={gridTexts.addCamera}
           onClick={() => openDialog({ kind: 'add-camera' })}
         />
       )}
@@ -80,17 +84,17 @@ function ViewMenu() {
   const chosen = savedViews.value.find((view) => view.cameras.join() === selection.value?.join());
   const everything = selection.value === undefined && group.value === undefined;
   return (
-    <Menu label={texts.grid.views} text={chosen?.name ?? group.value ?? texts.grid.allCameras} start>
+    <Menu label={gridTexts.views} text={chosen?.name ?? group.value ?? gridTexts.allCameras} start>
       <Button icon={everything ? 'check' : 'grid'} onClick={() => showGroup(undefined)}>
-        {texts.grid.allCameras}
+        {gridTexts.allCameras}
       </Button>
-      {groups.value.length > 0 && <div class="menu-heading">{texts.grid.groups}</div>}
+      {groups.value.length > 0 && <div class="menu-heading">{gridTexts.groups}</div>}
       {groups.value.map((name) => (
         <Button key={name} icon={group.value === name ? 'check' : 'list'} onClick={() => showGroup(name)}>
           {name}
         </Button>
       ))}
-      {savedViews.value.length > 0 && <div class="menu-heading">{texts.grid.views}</div>}
+      {savedViews.value.length > 0 && <div class="menu-heading">{gridTexts.views}</div>}
       {savedViews.value.map((view) => (
         <div key={view.id} class="menu-row">
           <Button icon={view === chosen ? 'check' : 'eye'} onClick={() => applyView(view)}>
@@ -98,14 +102,14 @@ function ViewMenu() {
           </Button>
           <Button
             icon="delete"
-            label={texts.grid.deleteView(view.name)}
+            label={viewTexts.remove(view.name)}
             onClick={() => void deleteView(view).catch(toastError)}
           />
         </div>
       ))}
       <hr class="menu-line" />
       <Button icon="add" onClick={() => openDialog({ kind: 'save-view' })}>
-        {texts.grid.saveView}
+        {viewTexts.save}
       </Button>
     </Menu>
   );
@@ -123,24 +127,24 @@ const LAYOUT_ICONS: Record<Layout, IconName> = {
 function LayoutMenu() {
   const rotating = rotateMs.value !== undefined;
   return (
-    <Menu label={texts.grid.layout} icon={LAYOUT_ICONS[layout.value]}>
+    <Menu label={gridTexts.layout} icon={LAYOUT_ICONS[layout.value]}>
       {LAYOUTS.map((name) => (
         <Button key={name} icon={layout.value === name ? 'check' : LAYOUT_ICONS[name]} onClick={() => setLayout(name)}>
-          {texts.grid.layouts[name]}
+          {gridTexts.layouts[name]}
         </Button>
       ))}
       <hr class="menu-line" />
       <Button icon={rotating ? 'stop' : 'rotate'} disabled={!canRotate.value} onClick={toggleRotation}>
-        {rotating ? texts.grid.stopRotating : texts.grid.rotate}
+        {rotating ? gridTexts.stopRotating : gridTexts.rotate}
       </Button>
       <Button icon="full-screen" onClick={() => void toggleFullScreen()}>
         {playerTexts.controls.fullscreen}
       </Button>
       <Button icon="single" onClick={() => navigate(withQuery({ kiosk: '' }))}>
-        {texts.grid.kiosk}
+        {gridTexts.kiosk}
       </Button>
       <Button icon="help" onClick={() => openDialog({ kind: 'shortcuts' })}>
-        {texts.grid.shortcuts}
+        {gridTexts.shortcuts}
       </Button>
     </Menu>
   );
@@ -148,15 +152,15 @@ function LayoutMenu() {
 
 function PageButtons() {
   if (pageCount.value < 2) return null;
-  const words = texts.grid.page(page.value + 1, pageCount.value);
+  const words = gridTexts.page(page.value + 1, pageCount.value);
   return (
-    <nav class="bar-pages" aria-label={texts.grid.pages}>
-      <Button look="quiet" icon="back" label={texts.grid.previousPage} onClick={() => showPage(page.value - 1)} />
+    <nav class="bar-pages" aria-label={gridTexts.pages}>
+      <Button look="quiet" icon="back" label={gridTexts.previousPage} onClick={() => showPage(page.value - 1)} />
       <span class="numbers" title={words}>
         <span class="visually-hidden">{words}</span>
         <span aria-hidden="true">{`${page.value + 1}/${pageCount.value}`}</span>
       </span>
-      <Button look="quiet" icon="forward" label={texts.grid.nextPage} onClick={() => showPage(page.value + 1)} />
+      <Button look="quiet" icon="forward" label={gridTexts.nextPage} onClick={() => showPage(page.value + 1)} />
     </nav>
   );
 }

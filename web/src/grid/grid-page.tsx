@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { cameras, liveSignalling } from '../live.ts';
 import { query } from '../route.ts';
 import { may } from '../session.ts';
-import { texts } from '../texts.ts';
+import { gridTexts } from '../texts/en/grid.ts';
 import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Lazy } from '../ui/lazy.tsx';
@@ -21,7 +21,7 @@ const firstCameraCard = () => import('./first-camera-card.tsx').then((module) =>
 
 /** All cameras, live: the page that people come for. */
 export function GridPage() {
-  usePageTitle(texts.grid.title);
+  usePageTitle(gridTexts.title);
   useEffect(() => {
     const stopKeeping = keepArrangement();
     const stopRotating = runRotation();
@@ -42,7 +42,7 @@ export function GridPage() {
     >
       {!kiosk.value && <GridBar />}
       <main class="grid-main">
-        <h1 class="visually-hidden">{texts.grid.title}</h1>
+        <h1 class="visually-hidden">{gridTexts.title}</h1>
         <GridStage signalling={liveSignalling()} />
         <EmptyGrid />
         {wantsFirstCamera() && <Lazy load={firstCameraCard} props={{}} />}
@@ -68,13 +68,13 @@ function applyAddress(): void {
 
 function EmptyGrid() {
   if (cameras.value === undefined || shown.value.length > 0 || openCamera.value !== undefined) return null;
-  if (cameras.value.length > 0) return <p class="grid-empty">{texts.grid.nothingFound(search.value)}</p>;
-  if (!may('edit-cameras')) return <p class="grid-empty">{texts.grid.noCamerasForYou}</p>;
+  if (cameras.value.length > 0) return <p class="grid-empty">{gridTexts.nothingFound(search.value)}</p>;
+  if (!may('edit-cameras')) return <p class="grid-empty">{gridTexts.noCamerasForYou}</p>;
   return (
     <div class="grid-empty">
-      <p>{texts.grid.noCameras}</p>
+      <p>{gridTexts.noCameras}</p>
       <Button look="primary" icon="add" onClick={() => openDialog({ kind: 'add-camera' })}>
-        {texts.grid.addCamera}
+        {gridTexts.addCamera}
       </Button>
     </div>
   );

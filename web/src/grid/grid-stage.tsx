@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { cameras } from '../live.ts';
 import type { Signalling } from '../player/signalling/signalling.ts';
-import { texts } from '../texts.ts';
+import { gridTexts } from '../texts/en/grid.ts';
 import { dragged } from './drag-tile.ts';
 import type { Place } from './grid-layout.ts';
 import { activeCamera, kiosk, openCamera, shown } from './grid-state.ts';
@@ -27,7 +27,7 @@ export function GridStage({ signalling }: { readonly signalling: Signalling }) {
       <ul
         ref={element}
         class="grid-stage"
-        aria-label={texts.grid.list}
+        aria-label={gridTexts.list}
         data-dragging={dragged.value !== undefined || undefined}
       >
         {tileOrder(shown.value, open).map((id) => (

@@ -5,7 +5,7 @@ import type { Player } from '../player/player.ts';
 import type { Signalling } from '../player/signalling/signalling.ts';
 import { navigate, withQuery } from '../route.ts';
 import { may } from '../session.ts';
-import { texts } from '../texts.ts';
+import { tileTexts } from '../texts/en/tile.ts';
 import { Button } from '../ui/button.tsx';
 import { openDialog } from '../ui/page-dialog.ts';
 import { dragged, startDrag } from './drag-tile.ts';
@@ -85,7 +85,7 @@ export function GridTile({ id, name, place, opened, active, movable, signalling 
         onAction={(action) => performTileAction(id, action, players.get(id))}
         onPlayer={onPlayer}
       >
-        {opened && <Button class="tile-back" icon="back" label={texts.tile.close} onClick={toggleOpen} />}
+        {opened && <Button class="tile-back" icon="back" label={tileTexts.close} onClick={toggleOpen} />}
       </Tile>
     </li>
   );

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { errorText } from '../api.ts';
-import { texts } from '../texts.ts';
+import { commonTexts } from '../texts/en/common.ts';
+import { viewTexts } from '../texts/en/views.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -20,11 +21,11 @@ export function SaveViewDialog() {
     }
   };
   return (
-    <Dialog title={texts.grid.saveView} narrow onClose={closeDialog}>
+    <Dialog title={viewTexts.save} narrow onClose={closeDialog}>
       <form class="form" onSubmit={(event) => void submit(event)}>
         <TextField
-          label={texts.grid.viewName}
-          hint={texts.grid.viewHint}
+          label={viewTexts.name}
+          hint={viewTexts.hint}
           value={name.value}
           error={failure.value || undefined}
           required
@@ -33,9 +34,9 @@ export function SaveViewDialog() {
           }}
         />
         <div class="dialog-foot">
-          <Button onClick={closeDialog}>{texts.common.cancel}</Button>
+          <Button onClick={closeDialog}>{commonTexts.cancel}</Button>
           <Button look="primary" submit>
-            {texts.common.save}
+            {commonTexts.save}
           </Button>
         </div>
       </form>

@@ -1,12 +1,13 @@
-import { texts } from '../texts.ts';
+import { gridTexts } from '../texts/en/grid.ts';
+import { shortcutTexts } from '../texts/en/shortcuts.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { closeDialog } from '../ui/page-dialog.ts';
 
 export function ShortcutsDialog() {
   return (
-    <Dialog title={texts.grid.shortcuts} narrow onClose={closeDialog}>
+    <Dialog title={gridTexts.shortcuts} narrow onClose={closeDialog}>
       <dl class="shortcuts">
-        {texts.grid.keys.map(([keys, meaning]) => (
+        {shortcutTexts.keys.map(([keys, meaning]) => (
           <div key={keys}>
             <dt>
               <kbd>{keys}</kbd>

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Player } from '../player/player.ts';
-import { playerTexts, texts } from '../texts.ts';
+import { playerTexts } from '../texts/en/player.ts';
+import { tileTexts } from '../texts/en/tile.ts';
 import { toastError } from '../ui/announce.tsx';
 import { Icon } from '../ui/icon.tsx';
 
@@ -47,7 +48,7 @@ export function TalkButton({ player, tabIndex, wide = false }: TalkButtonProps) 
       onKeyUp={() => set(false)}
     >
       <Icon name="talk" />
-      {wide && <span>{talking.value ? texts.tile.talking : playerTexts.controls.talk}</span>}
+      {wide && <span>{talking.value ? tileTexts.talking : playerTexts.controls.talk}</span>}
     </button>
   );
 }

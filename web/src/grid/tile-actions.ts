@@ -1,13 +1,13 @@
 import type { Player } from '../player/player.ts';
 import { saveSnapshot } from '../player/snapshot.ts';
-import { texts } from '../texts.ts';
+import { tileTexts } from '../texts/en/tile.ts';
 import { toast, toastError } from '../ui/announce.tsx';
 
 /** Gives the picture on the screen to the person as a file, and says so. */
 export async function keepSnapshot(player: Player, name: string): Promise<void> {
   try {
     saveSnapshot(await player.snapshot(), name, new Date());
-    toast(texts.tile.snapshotSaved(name));
+    toast(tileTexts.snapshotSaved(name));
   } catch (error) {
     toastError(error);
   }

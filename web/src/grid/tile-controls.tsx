@@ -1,6 +1,7 @@
 import type { Player } from '../player/player.ts';
 import { followLink } from '../route.ts';
-import { playerTexts, texts } from '../texts.ts';
+import { playerTexts } from '../texts/en/player.ts';
+import { tileTexts } from '../texts/en/tile.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { TalkButton } from './talk-button.tsx';
@@ -26,7 +27,7 @@ export function TileControls(props: TileControlsProps) {
   const { player, name, tabIndex, muted } = props;
   const hasAudio = player?.hasAudio ?? false;
   return (
-    <div class="tile-controls" role="toolbar" aria-label={texts.tile.controls(name)}>
+    <div class="tile-controls" role="toolbar" aria-label={tileTexts.controls(name)}>
       {hasAudio && (
         <Button
           icon={muted ? 'muted' : 'sound'}
@@ -53,13 +54,13 @@ export function TileControls(props: TileControlsProps) {
           onClick={() => player && void togglePictureInPicture(player)}
         />
       )}
-      {props.onShare && <Button icon="share" label={texts.tile.share} tabIndex={tabIndex} onClick={props.onShare} />}
+      {props.onShare && <Button icon="share" label={tileTexts.share} tabIndex={tabIndex} onClick={props.onShare} />}
       {props.linked && (
         <a
           class="button button-icon"
           href={`/cameras/${props.camera}`}
-          aria-label={texts.tile.details}
-          title={texts.tile.details}
+          aria-label={tileTexts.details}
+          title={tileTexts.details}
           tabIndex={tabIndex}
           onClick={followLink}
         >

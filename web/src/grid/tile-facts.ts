@@ -2,7 +2,8 @@ import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { codecName } from '../player/decision/codec-name.ts';
 import type { Player } from '../player/player.ts';
-import { playerTexts, texts } from '../texts.ts';
+import { playerTexts } from '../texts/en/player.ts';
+import { tileTexts } from '../texts/en/tile.ts';
 
 const POLL_MS = 1000;
 
@@ -30,12 +31,12 @@ async function readFacts(player: Player): Promise<string> {
   const statistics = await player.statistics().catch(() => undefined);
   if (!statistics?.transport) return '';
   const { pictureAgeMs, transport, codec, bitrateKbps } = statistics;
-  const age = pictureAgeMs === undefined ? undefined : texts.tile.age((pictureAgeMs / 1000).toFixed(1));
+  const age = pictureAgeMs === undefined ? undefined : tileTexts.age((pictureAgeMs / 1000).toFixed(1));
   return [
     age,
     playerTexts.transport[transport],
     codec && codecName(codec),
-    bitrateKbps > 0 && texts.tile.bitrate(bitrateKbps),
+    bitrateKbps > 0 && tileTexts.bitrate(bitrateKbps),
   ]
     .filter(Boolean)
     .join(' · ');

@@ -3,7 +3,8 @@ import type { ErrorCode } from '../../../shared/error-code.ts';
 import { cameraSentence } from '../gateway-sentence.ts';
 import type { PlayerPhase, PlayerState } from '../player/decision/player-state.ts';
 import { type StatusClocks, statusOf } from '../player/decision/status-text.ts';
-import { playerTexts, texts } from '../texts.ts';
+import { playerTexts } from '../texts/en/player.ts';
+import { tileTexts } from '../texts/en/tile.ts';
 import { formatClock } from '../time.ts';
 
 export type TileMark = 'starting' | 'live' | 'frozen' | 'offline' | 'refused' | 'off';
@@ -42,7 +43,7 @@ const CHANGES: Partial<Record<ErrorCode, TileAction>> = {
 };
 
 export function tileState(player: PlayerState, camera: CameraView | undefined, clocks: StatusClocks): TileState {
-  if (camera && !camera.enabled) return plain('off', texts.tile.disabled);
+  if (camera && !camera.enabled) return plain('off', tileTexts.disabled);
   const offline = offlineOf(player, camera);
   if (offline) return offlineState(offline, clocks);
   const { phase, message, canRetry } = statusOf(player, camera, clocks);

@@ -1,18 +1,19 @@
 import type { ReadonlySignal } from '@preact/signals';
-import { playerTexts, texts } from '../texts.ts';
+import { playerTexts } from '../texts/en/player.ts';
+import { tileTexts } from '../texts/en/tile.ts';
 import { formatExact } from '../time.ts';
 import { Button } from '../ui/button.tsx';
 import type { TileAction, TileState } from './tile-state.ts';
 
 const ACTION_TEXTS: Record<TileAction, string> = {
   'try-now': playerTexts.controls.retry,
-  'change-password': texts.tile.changePassword,
-  'change-address': texts.tile.changeAddress,
+  'change-password': tileTexts.changePassword,
+  'change-address': tileTexts.changeAddress,
 };
 
 /** The one mark in the corner: colour and, for everyone who cannot tell colours apart, a shape and a word. */
 export function TileMarkView({ state, facts }: { readonly state: TileState; readonly facts: ReadonlySignal<string> }) {
-  const word = texts.tile.marks[state.mark];
+  const word = tileTexts.marks[state.mark];
   return (
     <span class={`tile-mark tile-mark-${state.mark}`} title={facts.value ? `${word} · ${facts.value}` : word}>
       <span class="tile-dot" />

@@ -4,7 +4,7 @@ import type { CameraView, Quality } from '../../../shared/camera.ts';
 import type { Player } from '../player/player.ts';
 import type { Signalling } from '../player/signalling/signalling.ts';
 import type { PageConnection } from '../player/webrtc/page-connection.ts';
-import { texts } from '../texts.ts';
+import { tileTexts } from '../texts/en/tile.ts';
 import { TileControls } from './tile-controls.tsx';
 import { useTileFacts } from './tile-facts.ts';
 import type { TileAction } from './tile-state.ts';
@@ -70,7 +70,7 @@ export function Tile(props: TileProps) {
           type="button"
           class="tile-open"
           tabIndex={tabIndex}
-          aria-label={`${props.opened ? texts.tile.close : texts.tile.open(name)}. ${texts.tile.marks[state.mark]}`}
+          aria-label={`${props.opened ? tileTexts.close : tileTexts.open(name)}. ${tileTexts.marks[state.mark]}`}
           onClick={props.onOpen}
         />
       )}

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { SavedView, SavedViewInput } from '../../../shared/api.ts';
 import { request, segment } from '../api.ts';
-import { texts } from '../texts.ts';
+import { viewTexts } from '../texts/en/views.ts';
 import { toast } from '../ui/announce.tsx';
 import { group, layout, page, rotateMs, search, selection, shown } from './grid-state.ts';
 
@@ -22,13 +22,13 @@ export async function saveView(name: string): Promise<void> {
   };
   const saved = await request<SavedView>('POST', '/api/views', { body });
   savedViews.value = [...savedViews.value, saved];
-  toast(texts.grid.viewSaved(name));
+  toast(viewTexts.saved(name));
 }
 
 export async function deleteView(view: SavedView): Promise<void> {
   await request('DELETE', `/api/views/${segment(view.id)}`);
   savedViews.value = savedViews.value.filter((other) => other.id !== view.id);
-  toast(texts.grid.viewDeleted(view.name));
+  toast(viewTexts.deleted(view.name));
 }
 
 export function applyView(view: SavedView): void {

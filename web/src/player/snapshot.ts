@@ -1,4 +1,4 @@
-import { playerTexts } from '../texts.ts';
+import { playerTexts } from '../texts/en/player.ts';
 /** The picture on the screen as PNG, in the camera's own size. */
 export function takeSnapshot(video: HTMLVideoElement): Promise<Blob> {
   const { videoWidth, videoHeight } = video;

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { may } from '../session.ts';
-import { shareTexts } from '../texts.ts';
+import { embedCodeTexts } from '../texts/en/embed-code.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { CheckField, SelectField } from '../ui/field.tsx';
@@ -13,7 +13,7 @@ export function EmbedSnippet({ camera, name }: { readonly camera: string; readon
   const change = (part: Partial<EmbedOptions>) => {
     options.value = { ...options.value, ...part };
   };
-  const words = shareTexts.embed;
+  const words = embedCodeTexts;
   return (
     <div class="form">
       <p class="quiet">{words.about}</p>

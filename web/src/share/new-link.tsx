@@ -1,5 +1,5 @@
 import type { ShareCreated } from '../../../shared/share-link.ts';
-import { shareTexts } from '../texts.ts';
+import { shareTexts } from '../texts/en/share.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -11,17 +11,17 @@ type NewLinkProps = { readonly created: ShareCreated; readonly onAnother: () => 
 export function NewLink({ created, onAnother }: NewLinkProps) {
   return (
     <div class="form">
-      <Notice kind="good">{shareTexts.share.made}</Notice>
-      <CopyField label={shareTexts.share.link} value={created.url} />
-      <QrPicture text={created.url} label={shareTexts.share.qr} />
+      <Notice kind="good">{shareTexts.made}</Notice>
+      <CopyField label={shareTexts.link} value={created.url} />
+      <QrPicture text={created.url} label={shareTexts.qr} />
       <div class="dialog-foot">
         {'share' in navigator && (
           <Button icon="share" onClick={() => void send(created)}>
-            {shareTexts.share.send}
+            {shareTexts.send}
           </Button>
         )}
         <Button icon="add" onClick={onAnother}>
-          {shareTexts.share.another}
+          {shareTexts.another}
         </Button>
       </div>
     </div>

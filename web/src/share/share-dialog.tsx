@@ -1,4 +1,4 @@
-import { shareTexts } from '../texts.ts';
+import { shareTexts } from '../texts/en/share.ts';
 import '../styles/share.css';
 import { useSignal } from '@preact/signals';
 import type { ShareCreated } from '../../../shared/share-link.ts';
@@ -20,10 +20,10 @@ export function ShareDialog({ camera }: { readonly camera: string }) {
   const created = useSignal<ShareCreated | undefined>(undefined);
   const view = cameras.value?.find(({ id }) => id === camera);
   return (
-    <Dialog title={shareTexts.share.title(view?.name ?? camera)} onClose={closeDialog}>
+    <Dialog title={shareTexts.title(view?.name ?? camera)} onClose={closeDialog}>
       <Tabs
-        label={shareTexts.share.kinds}
-        tabs={TABS.map((name) => [name, shareTexts.share.tabs[name]] as const)}
+        label={shareTexts.kinds}
+        tabs={TABS.map((name) => [name, shareTexts.tabs[name]] as const)}
         chosen={tab.value}
         onChoose={(name) => {
           tab.value = name;

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { ShareCreated } from '../../../shared/share-link.ts';
 import { errorText } from '../api.ts';
-import { shareTexts } from '../texts.ts';
+import { shareTexts } from '../texts/en/share.ts';
 import { Button } from '../ui/button.tsx';
 import { CheckField, SelectField, TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -30,7 +30,7 @@ export function ShareForm({ camera, hasSubstream, onCreated }: ShareFormProps) {
       failure.value = errorText(error);
     }
   };
-  const words = shareTexts.share;
+  const words = shareTexts;
   return (
     <form class="form" onSubmit={(event) => void submit(event)}>
       {failure.value && <Notice kind="danger">{failure.value}</Notice>}

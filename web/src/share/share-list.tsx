@@ -1,4 +1,5 @@
-import { shareTexts, texts } from '../texts.ts';
+import { commonTexts } from '../texts/en/common.ts';
+import { shareTexts } from '../texts/en/share.ts';
 import { ShareRow } from './share-row.tsx';
 import { useShares } from './use-shares.ts';
 
@@ -6,8 +7,8 @@ import { useShares } from './use-shares.ts';
 export function ShareList({ camera }: { readonly camera?: string }) {
   const { shares, viewers, refresh } = useShares();
   const all = shares.value?.filter((share) => camera === undefined || share.camera === camera);
-  if (!all) return <p class="quiet">{texts.common.loading}</p>;
-  if (all.length === 0) return <p class="quiet">{shareTexts.share.noLinks}</p>;
+  if (!all) return <p class="quiet">{commonTexts.loading}</p>;
+  if (all.length === 0) return <p class="quiet">{shareTexts.noLinks}</p>;
   const isOver = (state: string) => state === 'revoked' || state === 'expired';
   const sorted = [...all].sort(
     (a, b) => Number(isOver(a.state)) - Number(isOver(b.state)) || b.createdAt - a.createdAt,

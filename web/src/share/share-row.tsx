@@ -2,7 +2,7 @@ import type { ViewerView } from '../../../shared/api.ts';
 import type { ShareView } from '../../../shared/share-link.ts';
 import { cameras } from '../live.ts';
 import { may } from '../session.ts';
-import { shareTexts } from '../texts.ts';
+import { shareTexts } from '../texts/en/share.ts';
 import { toast, toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Moment } from '../ui/moment.tsx';
@@ -22,7 +22,7 @@ export function ShareRow({ share, viewers, withCamera, onChanged }: ShareRowProp
   const isOver = share.state === 'revoked' || share.state === 'expired';
   const revoke = () =>
     revokeShare(share.id).then(() => {
-      toast(shareTexts.share.revoked(share.label));
+      toast(shareTexts.revoked(share.label));
       return onChanged();
     }, toastError);
   return (
@@ -36,17 +36,17 @@ export function ShareRow({ share, viewers, withCamera, onChanged }: ShareRowProp
           ))}
           {share.expiresAt !== undefined && !isOver && (
             <span>
-              {shareTexts.share.endsAt} <Moment at={share.expiresAt} />
+              {shareTexts.endsAt} <Moment at={share.expiresAt} />
             </span>
           )}
-          <span>{shareTexts.share.by(share.createdBy)}</span>
+          <span>{shareTexts.by(share.createdBy)}</span>
         </span>
       </div>
-      <span class={`badge ${BADGES[share.state]}`}>{shareTexts.share.states[share.state]}</span>
-      {share.watching > 0 && <span class="badge badge-good">{shareTexts.share.watching(share.watching)}</span>}
+      <span class={`badge ${BADGES[share.state]}`}>{shareTexts.states[share.state]}</span>
+      {share.watching > 0 && <span class="badge badge-good">{shareTexts.watching(share.watching)}</span>}
       {!isOver && (
         <Button small look="danger" onClick={() => void revoke()}>
-          {shareTexts.share.revoke}
+          {shareTexts.revoke}
         </Button>
       )}
       {viewers.length > 0 && <Watchers viewers={viewers} onChanged={onChanged} />}
@@ -64,7 +64,7 @@ function Watchers({ viewers, onChanged }: Pick<ShareRowProps, 'viewers' | 'onCha
           </span>
           {may('kick-viewers') && (
             <Button small onClick={() => void kickViewer(viewer.id).then(onChanged, toastError)}>
-              {shareTexts.share.kick}
+              {shareTexts.kick}
             </Button>
           )}
         </li>
@@ -78,7 +78,7 @@ function cameraName(id: string): string {
 }
 
 function limitTexts({ dailyWindow, maxViewers, audio, quality }: ShareView): string[] {
-  const words = shareTexts.share;
+  const words = shareTexts;
   return [
     dailyWindow && words.daily(dailyWindow.from, dailyWindow.to),
     maxViewers && words.atMost(maxViewers),

@@ -1,4 +1,5 @@
-import { shareTexts, texts } from '../texts.ts';
+import { menuTexts } from '../texts/en/menu.ts';
+import { shareTexts } from '../texts/en/share.ts';
 import '../styles/share.css';
 import { PageHead } from '../ui/page-head.tsx';
 import { usePageTitle } from '../ui/use-page-title.ts';
@@ -6,12 +7,12 @@ import { ShareList } from './share-list.tsx';
 
 /** Every link that was ever made, the open ones first. */
 export function SharesPage() {
-  usePageTitle(texts.account.shares);
+  usePageTitle(menuTexts.shares);
   return (
     <main class="page">
-      <PageHead title={texts.account.shares} />
+      <PageHead title={menuTexts.shares} />
       <section class="card">
-        <p class="quiet">{shareTexts.share.allHint}</p>
+        <p class="quiet">{shareTexts.allHint}</p>
         <ShareList />
       </section>
     </main>

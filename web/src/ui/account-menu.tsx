@@ -1,6 +1,7 @@
 import { navigate } from '../route.ts';
 import { may, session, signOut } from '../session.ts';
-import { texts } from '../texts.ts';
+import { menuTexts } from '../texts/en/menu.ts';
+import { roleTexts } from '../texts/en/roles.ts';
 import { chooseTheme, theme } from '../theme.ts';
 import { toastError } from './announce.tsx';
 import { Button } from './button.tsx';
@@ -10,41 +11,41 @@ import { Menu } from './menu.tsx';
 export function AccountMenu() {
   const light = theme.value === 'light';
   return (
-    <Menu label={texts.account.menu} icon="person">
+    <Menu label={menuTexts.title} icon="person">
       <div class="menu-heading" dir="auto">
-        {session.value?.name} · {session.value && texts.roles[session.value.role].name}
+        {session.value?.name} · {session.value && roleTexts[session.value.role].name}
       </div>
       {may('own-account') && (
         <Button icon="key" onClick={() => navigate('/account')}>
-          {texts.account.title}
+          {menuTexts.account}
         </Button>
       )}
       {may('manage-users') && (
         <Button icon="people" onClick={() => navigate('/people')}>
-          {texts.account.people}
+          {menuTexts.people}
         </Button>
       )}
       {may('share') && (
         <Button icon="link" onClick={() => navigate('/shares')}>
-          {texts.account.shares}
+          {menuTexts.shares}
         </Button>
       )}
       {may('see-viewers') && (
         <Button icon="eye" onClick={() => navigate('/viewers')}>
-          {texts.account.viewers}
+          {menuTexts.viewers}
         </Button>
       )}
       {may('see-audit') && (
         <Button icon="list" onClick={() => navigate('/audit')}>
-          {texts.account.audit}
+          {menuTexts.audit}
         </Button>
       )}
       <Button icon="sun" onClick={() => chooseTheme(light ? 'dark' : 'light')}>
-        {light ? texts.account.dark : texts.account.light}
+        {light ? menuTexts.dark : menuTexts.light}
       </Button>
       <hr class="menu-line" />
       <Button icon="forward" onClick={() => void signOut().catch(toastError)}>
-        {texts.account.signOut}
+        {menuTexts.signOut}
       </Button>
     </Menu>
   );

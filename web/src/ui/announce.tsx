@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { texts } from '../texts.ts';
+import { commonTexts } from '../texts/en/common.ts';
 import { Button } from './button.tsx';
 
 type Toast = { readonly id: number; readonly text: string; readonly kind: 'plain' | 'danger' };
@@ -38,11 +38,11 @@ export function Announcements() {
       <div class="visually-hidden" role="status" aria-live="polite">
         {spoken}
       </div>
-      <div class="toasts" role="log" aria-live="polite" aria-label={texts.common.messages}>
+      <div class="toasts" role="log" aria-live="polite" aria-label={commonTexts.messages}>
         {toasts.value.map((entry) => (
           <div key={entry.id} class={`toast toast-${entry.kind}`}>
             <span dir="auto">{entry.text}</span>
-            <Button look="quiet" small icon="close" label={texts.common.dismiss} onClick={() => dismiss(entry.id)} />
+            <Button look="quiet" small icon="close" label={commonTexts.dismiss} onClick={() => dismiss(entry.id)} />
           </div>
         ))}
       </div>

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { texts } from '../texts.ts';
+import { commonTexts } from '../texts/en/common.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { Notice } from './notice.tsx';
@@ -34,7 +34,7 @@ export function ConfirmDialog({ title, question, action, onConfirm, onClose }: C
       <p>{question}</p>
       {failure.value && <Notice kind="danger">{failure.value}</Notice>}
       <div class="dialog-foot">
-        <Button onClick={onClose}>{texts.common.cancel}</Button>
+        <Button onClick={onClose}>{commonTexts.cancel}</Button>
         <Button look="danger" disabled={working.value} onClick={() => void confirm()}>
           {action}
         </Button>

@@ -1,5 +1,5 @@
 import { useId } from 'preact/hooks';
-import { texts } from '../texts.ts';
+import { commonTexts } from '../texts/en/common.ts';
 import { toast } from './announce.tsx';
 import { Button } from './button.tsx';
 
@@ -19,7 +19,7 @@ export function CopyField({ label, value, lines = 1 }: CopyFieldProps) {
         ) : (
           <input id={id} class="input input-code" readOnly value={value} onFocus={selectAll} />
         )}
-        <Button icon="copy" label={`${texts.common.copy}: ${label}`} onClick={() => void copy(value, id)} />
+        <Button icon="copy" label={`${commonTexts.copy}: ${label}`} onClick={() => void copy(value, id)} />
       </div>
     </div>
   );
@@ -35,9 +35,9 @@ function selectAll(event: Event): void {
 async function copy(value: string, id: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(value);
-    toast(texts.common.copied);
+    toast(commonTexts.copied);
   } catch {
     document.getElementById(id)?.focus();
-    toast(texts.common.copyByHand);
+    toast(commonTexts.copyByHand);
   }
 }

@@ -1,7 +1,7 @@
 import '../styles/pages.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { texts } from '../texts.ts';
+import { commonTexts } from '../texts/en/common.ts';
 import { Button } from './button.tsx';
 
 type DialogProps = {
@@ -35,7 +35,7 @@ export function Dialog({ title, narrow = false, onClose, children }: DialogProps
     >
       <div class="dialog-head">
         <h2 id={heading}>{title}</h2>
-        <Button look="quiet" icon="close" label={texts.common.close} onClick={onClose} />
+        <Button look="quiet" icon="close" label={commonTexts.close} onClick={onClose} />
       </div>
       <div class="dialog-body">{children}</div>
     </dialog>

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { type ComponentType, createElement } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { texts } from '../texts.ts';
+import { commonTexts } from '../texts/en/common.ts';
 import { toast } from './announce.tsx';
 
 type LazyProps<Props> = { readonly load: () => Promise<ComponentType<Props>>; readonly props: Props };
@@ -15,7 +15,7 @@ export function Lazy<Props extends object>({ load, props }: LazyProps<Props>) {
       (component) => {
         if (!gone) loaded.value = { component };
       },
-      () => toast(texts.common.pageFailed, 'danger'),
+      () => toast(commonTexts.pageFailed, 'danger'),
     );
     return () => {
       gone = true;

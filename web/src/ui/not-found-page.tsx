@@ -1,11 +1,11 @@
 import '../styles/pages.css';
-import { texts } from '../texts.ts';
+import { commonTexts } from '../texts/en/common.ts';
 
 export function NotFoundPage() {
   return (
     <main class="page">
-      <h1>{texts.common.notFound}</h1>
-      <a href="/">{texts.common.toGrid}</a>
+      <h1>{commonTexts.notFound}</h1>
+      <a href="/">{commonTexts.toGrid}</a>
     </main>
   );
 }

@@ -1,7 +1,7 @@
 import '../styles/pages.css';
 import type { ComponentChildren } from 'preact';
 import { followLink } from '../route.ts';
-import { texts } from '../texts.ts';
+import { commonTexts } from '../texts/en/common.ts';
 import { Icon } from './icon.tsx';
 
 /** The way back, the title, and what can be done here. */
@@ -12,8 +12,8 @@ export function PageHead({ title, children }: { readonly title: string; readonly
         <a
           class="button button-quiet button-icon"
           href="/"
-          aria-label={texts.common.toGrid}
-          title={texts.common.toGrid}
+          aria-label={commonTexts.toGrid}
+          title={commonTexts.toGrid}
           onClick={followLink}
         >
           <Icon name="back" />

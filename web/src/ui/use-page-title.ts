@@ -1,8 +1,8 @@
 import { useEffect } from 'preact/hooks';
-import { texts } from '../texts.ts';
+import { commonTexts } from '../texts/en/common.ts';
 
 export function usePageTitle(title: string): void {
   useEffect(() => {
-    document.title = `${title} · ${texts.common.product}`;
+    document.title = `${title} · ${commonTexts.product}`;
   }, [title]);
 }

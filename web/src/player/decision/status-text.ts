@@ -1,6 +1,6 @@
 import type { CameraView, StreamState, VideoCodec } from '../../../../shared/camera.ts';
 import { gatewaySentence } from '../../gateway-sentence.ts';
-import { playerTexts } from '../../texts.ts';
+import { playerTexts } from '../../texts/en/player.ts';
 import { type PlayerPhase, type PlayerState, phaseOf } from './player-state.ts';
 
 const CODEC_NAMES: Record<VideoCodec, string> = { h264: 'H.264', h265: 'H.265' };

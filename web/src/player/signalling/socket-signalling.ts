@@ -9,7 +9,7 @@ import type {
   ServerToClientEvents,
   WatchAnswer,
 } from '../../../../shared/events.ts';
-import { playerTexts } from '../../texts.ts';
+import { playerTexts } from '../../texts/en/player.ts';
 import type { PageSignalling } from '../webrtc/page-connection.ts';
 import {
   type CameraFacts,

@@ -1,4 +1,4 @@
-import { playerTexts } from '../../texts.ts';
+import { playerTexts } from '../../texts/en/player.ts';
 import type { Signalling, TalkLine } from '../signalling/signalling.ts';
 import microphoneWorklet from './microphone-worklet.ts?worker&url';
 

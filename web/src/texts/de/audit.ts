@@ -1,0 +1,33 @@
+import type * as english from '../en/audit.ts';
+
+export const auditTexts: typeof english.auditTexts = {
+  when: 'Wann',
+  who: 'Wer',
+  what: 'Was',
+  subject: 'Woran',
+  detail: 'Näheres',
+  address: 'Von',
+  events: {
+    'signed-in': 'Angemeldet',
+    'signed-in-by-link': 'Mit Einmal-Link angemeldet',
+    'sign-in-refused': 'Anmeldung abgelehnt',
+    'signed-out': 'Abgemeldet',
+    'session-ended': 'Einen Browser abgemeldet',
+    'password-changed': 'Passwort geändert',
+    'camera-added': 'Kamera hinzugefügt',
+    'camera-changed': 'Kamera geändert',
+    'camera-removed': 'Kamera entfernt',
+    'camera-probed': 'Adresse untersucht',
+    'camera-controlled': 'Kamera bedient',
+    'talk-started': 'Durch eine Kamera gesprochen',
+    'share-made': 'Link erstellt',
+    'share-revoked': 'Link zurückgenommen',
+    'share-opened': 'Link geöffnet',
+    'viewer-kicked': 'Ansicht beendet',
+    'user-added': 'Person hinzugefügt',
+    'user-changed': 'Person geändert',
+    'user-removed': 'Person entfernt',
+    'token-made': 'Token erstellt',
+    'token-revoked': 'Token zurückgenommen',
+  },
+};

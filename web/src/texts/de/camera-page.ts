@@ -1,0 +1,12 @@
+import type * as english from '../en/camera-page.ts';
+
+export const cameraPageTexts: typeof english.cameraPageTexts = {
+  statistics: 'Messwerte',
+  controls: 'Bedienung',
+  addresses: 'Adressen für andere Programme',
+  addressesHint: 'Sie verlangen ein Token oder Name und Passwort dieses Gateways.',
+  remove: 'Kamera entfernen',
+  removeTitle: (name) => `${name} entfernen?`,
+  removeHint: 'Beendet jede Ansicht von ihr und nimmt ihre geteilten Links zurück. Sie kann wieder hinzugefügt werden.',
+  removed: (name) => `${name} entfernt.`,
+};

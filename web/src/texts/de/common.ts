@@ -1,0 +1,26 @@
+import type * as english from '../en/common.ts';
+
+export const commonTexts: typeof english.commonTexts = {
+  product: 'Oriel',
+  close: 'Schließen',
+  cancel: 'Abbrechen',
+  save: 'Speichern',
+  saved: 'Gespeichert.',
+  dismiss: 'Ausblenden',
+  messages: 'Meldungen',
+  copy: 'Kopieren',
+  copied: 'Kopiert.',
+  copyByHand: 'Der Text ist ausgewählt: Kopieren Sie ihn mit der Tastatur.',
+  edit: 'Bearbeiten',
+  loading: 'Wird geladen',
+  never: 'Nie',
+  later: 'Später',
+  retry: 'Erneut versuchen',
+  more: 'Mehr',
+  unreachable: 'Das Gateway antwortet nicht. Prüfen Sie, ob es läuft und dieses Gerät in seinem Netz ist.',
+  reconnecting: 'Das Gateway antwortet nicht. Die Verbindung wird neu aufgebaut.',
+  pageFailed:
+    'Dieser Teil der Seite konnte nicht geladen werden. Vielleicht wurde das Gateway aktualisiert: Laden Sie die Seite neu.',
+  notFound: 'Unter dieser Adresse gibt es nichts.',
+  toGrid: 'Alle Kameras',
+};

@@ -1,0 +1,26 @@
+import type * as english from '../en/grid.ts';
+
+export const gridTexts: typeof english.gridTexts = {
+  title: 'Kameras',
+  search: 'Kamera suchen',
+  layout: 'Anordnung',
+  layouts: { auto: 'Automatisch', '1': 'Eine', '2': '2 × 2', '3': '3 × 3', '4': '4 × 4', focus: 'Eine groß' },
+  views: 'Ansichten',
+  allCameras: 'Alle Kameras',
+  groups: 'Gruppen',
+  rotate: 'Alle 10 s wechseln',
+  stopRotating: 'Nicht mehr wechseln',
+  kiosk: 'Wand ohne diese Leiste',
+  shortcuts: 'Tasten',
+  addCamera: 'Kamera hinzufügen',
+  menu: 'Menü',
+  pages: 'Seiten',
+  previousPage: 'Vorige Seite',
+  nextPage: 'Nächste Seite',
+  page: (n, of) => `Seite ${n} von ${of}`,
+  list: 'Kameras',
+  moved: (name, place, of) => `${name} steht jetzt an Stelle ${place} von ${of}.`,
+  nothingFound: (text) => `Keine Kamera passt zu „${text}“.`,
+  noCameras: 'Es gibt noch keine Kameras.',
+  noCamerasForYou: 'Für Ihr Konto ist keine Kamera freigegeben. Fragen Sie die Verwaltung.',
+};

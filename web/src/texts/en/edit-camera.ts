@@ -1,0 +1,22 @@
+/** The settings of a camera. */
+export const editCameraTexts = {
+  title: (name: string) => `Edit ${name}`,
+  saved: (name: string) => `${name} saved.`,
+  inConfig: 'This camera stands in the configuration file. Change it there; the gateway follows the file by itself.',
+  address: 'Address of the main stream',
+  substream: 'Address of the small stream',
+  substreamHint: 'Shown in the grid; the main stream when opened.',
+  passwordKept: 'Stored',
+  enabled: 'Switched on',
+  more: 'More settings',
+  transport: 'Transport',
+  transports: { auto: 'Automatic', tcp: 'TCP', udp: 'UDP', multicast: 'Multicast', http: 'RTSP in HTTP' },
+  whenOffline: 'When the camera goes offline',
+  offline: { hold: 'Viewers wait', 'last-frame': 'Show the last picture', terminate: 'End the view' },
+  fallback: 'Address to use while it is offline',
+  fallbackHint: 'Another camera or a file.',
+  via: 'Reach it through an agent',
+  viaHint: 'For cameras at another site.',
+  embedOrigins: 'Web sites that may embed it',
+  embedOriginsHint: 'Origins separated by spaces. Without any, only this gateway may.',
+};

@@ -1,0 +1,31 @@
+/** The report card of a camera. */
+export const reportCardTexts = {
+  title: 'Report card',
+  run: 'Examine the camera',
+  about: 'Connects to the camera for a few seconds and measures what it sends.',
+  perfect: 'Nothing to improve.',
+  /** What the gateway suggests, by code, where it has to be said in another language. */
+  advice: {} as Readonly<Record<string, string>>,
+  still: {
+    label: 'What the camera sees',
+    unplayable: 'This browser cannot show what the camera sends, so there is no picture here.',
+  },
+  device: 'Device',
+  picture: 'Picture',
+  encoding: 'Encoding',
+  bitrate: 'Bitrate',
+  keyFrames: 'Key frames',
+  bFrames: 'B-frames',
+  sound: 'Sound',
+  substream: 'Small stream',
+  transport: 'Transport',
+  drift: 'Clock drift',
+  total: 'First picture after',
+  found: 'Found',
+  yes: 'Yes',
+  no: 'No',
+  fps: (n: number) => `${Math.round(n * 10) / 10} fps`,
+  level: (text: string) => `level ${text}`,
+  every: (seconds: string) => `every ${seconds} s`,
+  ppm: (n: number) => `${n > 0 ? '+' : ''}${n} ppm`,
+};
