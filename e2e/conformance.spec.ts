@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from '@playwright/test';
-import { parseMediaPlaylist } from '../server/protocols/hls/strict-parser.ts';
+import { parseMediaPlaylist } from '../server/protocols/hls/testing/strict-parser.ts';
 import {
   validateMediaPlaylist,
   validateMultivariantPlaylist,
   validateReload,
-} from '../server/protocols/hls/validator.ts';
+} from '../server/protocols/hls/testing/validator.ts';
 import { shortOrLong } from '../server/testing/long-run.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 

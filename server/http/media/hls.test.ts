@@ -4,8 +4,12 @@ import { promisify } from 'node:util';
 import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GatewayError } from '../../platform/errors.ts';
-import { parseMediaPlaylist } from '../../protocols/hls/strict-parser.ts';
-import { validateMediaPlaylist, validateMultivariantPlaylist, validateReload } from '../../protocols/hls/validator.ts';
+import { parseMediaPlaylist } from '../../protocols/hls/testing/strict-parser.ts';
+import {
+  validateMediaPlaylist,
+  validateMultivariantPlaylist,
+  validateReload,
+} from '../../protocols/hls/testing/validator.ts';
 import { type ClipGateway, startClipGateway } from '../../testing/clip-gateway.ts';
 
 let gateway: ClipGateway;

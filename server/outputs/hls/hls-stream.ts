@@ -30,7 +30,6 @@ export class HlsStream {
   readonly #lease: FragmentLease;
   readonly #clock: Clock;
   readonly #listeners = new Set<HlsStreamListener>();
-  readonly #inits = new Map<number, Uint8Array>();
   readonly #stopListening: () => void;
   #isWakeScheduled = false;
   #ended: GatewayError | undefined;
@@ -70,8 +69,8 @@ export class HlsStream {
     const object = parseObjectName(name);
     if (!object) return undefined;
     if (object.kind === 'init') {
-      const bytes = this.#inits.get(object.version);
-      return bytes && complete([bytes]);
+      const user = this.segmenter.segments.find(({ init }) => init.version === object.version);
+      return user && complete([user.init.bytes]);
     }
     const segment = this.segmenter.segments.find(({ number }) => number === object.segment);
     return segment && this.#mediaOf(segment, object);
@@ -103,7 +102,6 @@ export class HlsStream {
 
   #push(fragment: MediaFragment): void {
     const { segmenter } = this;
-    this.#inits.set(fragment.init.version, fragment.init.bytes);
     const before = segmenter.current;
     const ageMs = (this.#clock.nowUs() - fragment.receivedUs) / 1000;
     segmenter.push(fragment, this.#clock.wallMs() - ageMs);

@@ -4,7 +4,7 @@ import type { InitSegment } from '../../media/mp4/fmp4-init.ts';
 import type { MediaFragment } from '../../media/mp4/fmp4-muxer.ts';
 import { serializeMediaPlaylist } from '../../protocols/hls/playlist.ts';
 import { Segmenter } from '../../protocols/hls/segmenter.ts';
-import { validateMediaPlaylist, validateReload } from '../../protocols/hls/validator.ts';
+import { validateMediaPlaylist, validateReload } from '../../protocols/hls/testing/validator.ts';
 import { holdsPart, Viewpoint } from '../../protocols/hls/viewpoint.ts';
 import { parseObjectName, serializeObjectName } from './object-name.ts';
 import { viewedPlaylist } from './viewed-playlist.ts';

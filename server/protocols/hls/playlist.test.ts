@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type MediaPlaylist, serializeMediaPlaylist, serializeMultivariantPlaylist } from './playlist.ts';
-import { validateMediaPlaylist, validateMultivariantPlaylist, validateReload } from './validator.ts';
+import { validateMediaPlaylist, validateMultivariantPlaylist, validateReload } from './testing/validator.ts';
 
 const part = (uri: string, independent = false) => ({ uri, durationUs: 120_000, independent });
 const whole = (number: number) => ({

@@ -9,11 +9,6 @@ const MOST_SAMPLE_BYTES = 480;
 const SAMPLES_PER_SECOND = 8000;
 const OPUS_RATE = 48_000;
 
-/** The RTP clock: 8 kHz for G.722 too (RFC 3551 clause 4.5.2), 48 kHz for Opus whatever it carries (RFC 7587). */
-export function audioClockRate(track: AudioTrack): number {
-  return track.codec === 'opus' ? OPUS_RATE : SAMPLES_PER_SECOND;
-}
-
 /** Puts a unit of sound into memory for sending. Each packet is valid until the next is asked for: sending is synchronous. */
 export class AudioPackets {
   readonly #memory: PacketMemory;
