@@ -5,6 +5,8 @@ const text = z.string().trim();
 const name = text.min(1).max(120);
 const secret = z.string().max(1024);
 
+const pictureFlow = { pictureAgeMs: z.number().exactOptional(), silenceLimitMs: z.number().exactOptional() };
+
 const streamState = z.discriminatedUnion('phase', [
   z.strictObject({ phase: z.literal('idle') }),
   z.strictObject({
@@ -13,8 +15,8 @@ const streamState = z.discriminatedUnion('phase', [
     sinceMs: z.number(),
     keyFrameIntervalMs: z.number().exactOptional(),
   }),
-  z.strictObject({ phase: z.literal('live'), sinceMs: z.number() }),
-  z.strictObject({ phase: z.literal('stalled'), sinceMs: z.number() }),
+  z.strictObject({ phase: z.literal('live'), sinceMs: z.number(), ...pictureFlow }),
+  z.strictObject({ phase: z.literal('stalled'), sinceMs: z.number(), ...pictureFlow }),
   z.strictObject({
     phase: z.literal('offline'),
     ...apiError.shape,

@@ -14,6 +14,14 @@ export type ConnectStep =
   | 'waiting-for-picture' // playing, nothing arrived yet
   | 'waiting-for-key-frame'; // pictures arrive, none can be decoded yet
 
+/** How the pictures of a stream come in, at the moment when the gateway said so. */
+export type PictureFlow = {
+  /** Since the newest picture came from the camera. */
+  readonly pictureAgeMs: number;
+  /** An age from which on this camera, at its own pace, has fallen silent. */
+  readonly silenceLimitMs: number;
+};
+
 /** A stream as people see it. `sinceMs` and `retryAtMs` are epoch milliseconds. */
 export type StreamState =
   | { readonly phase: 'idle' }
@@ -24,8 +32,8 @@ export type StreamState =
       /** How long the wait for a key frame may be on this camera, once that is known. */
       readonly keyFrameIntervalMs?: number;
     }
-  | { readonly phase: 'live'; readonly sinceMs: number }
-  | { readonly phase: 'stalled'; readonly sinceMs: number }
+  | ({ readonly phase: 'live'; readonly sinceMs: number } & Partial<PictureFlow>)
+  | ({ readonly phase: 'stalled'; readonly sinceMs: number } & Partial<PictureFlow>)
   | {
       readonly phase: 'offline';
       readonly code: ErrorCode;

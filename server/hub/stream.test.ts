@@ -227,13 +227,49 @@ describe('changes of the camera', () => {
 });
 
 describe('state', () => {
-  test('silence is said after three seconds, and taken back by a picture', async () => {
+  /** Sends pictures at this interval, then nothing; says after how long that was called silence. */
+  async function silenceAfterMs(intervalMs: number, pictures: number): Promise<number> {
     stream.sink.tracks([VIDEO]);
-    stream.sink.publish(frame(0, { key: true }));
+    for (let n = 0; n < pictures; n++) {
+      if (n > 0) await clock.advance(intervalMs);
+      expect(stream.state.phase, `before picture ${n}`).not.toBe('stalled');
+      stream.sink.publish(frame(n * intervalMs, { key: n === 0 }));
+    }
+    for (let silentMs = 0; silentMs < 60_000; silentMs += 50) {
+      if (stream.state.phase === 'stalled') return silentMs;
+      await clock.advance(50);
+    }
+    throw new Error('The silence was never said.');
+  }
+
+  test.each([
+    ['25 pictures a second', 40, 60, 1000],
+    ['a picture a second', 1000, 6, 2300],
+    ['a picture every five seconds', 5000, 4, 10_300],
+    ['only one picture so far', 40, 1, 10_500],
+  ])('%s: silence is said when this camera would have sent', async (_name, intervalMs, pictures, expected) => {
+    expect(await silenceAfterMs(intervalMs, pictures)).toBe(expected);
+    expect(stream.state).toEqual({ phase: 'stalled', sinceMs: clock.wallMs() - expected });
+    stream.sink.publish(frame(pictures * intervalMs));
     expect(stream.state.phase).toBe('live');
-    await clock.advance(4500);
-    expect(stream.state.phase).toBe('stalled');
-    stream.sink.publish(frame(4500));
+  });
+
+  test('sound that goes on is no sign of a picture', async () => {
+    stream.sink.tracks([VIDEO, AUDIO]);
+    for (let n = 0; n < 4; n++) stream.sink.publish(frame(n * 40, { key: n === 0 }));
+    const viewer = new Recorder();
+    stream.subscribe(viewer);
+    for (let n = 0; n < 250; n++) {
+      await clock.advance(20);
+      stream.sink.publish(frame(160 + n * 20, { track: 1 }));
+    }
+    expect(viewer.states.map(({ phase }) => phase)).toEqual(['live', 'stalled']);
+  });
+
+  test('sound alone is never called silent for want of pictures', async () => {
+    stream.sink.tracks([AUDIO]);
+    stream.sink.publish(frame(0));
+    await clock.advance(60_000);
     expect(stream.state.phase).toBe('live');
   });
 

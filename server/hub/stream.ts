@@ -1,4 +1,5 @@
 import type { ConnectStep, StreamState, VideoCodec } from '../../shared/camera.ts';
+import { PictureCadence } from '../../shared/picture-cadence.ts';
 import { type AccessUnit, type TrackInfo, unitBytes } from '../media/access-unit.ts';
 import { leadingParameterSets, sameParameterSets } from '../media/video/parameter-sets.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -22,8 +23,8 @@ export type SubscribeOptions = {
 /** A picture that needs no other. */
 export type KeyFrame = { readonly codec: VideoCodec; readonly unit: AccessUnit };
 
-/** Silence of this length is said to viewers; the supervisor gives the connection up later. */
-const STALLED_AFTER_MS = 3000;
+/** What is silence is learnt as the pictures come, so the wait for it is never planned further ahead than this. */
+const LOOK_EVERY_MS = 1000;
 
 /** One quality of one camera: its tracks, its state, its current group of pictures, and whoever takes from it. */
 export class Stream {
@@ -44,6 +45,7 @@ export class Stream {
   /** Of the present connection. */
   #lastKeyPtsUs: number | undefined;
   #longestKeyIntervalMs = 0;
+  readonly #cadence = new PictureCadence();
   #cancelStallCheck: (() => void) | undefined;
 
   constructor(key: string, clock: Clock) {
@@ -71,6 +73,11 @@ export class Stream {
   /** Age of the newest picture on our monotonic clock, undefined before the first. */
   get pictureAgeMs(): number | undefined {
     return this.#lastVideoUs === 0 ? undefined : (this.#clock.nowUs() - this.#lastVideoUs) / 1000;
+  }
+
+  /** This camera has fallen silent when no picture came for so long; the supervisor gives the connection up later. */
+  get silenceLimitMs(): number {
+    return this.#cadence.limitMs;
   }
 
   /** The newest one of this camera, also after it went away: what is shown while there is nothing else. */
@@ -124,6 +131,7 @@ export class Stream {
     this.#hasKeyframe = !tracks.some((track) => track.kind === 'video');
     this.#needsRebase = true;
     this.#lastKeyPtsUs = undefined;
+    this.#cadence.interrupt();
     this.gop.clear();
     for (const subscription of this.#subscriptions) {
       subscription.requireKeyframe();
@@ -148,11 +156,14 @@ export class Stream {
     const placed = this.#place(unit);
     if (isVideo) {
       this.#lastVideoUs = unit.receivedUs;
+      this.#cadence.add(unit.receivedUs / 1000);
       if (unit.keyframe) this.#adoptKeyFrame(placed);
     }
     this.gop.add(placed, isVideo);
     for (const subscription of this.#subscriptions) subscription.push(placed, isVideo);
-    if (this.#state.phase !== 'live') this.#goLive();
+    // Sound that goes on makes no picture that stands a live one.
+    const isSign = isVideo || !this.#tracks.some(({ kind }) => kind === 'video');
+    if (isSign && this.#state.phase !== 'live') this.#goLive();
   }
 
   #lost(error: GatewayError, retryAtMs: number | undefined): void {
@@ -225,15 +236,18 @@ export class Stream {
     this.#watchForSilence();
   }
 
+  /** A stream without pictures has no pace to be late against. */
   #watchForSilence(): void {
     this.#cancelStallCheck?.();
-    this.#cancelStallCheck = this.#clock.after(STALLED_AFTER_MS / 3, () => {
-      const silentMs = this.pictureAgeMs ?? 0;
-      if (silentMs > STALLED_AFTER_MS && this.#state.phase === 'live') {
-        this.#setState({ phase: 'stalled', sinceMs: this.#clock.wallMs() - Math.round(silentMs) });
-      }
-      if (this.#state.phase === 'live' || this.#state.phase === 'stalled') this.#watchForSilence();
-    });
+    const silentMs = this.pictureAgeMs ?? 0;
+    const leftMs = this.silenceLimitMs - silentMs;
+    if (leftMs <= 0) {
+      this.#setState({ phase: 'stalled', sinceMs: this.#clock.wallMs() - Math.round(silentMs) });
+      return;
+    }
+    this.#cancelStallCheck = this.#clock.after(Math.ceil(Math.min(leftMs, LOOK_EVERY_MS)), () =>
+      this.#watchForSilence(),
+    );
   }
 
   #setState(state: StreamState): void {

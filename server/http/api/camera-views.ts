@@ -2,6 +2,7 @@ import type { CameraView, StreamState } from '../../../shared/camera.ts';
 import type { CameraStateEvent } from '../../../shared/events.ts';
 import type { CameraId } from '../../../shared/ids.ts';
 import type { Hub } from '../../hub/hub.ts';
+import type { Stream } from '../../hub/stream.ts';
 import { summarizeTrack } from '../../media/video/video-facts.ts';
 import type { CameraSettings } from '../../store/cameras.ts';
 
@@ -31,9 +32,17 @@ function liveState(camera: CameraId, hub: Streams): Omit<CameraStateEvent, 'id'>
   const sub = hub.stream(camera, 'sub');
   const tracks = main?.tracks.length ? main.tracks : (sub?.tracks ?? []);
   return {
-    main: main?.state ?? IDLE,
-    sub: sub?.state ?? IDLE,
+    main: stateNow(main),
+    sub: stateNow(sub),
     tracks: tracks.map(summarizeTrack),
     viewers: hub.viewers().filter((viewer) => viewer.camera === camera).length,
   };
+}
+
+/** With how its pictures come in, where any do: a page can tell by it whether what it shows is the newest there is. */
+function stateNow(stream: Stream | undefined): StreamState {
+  if (!stream) return IDLE;
+  const { state, pictureAgeMs, silenceLimitMs } = stream;
+  const hasPictures = (state.phase === 'live' || state.phase === 'stalled') && pictureAgeMs !== undefined;
+  return hasPictures ? { ...state, pictureAgeMs: Math.round(pictureAgeMs), silenceLimitMs } : state;
 }
