@@ -10,6 +10,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PURE = { packages: [], node: ['node:crypto', 'node:stream', 'node:worker_threads'] };
 const OUTPUT = ['server/platform', 'server/hub', 'server/media', 'server/protocols', 'shared'];
 const SOURCE = ['server/platform', 'server/hub', 'server/media', 'server/protocols', 'server/sources', 'shared'];
+const BROWSER = { packages: ['preact', '@preact/signals'], node: [] };
+/** Every room of the dashboard's pages builds on these. */
+const PAGE = ['web/dashboard', 'web/gateway', 'web/page', 'web/ui', 'web/texts', 'shared'];
 
 /** `may`: rooms besides its own. `packages` and `node`: when given, the only ones; otherwise any. */
 const ROOMS = {
@@ -44,15 +47,22 @@ const ROOMS = {
   'server/simulators': { may: ['server/media', 'server/protocols', 'server/platform', 'shared'] },
   'server/commands': { may: ['server/*', 'shared'] },
   'server/app': { may: ['server/*', 'shared'] },
-  'web/player': { may: ['web/texts', 'web', 'shared'], packages: ['hls.js', 'socket.io-client'], node: [] },
-  'web/ui': { may: ['web', 'web/*', 'shared'] },
-  'web/texts': { may: ['web/player', 'shared'] },
-  'web/account': { may: ['web', 'web/texts', 'web/ui', 'web/share', 'shared'] },
-  'web/cameras': { may: ['web', 'web/texts', 'web/ui', 'web/player', 'web/grid', 'shared'] },
-  'web/embed': { may: ['web', 'web/texts', 'web/player', 'shared'] },
-  'web/grid': { may: ['web', 'web/texts', 'web/ui', 'web/player', 'shared'] },
-  'web/share': { may: ['web', 'web/texts', 'web/ui', 'shared'] },
-  web: { may: ['web/*', 'shared'] },
+  'web/texts': { may: ['shared'], packages: [], node: [] },
+  'web/gateway': { may: ['web/texts', 'shared'], packages: [], node: [] },
+  'web/player': { may: ['web/gateway', 'web/texts', 'shared'], packages: ['hls.js', 'socket.io-client'], node: [] },
+  'web/embed': { may: ['web/gateway', 'web/player', 'web/texts', 'shared'], packages: [], node: [] },
+  'web/page': { may: ['web/texts', 'shared'], ...BROWSER },
+  'web/ui': { may: ['web/page', 'web/texts', 'shared'], ...BROWSER },
+  'web/dashboard': {
+    may: ['web/gateway', 'web/page', 'web/player', 'web/texts', 'shared'],
+    packages: ['@preact/signals', 'socket.io-client'],
+  },
+  'web/tile': { may: [...PAGE, 'web/player'], ...BROWSER },
+  'web/grid': { may: [...PAGE, 'web/player', 'web/tile'], ...BROWSER },
+  'web/cameras': { may: [...PAGE, 'web/player', 'web/tile'], ...BROWSER },
+  'web/account': { may: PAGE, ...BROWSER },
+  'web/share': { may: PAGE, packages: [...BROWSER.packages, 'uqr'], node: [] },
+  'web/app': { may: ['web/*', 'shared'], ...BROWSER },
 };
 
 /** The room of a file: the longest row of the table that it lies under; single files at the top of server/ are the composition. */
@@ -60,7 +70,6 @@ function roomOf(file) {
   const place = file.replace(/^web\/src\//, 'web/');
   const parts = path.dirname(place).split('/');
   if (place.startsWith('server/') && parts.length === 1) return 'server/app';
-  if (place.startsWith('web/') && parts.length === 1) return 'web';
   const depth = /^server\/(outputs|sources)\/[^/]+\//.test(place) ? 3 : parts[0] === 'shared' ? 1 : 2;
   return parts.slice(0, depth).join('/');
 }

@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { TokenView } from '../../../shared/api.ts';
+import { listTokens, revokeToken } from '../gateway/account-requests.ts';
+import { toastError } from '../page/announce.ts';
 import { peopleTexts } from '../texts/en/people.ts';
 import { roleTexts } from '../texts/en/roles.ts';
-import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { useList } from '../ui/use-list.ts';
-import { listTokens, revokeToken } from './account-api.ts';
 import { rightsText } from './rights-field.tsx';
 import { TokenDialog } from './token-dialog.tsx';
 

@@ -1,15 +1,15 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { AuditEntry } from '../../../shared/api.ts';
+import { AUDIT_PAGE, readAudit } from '../gateway/account-requests.ts';
+import { toastError } from '../page/announce.ts';
 import { auditTexts } from '../texts/en/audit.ts';
 import { commonTexts } from '../texts/en/common.ts';
 import { menuTexts } from '../texts/en/menu.ts';
-import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { PageHead } from '../ui/page-head.tsx';
 import { usePageTitle } from '../ui/use-page-title.ts';
-import { AUDIT_PAGE, readAudit } from './account-api.ts';
 
 /** Who did what, newest first. */
 export function AuditPage() {

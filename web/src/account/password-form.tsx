@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
-import { errorText } from '../api.ts';
-import { changeAccount, session } from '../session.ts';
+import { changeAccount, session } from '../dashboard/session.ts';
+import { errorText } from '../gateway/request.ts';
+import { toast } from '../page/announce.ts';
 import { accountTexts } from '../texts/en/account.ts';
 import { commonTexts } from '../texts/en/common.ts';
-import { toast } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';

@@ -1,4 +1,4 @@
-import { cameras } from '../live.ts';
+import { cameras } from '../dashboard/live.ts';
 import { peopleTexts } from '../texts/en/people.ts';
 import { CheckField } from '../ui/field.tsx';
 

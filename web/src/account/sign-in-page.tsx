@@ -1,8 +1,8 @@
 import '../styles/pages.css';
 import { useSignal } from '@preact/signals';
-import { RequestError } from '../api.ts';
-import { query } from '../route.ts';
-import { endedBecause, signIn } from '../session.ts';
+import { endedBecause, signIn } from '../dashboard/session.ts';
+import { RequestError } from '../gateway/request.ts';
+import { query } from '../page/route.ts';
 import { accountTexts } from '../texts/en/account.ts';
 import { commonTexts } from '../texts/en/common.ts';
 import { Button } from '../ui/button.tsx';

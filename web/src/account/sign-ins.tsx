@@ -1,11 +1,11 @@
 import type { SignedInView } from '../../../shared/api.ts';
+import { endSignIn, listSignIns } from '../gateway/account-requests.ts';
+import { toastError } from '../page/announce.ts';
 import { accountTexts } from '../texts/en/account.ts';
 import { menuTexts } from '../texts/en/menu.ts';
-import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { useList } from '../ui/use-list.ts';
-import { endSignIn, listSignIns } from './account-api.ts';
 import { browserName } from './browser-name.ts';
 
 /** The browsers that are signed in to this account, each of which can be signed out from here. */

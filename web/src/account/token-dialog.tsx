@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { Role } from '../../../shared/roles.ts';
-import { errorText } from '../api.ts';
+import { makeToken } from '../gateway/account-requests.ts';
+import { errorText } from '../gateway/request.ts';
 import { accountTexts } from '../texts/en/account.ts';
 import { commonTexts } from '../texts/en/common.ts';
 import { peopleTexts } from '../texts/en/people.ts';
@@ -9,7 +10,6 @@ import { CopyField } from '../ui/copy-field.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { makeToken } from './account-api.ts';
 import { type CameraRights, RightsField } from './rights-field.tsx';
 import { RoleField } from './role-field.tsx';
 

@@ -1,16 +1,16 @@
 import { useSignal } from '@preact/signals';
 import type { UserPatch, UserView } from '../../../shared/api.ts';
 import type { Role } from '../../../shared/roles.ts';
-import { errorText } from '../api.ts';
+import { addUser, changeUser } from '../gateway/account-requests.ts';
+import { errorText } from '../gateway/request.ts';
+import { toast } from '../page/announce.ts';
 import { accountTexts } from '../texts/en/account.ts';
 import { commonTexts } from '../texts/en/common.ts';
 import { peopleTexts } from '../texts/en/people.ts';
-import { toast } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { addUser, changeUser } from './account-api.ts';
 import { type CameraRights, RightsField } from './rights-field.tsx';
 import { RoleField } from './role-field.tsx';
 

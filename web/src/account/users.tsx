@@ -1,14 +1,14 @@
 import { useSignal } from '@preact/signals';
 import type { UserView } from '../../../shared/api.ts';
-import { session } from '../session.ts';
+import { session } from '../dashboard/session.ts';
+import { listUsers, removeUser } from '../gateway/account-requests.ts';
+import { toast } from '../page/announce.ts';
 import { commonTexts } from '../texts/en/common.ts';
 import { peopleTexts } from '../texts/en/people.ts';
 import { roleTexts } from '../texts/en/roles.ts';
-import { toast } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { useList } from '../ui/use-list.ts';
-import { listUsers, removeUser } from './account-api.ts';
 import { rightsText } from './rights-field.tsx';
 import { UserDialog } from './user-dialog.tsx';
 

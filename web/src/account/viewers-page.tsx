@@ -1,13 +1,13 @@
 import { useEffect } from 'preact/hooks';
 import type { ViewerView } from '../../../shared/api.ts';
-import { cameras, viewersChanged } from '../live.ts';
-import { may } from '../session.ts';
-import { kickViewer, listViewers } from '../share/share-api.ts';
+import { cameras, viewersChanged } from '../dashboard/live.ts';
+import { may } from '../dashboard/session.ts';
+import { kickViewer, listViewers } from '../gateway/share-requests.ts';
+import { toastError } from '../page/announce.ts';
 import { menuTexts } from '../texts/en/menu.ts';
 import { shareTexts } from '../texts/en/share.ts';
 import { tileTexts } from '../texts/en/tile.ts';
 import { viewersTexts } from '../texts/en/viewers.ts';
-import { toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { PageHead } from '../ui/page-head.tsx';

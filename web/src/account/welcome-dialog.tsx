@@ -1,15 +1,15 @@
 import { useSignal } from '@preact/signals';
-import { errorText } from '../api.ts';
-import { changeAccount, session } from '../session.ts';
+import { changeAccount, session } from '../dashboard/session.ts';
+import { errorText } from '../gateway/request.ts';
+import { toast } from '../page/announce.ts';
+import { closeDialog } from '../page/page-dialog.ts';
 import { accountTexts } from '../texts/en/account.ts';
 import { commonTexts } from '../texts/en/common.ts';
 import { menuTexts } from '../texts/en/menu.ts';
-import { toast } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { closeDialog } from '../ui/page-dialog.ts';
 
 /** For whoever came by the one-time link: without a password they could not come back. */
 export function WelcomeDialog() {

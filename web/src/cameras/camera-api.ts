@@ -8,9 +8,9 @@ import type {
   ProbeInput,
 } from '../../../shared/camera-api.ts';
 import type { ProbeReport } from '../../../shared/probe-report.ts';
-import { request, segment } from '../api.ts';
-import { ask, liveSocket } from '../live.ts';
-import { randomId } from '../random-id.ts';
+import { ask, liveSocket } from '../dashboard/live.ts';
+import { randomId } from '../gateway/random-id.ts';
+import { request, segment } from '../gateway/request.ts';
 
 const PROBE_TIMEOUT_MS = 100_000;
 const DISCOVER_TIMEOUT_MS = 35_000;

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { CameraControlsView, CameraControlView } from '../../../shared/camera-api.ts';
-import { TalkButton } from '../grid/talk-button.tsx';
+import { may } from '../dashboard/session.ts';
+import { toastError } from '../page/announce.ts';
 import type { Player } from '../player/player.ts';
-import { may } from '../session.ts';
 import { cameraPageTexts } from '../texts/en/camera-page.ts';
-import { toastError } from '../ui/announce.tsx';
+import { TalkButton } from '../tile/talk-button.tsx';
 import { Button } from '../ui/button.tsx';
 import { CheckField, SelectField } from '../ui/field.tsx';
 import { readControls, setControl } from './camera-api.ts';

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
+import { toast } from '../page/announce.ts';
 import { cameraPageTexts } from '../texts/en/camera-page.ts';
-import { toast } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { deleteCamera } from './camera-api.ts';

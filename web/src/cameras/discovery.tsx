@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { DiscoveredCamera } from '../../../shared/camera-api.ts';
-import { errorText } from '../api.ts';
+import { errorText } from '../gateway/request.ts';
 import { addCameraTexts } from '../texts/en/add-camera.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';

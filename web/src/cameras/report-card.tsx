@@ -1,5 +1,5 @@
 import type { ProbeReport } from '../../../shared/probe-report.ts';
-import { cameraSentence } from '../gateway-sentence.ts';
+import { cameraSentence } from '../gateway/gateway-sentence.ts';
 import { addCameraTexts } from '../texts/en/add-camera.ts';
 import { codecTexts } from '../texts/en/codecs.ts';
 import { reportCardTexts } from '../texts/en/report-card.ts';

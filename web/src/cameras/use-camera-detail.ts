@@ -1,8 +1,8 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { CameraDetail } from '../../../shared/camera-api.ts';
-import { errorText } from '../api.ts';
-import { cameras } from '../live.ts';
+import { cameras } from '../dashboard/live.ts';
+import { errorText } from '../gateway/request.ts';
 import { readCamera } from './camera-api.ts';
 
 export type CameraDetailHold = {

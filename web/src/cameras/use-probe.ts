@@ -2,7 +2,7 @@ import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ProbeInput } from '../../../shared/camera-api.ts';
 import type { ProbeReport } from '../../../shared/probe-report.ts';
-import { errorText } from '../api.ts';
+import { errorText } from '../gateway/request.ts';
 import { type BegunStep, probeCamera } from './camera-api.ts';
 
 export type ProbeProgress = {

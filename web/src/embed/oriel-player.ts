@@ -1,8 +1,8 @@
 import type { Quality } from '../../../shared/camera.ts';
+import { cameraUrl, type GatewayAddress } from '../gateway/gateway-address.ts';
 import { createPlayer } from '../player/create-player.ts';
 import { type Status, statusOf } from '../player/decision/status-text.ts';
 import type { Player } from '../player/player.ts';
-import { cameraUrl, type GatewayAddress } from '../player/signalling/gateway-request.ts';
 import { createWhepSignalling } from '../player/signalling/whep-signalling.ts';
 import { playerTexts } from '../texts/en/player.ts';
 import { ElementControls } from './element-controls.ts';

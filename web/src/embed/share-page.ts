@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../shared/error-code.ts';
 import type { ShareInfo } from '../../../shared/share-link.ts';
+import { bearer } from '../gateway/gateway-address.ts';
 import { refusalOf } from '../player/decision/loss.ts';
-import { bearer } from '../player/signalling/gateway-request.ts';
 import { Refusal } from '../player/signalling/signalling.ts';
 import { embedTexts } from '../texts/en/embed.ts';
 import { createElement } from './element-dom.ts';

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
-import { cameras } from '../live.ts';
+import { cameras } from '../dashboard/live.ts';
+import { announce } from '../page/announce.ts';
 import { gridTexts } from '../texts/en/grid.ts';
-import { announce } from '../ui/announce.tsx';
 import { inOrder, moved } from './arrange.ts';
 import { order, selection, shown } from './grid-state.ts';
 import { stagePlan } from './stage-plan.ts';

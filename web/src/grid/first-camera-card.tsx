@@ -2,12 +2,12 @@ import '../styles/pages.css';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { GatewayView } from '../../../shared/api.ts';
-import { request } from '../api.ts';
+import { hideFirstCameraCard } from '../dashboard/first-camera.ts';
+import { request } from '../gateway/request.ts';
+import { openDialog } from '../page/page-dialog.ts';
 import { firstCameraTexts } from '../texts/en/first-camera.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
-import { openDialog } from '../ui/page-dialog.ts';
-import { hideFirstCameraCard } from './first-camera.ts';
 
 /** Shown on the first run, beside the moving demo pictures. */
 export function FirstCameraCard() {

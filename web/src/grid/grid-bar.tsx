@@ -1,17 +1,18 @@
-import { connected } from '../live.ts';
-import { followLink, navigate, withQuery } from '../route.ts';
-import { may, session } from '../session.ts';
+import { connected } from '../dashboard/live.ts';
+import { may, session } from '../dashboard/session.ts';
+import { toastError } from '../page/announce.ts';
+import { openDialog } from '../page/page-dialog.ts';
+import { followLink, navigate, withQuery } from '../page/route.ts';
 import { commonTexts } from '../texts/en/common.ts';
 import { gridTexts } from '../texts/en/grid.ts';
 import { menuTexts } from '../texts/en/menu.ts';
 import { playerTexts } from '../texts/en/player.ts';
 import { viewTexts } from '../texts/en/views.ts';
-import { AccountMenu } from '../ui/account-menu.tsx';
-import { toastError } from '../ui/announce.tsx';
+import { toggleFullScreen } from '../tile/tile-actions.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Menu } from '../ui/menu.tsx';
-import { openDialog } from '../ui/page-dialog.ts';
+import { AccountMenu } from './account-menu.tsx';
 import { LAYOUTS, type Layout } from './grid-layout.ts';
 import {
   canRotate,
@@ -27,7 +28,6 @@ import {
   showPage,
 } from './grid-state.ts';
 import { toggleRotation } from './rotation.ts';
-import { toggleFullScreen } from './tile-actions.ts';
 import { applyView, deleteView, savedViews, showGroup } from './views.ts';
 
 /** The slim bar above the pictures; a wall hides it. */

@@ -1,14 +1,14 @@
 import type { SavedView } from '../../../shared/api.ts';
-import { cameras } from '../live.ts';
-import { navigate, withQuery } from '../route.ts';
-import { openDialog, openedDialog } from '../ui/page-dialog.ts';
+import { cameras } from '../dashboard/live.ts';
+import { openDialog, openedDialog } from '../page/page-dialog.ts';
+import { navigate, withQuery } from '../page/route.ts';
+import { keepSnapshot, toggleFullScreen } from '../tile/tile-actions.ts';
 import { moveCameraBy } from './drag-tile.ts';
 import { type Direction, LAYOUTS, type Layout, neighbour } from './grid-layout.ts';
 import { activeCamera, kiosk, openCamera, page, setLayout, showPage } from './grid-state.ts';
 import { players } from './players.ts';
 import { toggleRotation } from './rotation.ts';
 import { stagePlan } from './stage-plan.ts';
-import { keepSnapshot, toggleFullScreen } from './tile-actions.ts';
 import { applyView, savedViews } from './views.ts';
 
 const ARROWS: Record<string, Direction> = {

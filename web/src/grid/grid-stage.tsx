@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { cameras } from '../live.ts';
+import { cameras } from '../dashboard/live.ts';
 import type { Signalling } from '../player/signalling/signalling.ts';
 import { gridTexts } from '../texts/en/grid.ts';
 import { dragged } from './drag-tile.ts';

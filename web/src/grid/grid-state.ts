@@ -1,8 +1,8 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { CameraView } from '../../../shared/camera.ts';
-import { cameras } from '../live.ts';
-import { query } from '../route.ts';
-import { session } from '../session.ts';
+import { cameras } from '../dashboard/live.ts';
+import { session } from '../dashboard/session.ts';
+import { query } from '../page/route.ts';
 import { inOrder, matchesSearch } from './arrange.ts';
 import { LAYOUTS, type Layout, pageSize } from './grid-layout.ts';
 

@@ -1,20 +1,20 @@
 import { useSignal } from '@preact/signals';
 import { useCallback, useEffect, useRef } from 'preact/hooks';
-import { liveCamera, livePage } from '../live.ts';
+import { liveCamera, livePage } from '../dashboard/live.ts';
+import { may } from '../dashboard/session.ts';
+import { openDialog } from '../page/page-dialog.ts';
+import { navigate, withQuery } from '../page/route.ts';
 import type { Player } from '../player/player.ts';
 import type { Signalling } from '../player/signalling/signalling.ts';
-import { navigate, withQuery } from '../route.ts';
-import { may } from '../session.ts';
 import { tileTexts } from '../texts/en/tile.ts';
+import { performTileAction } from '../tile/perform-tile-action.ts';
+import { Tile } from '../tile/tile.tsx';
+import { toggleFullScreen } from '../tile/tile-actions.ts';
 import { Button } from '../ui/button.tsx';
-import { openDialog } from '../ui/page-dialog.ts';
 import { dragged, startDrag } from './drag-tile.ts';
 import type { Place } from './grid-layout.ts';
 import { activeCamera } from './grid-state.ts';
-import { performTileAction } from './perform-tile-action.ts';
 import { players } from './players.ts';
-import { Tile } from './tile.tsx';
-import { toggleFullScreen } from './tile-actions.ts';
 import { useTalk } from './use-talk.ts';
 import { watchVisibility } from './visible-tiles.ts';
 

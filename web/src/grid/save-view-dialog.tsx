@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
-import { errorText } from '../api.ts';
+import { errorText } from '../gateway/request.ts';
+import { closeDialog } from '../page/page-dialog.ts';
 import { commonTexts } from '../texts/en/common.ts';
 import { viewTexts } from '../texts/en/views.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
-import { closeDialog } from '../ui/page-dialog.ts';
 import { saveView } from './views.ts';
 
 export function SaveViewDialog() {

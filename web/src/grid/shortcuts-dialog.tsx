@@ -1,7 +1,7 @@
+import { closeDialog } from '../page/page-dialog.ts';
 import { gridTexts } from '../texts/en/grid.ts';
 import { shortcutTexts } from '../texts/en/shortcuts.ts';
 import { Dialog } from '../ui/dialog.tsx';
-import { closeDialog } from '../ui/page-dialog.ts';
 
 export function ShortcutsDialog() {
   return (

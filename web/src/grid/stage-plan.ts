@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { CameraView } from '../../../shared/camera.ts';
-import { cameras, liveCamera } from '../live.ts';
+import { cameras, liveCamera } from '../dashboard/live.ts';
 import { type GridPlan, planGrid } from './grid-layout.ts';
 import { layout, pageIds } from './grid-state.ts';
 

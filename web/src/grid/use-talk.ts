@@ -1,8 +1,8 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { CameraControlsView } from '../../../shared/camera-api.ts';
-import { request, segment } from '../api.ts';
-import { may } from '../session.ts';
+import { may } from '../dashboard/session.ts';
+import { request, segment } from '../gateway/request.ts';
 
 /** Whether this person can talk through this camera; asked only of a camera that is opened. */
 export function useTalk(camera: string, opened: boolean): ReadonlySignal<boolean> {

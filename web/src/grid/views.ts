@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals';
 import type { SavedView, SavedViewInput } from '../../../shared/api.ts';
-import { request, segment } from '../api.ts';
+import { request, segment } from '../gateway/request.ts';
+import { toast } from '../page/announce.ts';
 import { viewTexts } from '../texts/en/views.ts';
-import { toast } from '../ui/announce.tsx';
 import { group, layout, page, rotateMs, search, selection, shown } from './grid-state.ts';
 
 /** The arrangements that this account keeps, on every device of theirs. */

@@ -1,5 +1,5 @@
 import type { CameraView, Quality } from '../../../shared/camera.ts';
-import { randomId } from '../random-id.ts';
+import { randomId } from '../gateway/random-id.ts';
 import { thisBrowser, unsupportedPaths, type VideoTrack } from './decision/browser-codecs.ts';
 import { OpenAttempt } from './decision/open-attempt.ts';
 import type { PlayerEvent } from './decision/player-event.ts';

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
-import { may } from '../session.ts';
+import { may } from '../dashboard/session.ts';
+import { openDialog } from '../page/page-dialog.ts';
 import { embedCodeTexts } from '../texts/en/embed-code.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { CheckField, SelectField } from '../ui/field.tsx';
-import { openDialog } from '../ui/page-dialog.ts';
 import { type EmbedOptions, iframeSnippet, webComponentSnippet } from './embed-code.ts';
 
 /** Text to paste into another page. */

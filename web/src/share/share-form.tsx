@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import type { ShareCreated } from '../../../shared/share-link.ts';
-import { errorText } from '../api.ts';
+import { errorText } from '../gateway/request.ts';
+import { makeShare } from '../gateway/share-requests.ts';
 import { shareTexts } from '../texts/en/share.ts';
 import { Button } from '../ui/button.tsx';
 import { CheckField, SelectField, TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { makeShare } from './share-api.ts';
 import { DURATIONS, newShareDraft, type ShareDraft, shareInputOf } from './share-draft.ts';
 
 type ShareFormProps = {

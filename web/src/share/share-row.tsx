@@ -1,12 +1,12 @@
 import type { ViewerView } from '../../../shared/api.ts';
 import type { ShareView } from '../../../shared/share-link.ts';
-import { cameras } from '../live.ts';
-import { may } from '../session.ts';
+import { cameras } from '../dashboard/live.ts';
+import { may } from '../dashboard/session.ts';
+import { kickViewer, revokeShare } from '../gateway/share-requests.ts';
+import { toast, toastError } from '../page/announce.ts';
 import { shareTexts } from '../texts/en/share.ts';
-import { toast, toastError } from '../ui/announce.tsx';
 import { Button } from '../ui/button.tsx';
 import { Moment } from '../ui/moment.tsx';
-import { kickViewer, revokeShare } from './share-api.ts';
 
 type ShareRowProps = {
   readonly share: ShareView;

@@ -2,10 +2,10 @@ import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { ViewerView } from '../../../shared/api.ts';
 import type { ShareView } from '../../../shared/share-link.ts';
-import { viewersChanged } from '../live.ts';
-import { may } from '../session.ts';
-import { toastError } from '../ui/announce.tsx';
-import { listShares, listViewers } from './share-api.ts';
+import { viewersChanged } from '../dashboard/live.ts';
+import { may } from '../dashboard/session.ts';
+import { listShares, listViewers } from '../gateway/share-requests.ts';
+import { toastError } from '../page/announce.ts';
 
 export type SharesHold = {
   readonly shares: ReadonlySignal<readonly ShareView[] | undefined>;

@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks';
+import { toast } from '../page/announce.ts';
 import { commonTexts } from '../texts/en/common.ts';
-import { toast } from './announce.tsx';
 import { Button } from './button.tsx';
 
 type CopyFieldProps = { readonly label: string; readonly value: string; readonly lines?: number };

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { type ComponentType, createElement } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { toast } from '../page/announce.ts';
 import { commonTexts } from '../texts/en/common.ts';
-import { toast } from './announce.tsx';
 
 type LazyProps<Props> = { readonly load: () => Promise<ComponentType<Props>>; readonly props: Props };
 

@@ -1,4 +1,4 @@
-import { formatExact, formatRelative, now } from '../time.ts';
+import { formatExact, formatRelative, now } from '../page/time.ts';
 
 /** A time as people say it, with the exact one as its title. */
 export function Moment({ at }: { readonly at: number }) {

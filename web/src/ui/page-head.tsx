@@ -1,6 +1,6 @@
 import '../styles/pages.css';
 import type { ComponentChildren } from 'preact';
-import { followLink } from '../route.ts';
+import { followLink } from '../page/route.ts';
 import { commonTexts } from '../texts/en/common.ts';
 import { Icon } from './icon.tsx';
 

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useCallback, useEffect } from 'preact/hooks';
-import { toastError } from './announce.tsx';
+import { toastError } from '../page/announce.ts';
 
 export type ListHold<Item> = {
   /** Undefined until it was read. */

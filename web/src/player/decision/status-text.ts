@@ -1,5 +1,5 @@
 import type { CameraView, StreamState, VideoCodec } from '../../../../shared/camera.ts';
-import { gatewaySentence } from '../../gateway-sentence.ts';
+import { gatewaySentence } from '../../gateway/gateway-sentence.ts';
 import { playerTexts } from '../../texts/en/player.ts';
 import { type PlayerPhase, type PlayerState, phaseOf } from './player-state.ts';
 

@@ -1,8 +1,8 @@
 import type Hls from 'hls.js';
 import type { ErrorData } from 'hls.js';
+import { bearer, cameraUrl } from '../../gateway/gateway-address.ts';
 import { lossOf, parseRefusal } from '../decision/loss.ts';
 import type { Loss } from '../decision/player-state.ts';
-import { bearer, cameraUrl } from '../signalling/gateway-request.ts';
 import type { Milestones, TransportStatistics } from '../statistics.ts';
 import type { OpenTransport, Transport, TransportRequest } from '../transport.ts';
 import { EdgeKeeper } from './edge-keeper.ts';

@@ -1,5 +1,5 @@
+import { bearer, cameraUrl, credentialsFor } from '../../gateway/gateway-address.ts';
 import { refusalOf } from '../decision/loss.ts';
-import { bearer, cameraUrl, credentialsFor } from '../signalling/gateway-request.ts';
 import type { TransportRequest } from '../transport.ts';
 
 /** An endless MP4 as it arrives. */

@@ -1,6 +1,6 @@
 import type { CameraView, Quality } from '../../../../shared/camera.ts';
 import type { ErrorCode } from '../../../../shared/error-code.ts';
-import { gatewaySentence } from '../../gateway-sentence.ts';
+import { gatewaySentence } from '../../gateway/gateway-sentence.ts';
 
 /** The gateway's own words for a refusal. */
 export class Refusal extends Error {

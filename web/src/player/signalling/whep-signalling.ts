@@ -1,6 +1,6 @@
 import type { CameraView } from '../../../../shared/camera.ts';
+import { bearer, cameraUrl, credentialsFor } from '../../gateway/gateway-address.ts';
 import { refusalOf } from '../decision/loss.ts';
-import { bearer, cameraUrl, credentialsFor } from './gateway-request.ts';
 import type { CameraFacts, Signalling, SignallingSession, WatchRequest } from './signalling.ts';
 
 const ANSWER_WITHIN_MS = 10_000;

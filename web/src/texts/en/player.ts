@@ -1,6 +1,4 @@
 import type { ConnectStep } from '../../../../shared/camera.ts';
-import type { Culprit, TransportName, Unsupported } from '../../player/decision/player-state.ts';
-import type { WaterfallStep } from '../../player/statistics.ts';
 
 /** The player, wherever it stands. */
 export const playerTexts = {
@@ -22,7 +20,7 @@ export const playerTexts = {
     gateway: 'The gateway cannot be reached.',
     network: 'The network between the gateway and this browser carries nothing.',
     browser: 'This browser stopped showing what it receives.',
-  } satisfies Record<Culprit, string>,
+  },
   offline: (time: string) => `Offline since ${time}.`,
   tryingAgain: (seconds: number) => `Trying again in ${seconds} s.`,
   tryingNow: 'Trying again now.',
@@ -35,11 +33,11 @@ export const playerTexts = {
       'This browser cannot play B-frames live. Switch B-frames off in the camera, or choose its baseline profile.',
     'no-media-source': 'This browser can play neither WebRTC nor Media Source video. Update it, or use another one.',
     'no-webrtc': 'This browser can play neither WebRTC nor Media Source video. Update it, or use another one.',
-  } satisfies Record<Unsupported, string | ((codec: string) => string)>,
+  },
   unknownCodec: 'what this camera sends',
   noSound: 'This camera sends no sound',
   noPictureYet: 'There is no picture to keep yet.',
-  transport: { webrtc: 'WebRTC', mp4: 'live.mp4', hls: 'LL-HLS' } satisfies Record<TransportName, string>,
+  transport: { webrtc: 'WebRTC', mp4: 'live.mp4', hls: 'LL-HLS' },
   controls: {
     toolbar: 'Controls',
     mute: 'Mute',
@@ -79,5 +77,5 @@ export const playerTexts = {
     'first-packet': 'First packet',
     'key-frame': 'Key frame',
     decode: 'Decode',
-  } satisfies Record<WaterfallStep['step'], string>,
+  },
 };

@@ -8,7 +8,7 @@ import type {
   UserPatch,
   UserView,
 } from '../../../shared/api.ts';
-import { request, segment } from '../api.ts';
+import { request, segment } from './request.ts';
 
 export function listSignIns(): Promise<readonly SignedInView[]> {
   return request('GET', '/api/sessions');

@@ -1,7 +1,7 @@
+import { toast, toastError } from '../page/announce.ts';
 import type { Player } from '../player/player.ts';
 import { saveSnapshot } from '../player/snapshot.ts';
 import { tileTexts } from '../texts/en/tile.ts';
-import { toast, toastError } from '../ui/announce.tsx';
 
 /** Gives the picture on the screen to the person as a file, and says so. */
 export async function keepSnapshot(player: Player, name: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { errorTexts, gatewaySpeaksThis } from './texts/en/errors.ts';
+import { errorTexts, gatewaySpeaksThis } from '../texts/en/errors.ts';
 
 const known: Readonly<Record<string, string>> = errorTexts;
 

@@ -1,8 +1,8 @@
 import { type ReadonlySignal, useComputed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { CameraView } from '../../../shared/camera.ts';
+import { now } from '../page/time.ts';
 import type { PlayerState } from '../player/decision/player-state.ts';
-import { now } from '../time.ts';
 import { type TileState, tileState } from './tile-state.ts';
 
 /** What the tile shows, the same object while nothing changes: a second that passes renders only the tiles that count it. */

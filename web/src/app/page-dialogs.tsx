@@ -1,5 +1,5 @@
-import { Lazy } from './lazy.tsx';
-import { openedDialog } from './page-dialog.ts';
+import { openedDialog } from '../page/page-dialog.ts';
+import { Lazy } from '../ui/lazy.tsx';
 
 const welcome = () => import('../account/welcome-dialog.tsx').then((module) => module.WelcomeDialog);
 const shortcuts = () => import('../grid/shortcuts-dialog.tsx').then((module) => module.ShortcutsDialog);

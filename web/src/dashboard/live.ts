@@ -1,16 +1,16 @@
 import { type Signal, signal } from '@preact/signals';
 import { io, type Socket } from 'socket.io-client';
-import type { CameraView } from '../../shared/camera.ts';
-import type { ClientToServerEvents, Reply, ServerToClientEvents } from '../../shared/events.ts';
-import { RequestError } from './api.ts';
-import { gatewaySentence } from './gateway-sentence.ts';
-import type { Signalling } from './player/signalling/signalling.ts';
-import { createSocketSignalling } from './player/signalling/socket-signalling.ts';
-import { PageConnection } from './player/webrtc/page-connection.ts';
+import type { CameraView } from '../../../shared/camera.ts';
+import type { ClientToServerEvents, Reply, ServerToClientEvents } from '../../../shared/events.ts';
+import { gatewaySentence } from '../gateway/gateway-sentence.ts';
+import { RequestError } from '../gateway/request.ts';
+import { announce } from '../page/announce.ts';
+import type { Signalling } from '../player/signalling/signalling.ts';
+import { createSocketSignalling } from '../player/signalling/socket-signalling.ts';
+import { PageConnection } from '../player/webrtc/page-connection.ts';
+import { commonTexts } from '../texts/en/common.ts';
+import { tileTexts } from '../texts/en/tile.ts';
 import { forgetSession } from './session.ts';
-import { commonTexts } from './texts/en/common.ts';
-import { tileTexts } from './texts/en/tile.ts';
-import { announce } from './ui/announce.tsx';
 
 export type LiveSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 

@@ -1,8 +1,8 @@
-import type { ErrorBody } from '../../shared/api.ts';
-import type { ErrorCode } from '../../shared/error-code.ts';
+import type { ErrorBody } from '../../../shared/api.ts';
+import type { ErrorCode } from '../../../shared/error-code.ts';
+import { commonTexts } from '../texts/en/common.ts';
+import { errorTexts } from '../texts/en/errors.ts';
 import { gatewaySentence } from './gateway-sentence.ts';
-import { commonTexts } from './texts/en/common.ts';
-import { errorTexts } from './texts/en/errors.ts';
 
 const TIMEOUT_MS = 15_000;
 

@@ -1,5 +1,5 @@
+import { followLink } from '../page/route.ts';
 import type { Player } from '../player/player.ts';
-import { followLink } from '../route.ts';
 import { playerTexts } from '../texts/en/player.ts';
 import { tileTexts } from '../texts/en/tile.ts';
 import { Button } from '../ui/button.tsx';

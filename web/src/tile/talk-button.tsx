@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { toastError } from '../page/announce.ts';
 import type { Player } from '../player/player.ts';
 import { playerTexts } from '../texts/en/player.ts';
 import { tileTexts } from '../texts/en/tile.ts';
-import { toastError } from '../ui/announce.tsx';
 import { Icon } from '../ui/icon.tsx';
 
 type TalkButtonProps = {

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { timeTexts } from './texts/en/time.ts';
+import { timeTexts } from '../texts/en/time.ts';
 
 const TICK_MS = 1000;
 

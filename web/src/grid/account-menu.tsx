@@ -1,11 +1,11 @@
-import { navigate } from '../route.ts';
-import { may, session, signOut } from '../session.ts';
+import { may, session, signOut } from '../dashboard/session.ts';
+import { toastError } from '../page/announce.ts';
+import { navigate } from '../page/route.ts';
+import { chooseTheme, theme } from '../page/theme.ts';
 import { menuTexts } from '../texts/en/menu.ts';
 import { roleTexts } from '../texts/en/roles.ts';
-import { chooseTheme, theme } from '../theme.ts';
-import { toastError } from './announce.tsx';
-import { Button } from './button.tsx';
-import { Menu } from './menu.tsx';
+import { Button } from '../ui/button.tsx';
+import { Menu } from '../ui/menu.tsx';
 
 /** Who is here, and the pages behind the pictures. */
 export function AccountMenu() {

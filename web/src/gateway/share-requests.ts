@@ -1,6 +1,6 @@
 import type { ViewerView } from '../../../shared/api.ts';
 import type { ShareCreated, ShareInput, ShareView } from '../../../shared/share-link.ts';
-import { request, segment } from '../api.ts';
+import { request, segment } from './request.ts';
 
 export function listShares(): Promise<readonly ShareView[]> {
   return request('GET', '/api/shares');

@@ -1,11 +1,11 @@
 import type { CameraView, StreamState } from '../../../shared/camera.ts';
 import type { ErrorCode } from '../../../shared/error-code.ts';
-import { cameraSentence } from '../gateway-sentence.ts';
+import { cameraSentence } from '../gateway/gateway-sentence.ts';
+import { formatClock } from '../page/time.ts';
 import type { PlayerPhase, PlayerState } from '../player/decision/player-state.ts';
 import { type StatusClocks, statusOf } from '../player/decision/status-text.ts';
 import { playerTexts } from '../texts/en/player.ts';
 import { tileTexts } from '../texts/en/tile.ts';
-import { formatClock } from '../time.ts';
 
 export type TileMark = 'starting' | 'live' | 'frozen' | 'offline' | 'refused' | 'off';
 

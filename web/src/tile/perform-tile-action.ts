@@ -1,6 +1,6 @@
+import { may } from '../dashboard/session.ts';
+import { openDialog } from '../page/page-dialog.ts';
 import type { Player } from '../player/player.ts';
-import { may } from '../session.ts';
-import { openDialog } from '../ui/page-dialog.ts';
 import type { TileAction } from './tile-state.ts';
 
 /** What the button on a tile does; whoever may not change the camera can still ask for the next attempt. */

@@ -1,10 +1,10 @@
-import { embedTexts } from './texts/en/embed.ts';
-import './embed/embed.css';
-import { createElement } from './embed/element-dom.ts';
-import { serveEmbedMessages } from './embed/embed-messages.ts';
-import { parseEmbedAddress, parseShareAddress } from './embed/embed-options.ts';
-import { OrielPlayer } from './embed/oriel-player.ts';
-import { SharePage } from './embed/share-page.ts';
+import { embedTexts } from '../texts/en/embed.ts';
+import './embed.css';
+import { createElement } from './element-dom.ts';
+import { serveEmbedMessages } from './embed-messages.ts';
+import { parseEmbedAddress, parseShareAddress } from './embed-options.ts';
+import { OrielPlayer } from './oriel-player.ts';
+import { SharePage } from './share-page.ts';
 
 /** One page for `/embed/CAMERA` and `/s/TOKEN`: a player that fills it. */
 function main(root: HTMLElement): void {

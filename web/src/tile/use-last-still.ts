@@ -2,7 +2,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Quality } from '../../../shared/camera.ts';
-import { cameraUrl } from '../player/signalling/gateway-request.ts';
+import { cameraUrl } from '../gateway/gateway-address.ts';
 
 /** A stream that runs shows its own picture sooner. */
 const LIVE_WITHIN_MS = 400;

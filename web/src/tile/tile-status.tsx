@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
+import { formatExact } from '../page/time.ts';
 import { playerTexts } from '../texts/en/player.ts';
 import { tileTexts } from '../texts/en/tile.ts';
-import { formatExact } from '../time.ts';
 import { Button } from '../ui/button.tsx';
 import type { TileAction, TileState } from './tile-state.ts';
 

@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals';
-import type { Action } from '../../shared/actions.ts';
-import type { AccountInput, SessionView, SignInInput } from '../../shared/api.ts';
-import { RequestError, request } from './api.ts';
-import { SIGN_IN_MEASURE } from './player/decision/waterfall.ts';
+import type { Action } from '../../../shared/actions.ts';
+import type { AccountInput, SessionView, SignInInput } from '../../../shared/api.ts';
+import { RequestError, request } from '../gateway/request.ts';
+import { SIGN_IN_MEASURE } from '../player/decision/waterfall.ts';
 
 /** `undefined` while asking, `null` when nobody is signed in. */
 export const session = signal<SessionView | null | undefined>(undefined);
