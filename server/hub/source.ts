@@ -16,6 +16,8 @@ export type SourceSink = {
 /** Runs until `signal` aborts (resolves) or the camera is lost (rejects with a GatewayError). Never retries: the supervisor does. */
 export type SourceAdapter = {
   run(sink: SourceSink, signal: AbortSignal): Promise<void>;
+  /** Whether anybody listens where the camera is, asking nothing of it; rejects with a GatewayError. For what is dialled over TCP. */
+  knock?(signal: AbortSignal): Promise<void>;
 };
 
 /** One person speaking through the camera: 8 kHz mu-law, any number of samples a call. */

@@ -4,6 +4,8 @@ import type { SourceAdapter } from '../hub/source.ts';
 export function alternate(main: SourceAdapter, fallback: SourceAdapter): SourceAdapter {
   let useFallback = false;
   return {
+    // What cannot be knocked at is simply tried.
+    knock: async (signal) => (useFallback ? fallback : main).knock?.(signal),
     run: async (sink, signal) => {
       const source = useFallback ? fallback : main;
       try {

@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { ErrorCode } from '../../shared/error-code.ts';
 import type { SourceAdapter, SourceSink } from '../hub/source.ts';
 import type { StreamSink } from '../hub/stream.ts';
 import { GatewayError } from '../platform/errors.ts';
@@ -29,7 +30,7 @@ function source(plan: (attempt: number, sink: SourceSink, signal: AbortSignal) =
   return { run: (to, signal) => plan(++attempts, to, signal) };
 }
 
-const fails = (code: 'refused' | 'wrong-password') => async (): Promise<void> => {
+const fails = (code: ErrorCode) => async (): Promise<void> => {
   throw new GatewayError(code, 'no');
 };
 const untilAborted = (signal: AbortSignal): Promise<void> =>
@@ -97,6 +98,82 @@ test('a new viewer cuts the waiting short and starts the times from the beginnin
   await done;
 });
 
+test('for five minutes a lost camera is asked every five seconds, then at the longest interval', async () => {
+  const done = supervise(source(fails('timeout')), DEFAULT_RETRY, clock, log).run(sink(), stop.signal);
+  await clock.advance(290_000);
+  expect(attempts).toBeGreaterThanOrEqual(58);
+  expect(Math.max(...losses.map((loss) => loss.inMs ?? 0))).toBeLessThanOrEqual(5000);
+  await clock.advance(20_000);
+  expect(losses.at(-1)?.inMs).toBeGreaterThanOrEqual(24_000);
+  stop.abort();
+  await done;
+});
+
+test('a first waiting time that was set longer is kept', async () => {
+  const policy = { ...DEFAULT_RETRY, firstMs: 12_000 };
+  const done = supervise(source(fails('timeout')), policy, clock, log).run(sink(), stop.signal);
+  await clock.advance(100_000);
+  expect(losses.every((loss) => loss.inMs === undefined || loss.inMs >= 9600)).toBe(true);
+  stop.abort();
+  await done;
+});
+
+describe('a camera that can be knocked at', () => {
+  let listensFromMs: number;
+  let knocks: number;
+  const knock = async (): Promise<void> => {
+    knocks++;
+    if (clock.wallMs() < listensFromMs) throw new GatewayError('refused', 'nobody there');
+  };
+
+  beforeEach(() => {
+    knocks = 0;
+    listensFromMs = Number.POSITIVE_INFINITY;
+  });
+
+  test('is asked nothing while nobody listens, and asked within a second when somebody does', async () => {
+    const done = supervise({ ...source(fails('refused')), knock }, DEFAULT_RETRY, clock, log).run(sink(), stop.signal);
+    await clock.advance(100_000);
+    expect(attempts).toBe(1);
+    expect(knocks).toBeLessThanOrEqual(120);
+    listensFromMs = clock.wallMs();
+    await clock.advance(1010);
+    expect(attempts).toBe(2);
+    stop.abort();
+    await done;
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('is not asked more often because it listens and fails all the same', async () => {
+    listensFromMs = 0;
+    const done = supervise({ ...source(fails('bad-data')), knock }, DEFAULT_RETRY, clock, log).run(sink(), stop.signal);
+    await clock.advance(60_000);
+    expect(attempts).toBeLessThanOrEqual(17);
+    stop.abort();
+    await done;
+  });
+
+  test('is left in peace after five minutes', async () => {
+    const done = supervise({ ...source(fails('refused')), knock }, DEFAULT_RETRY, clock, log).run(sink(), stop.signal);
+    await clock.advance(400_000);
+    const [knocksBefore, attemptsBefore] = [knocks, attempts];
+    await clock.advance(300_000);
+    expect(knocks).toBe(knocksBefore);
+    expect(attempts - attemptsBefore).toBeLessThanOrEqual(13);
+    stop.abort();
+    await done;
+  });
+
+  test('is not knocked at when its password is wrong', async () => {
+    const runner = supervise({ ...source(fails('wrong-password')), knock }, DEFAULT_RETRY, clock, log);
+    const done = runner.run(sink(), stop.signal);
+    await clock.advance(100_000);
+    expect([attempts, knocks]).toEqual([1, 0]);
+    stop.abort();
+    await done;
+  });
+});
+
 test('after the last allowed attempt nothing more is tried', async () => {
   const policy = { ...DEFAULT_RETRY, maxAttempts: 2 };
   const done = supervise(source(fails('refused')), policy, clock, log).run(sink(), stop.signal);
@@ -157,12 +234,12 @@ describe('liveness is media arriving', () => {
     await done;
   });
 
-  test('a healthy minute starts the waiting times from the beginning', async () => {
+  test('a few seconds of pictures start the waiting times from the beginning', async () => {
     const runner = supervise(
       source(async (attempt, to, signal) => {
         if (attempt < 6) throw new GatewayError('refused', 'no');
         to.tracks([{ kind: 'video', codec: 'h264', parameterSets: [] }]);
-        for (let n = 0; n < 70 && !signal.aborted; n++) {
+        for (let n = 0; n < 6 && !signal.aborted; n++) {
           picture(to, 0);
           await new Promise<void>((resolve) => clock.after(1000, resolve));
         }

@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 import { type ErrorCode, isFinal } from '../../shared/error-code.ts';
 import type { SourceRunner } from '../hub/hub.ts';
-import type { SourceAdapter, SourceSink } from '../hub/source.ts';
+import type { SourceAdapter } from '../hub/source.ts';
 import type { StreamSink } from '../hub/stream.ts';
 import type { Clock } from '../platform/clock.ts';
-import { asGatewayError, GatewayError } from '../platform/errors.ts';
+import type { GatewayError } from '../platform/errors.ts';
+import { attemptOnce } from './attempt.ts';
+import { KNOCK_EVERY_MS, type Knock, knockOn, watchForReturn } from './knock.ts';
 
 export type RetryPolicy = {
   readonly firstMs: number;
@@ -13,8 +15,11 @@ export type RetryPolicy = {
   readonly maxAttempts: number;
   /** A connection without a picture for this long is given up. */
   readonly stallMs: number;
-  /** A connection that lived this long starts the waiting times from the beginning. */
+  /** A connection that showed pictures for this long starts the waiting times from the beginning. */
   readonly healthyMs: number;
+  /** This long after a loss the camera is asked again soon: `soonMs`, or `firstMs` where that is longer, is the longest wait. */
+  readonly soonForMs: number;
+  readonly soonMs: number;
 };
 
 export const DEFAULT_RETRY: RetryPolicy = {
@@ -22,7 +27,9 @@ export const DEFAULT_RETRY: RetryPolicy = {
   maxMs: 30_000,
   maxAttempts: 0,
   stallMs: 10_000,
-  healthyMs: 60_000,
+  healthyMs: 3000,
+  soonForMs: 5 * 60_000,
+  soonMs: 5000,
 };
 
 /** Waiting time before attempt `n` (from 1): doubles up to the limit, give or take a fifth, so that cameras behind one switch do not dial in step. */
@@ -34,44 +41,74 @@ export function backoffMs(policy: RetryPolicy, attempt: number, random: number):
 /** Asking again soon would only disturb: somebody has to switch the camera on, or another viewer of it has to leave. */
 const PATIENT: ReadonlySet<ErrorCode> = new Set(['camera-off', 'no-free-session']);
 const PATIENT_MS = 15_000;
+/** A camera whose picture was just there is asked again so soon, while it may be restarting. */
+const JUST_SEEN_MS = 1000;
 
-/** The one place that tries again. A final error (a wrong password) waits for a person: `retryNow`. */
+/**
+ * The one place that tries again. A final error (a wrong password) waits for a person: `retryNow`. Soon after a loss the camera
+ * is probably restarting: it is knocked at before anything is asked of it, and asked at once when it listens again.
+ */
 export function supervise(source: SourceAdapter, policy: RetryPolicy, clock: Clock, log: Logger): SourceRunner {
+  const knockAtSource = source.knock?.bind(source);
   let wake: (() => void) | undefined;
-
   let waitsForPerson = false;
 
   const run = async (sink: StreamSink, signal: AbortSignal): Promise<void> => {
     let attempt = 0;
+    let soonUntilUs = 0;
+    let woken: Woken = 'asked';
+    let knock: Knock | undefined;
+    let lastCode: ErrorCode | undefined;
     while (!signal.aborted) {
-      const startedUs = clock.nowUs();
-      const error = await attemptOnce(source, sink, policy, clock, signal);
-      if (signal.aborted || !error) return;
-      if (clock.nowUs() - startedUs > policy.healthyMs * 1000) attempt = 0;
+      const absence = knock && woken === 'due' ? await knockOn(knock, signal) : undefined;
+      if (signal.aborted) return;
+      const loss = absence ? { error: absence } : await attemptOnce(source, sink, policy.stallMs, clock, signal);
+      if (signal.aborted || !loss) return;
+      const { error, shownMs } = loss;
+      if (shownMs !== undefined && shownMs >= policy.healthyMs) attempt = 0;
+      if (attempt === 0) soonUntilUs = clock.nowUs() + policy.soonForMs * 1000;
       attempt++;
       waitsForPerson = isFinal(error.code);
       const givesUp = waitsForPerson || (policy.maxAttempts > 0 && attempt >= policy.maxAttempts);
-      const delayMs = givesUp ? undefined : delayAfter(error.code, policy, attempt);
-      log.warn({ code: error.code, reason: error.message, delayMs, attempt }, 'camera lost');
+      const isSoon = clock.nowUs() < soonUntilUs;
+      const longestMs = shownMs === undefined ? policy.soonMs : JUST_SEEN_MS;
+      const delayMs = givesUp
+        ? undefined
+        : delayAfter(error.code, policy, attempt, isSoon ? longestMs : Number.POSITIVE_INFINITY);
+      // A camera that stays away is asked often at first, and need not be told each time.
+      const level = error.code === lastCode && isSoon && !givesUp ? 'debug' : 'warn';
+      log[level]({ code: error.code, reason: error.message, delayMs, attempt }, 'camera lost');
+      lastCode = shownMs === undefined ? error.code : undefined;
       sink.lost(error, delayMs === undefined ? undefined : clock.wallMs() + delayMs);
-      if (await pause(delayMs, signal)) attempt = 0;
+      knock = isSoon && !givesUp && !PATIENT.has(error.code) ? knockAtSource : undefined;
+      woken = await pause(delayMs, signal, knock, absence !== undefined || isAbsence(error));
+      if (woken === 'asked') attempt = 0;
     }
   };
 
-  /** Waits for the time to pass, a call of `retryNow` (true) or the end. */
-  const pause = (delayMs: number | undefined, signal: AbortSignal): Promise<boolean> =>
+  /** Waits for the time to pass, the camera to listen again, a call of `retryNow` or the end. */
+  const pause = (
+    delayMs: number | undefined,
+    signal: AbortSignal,
+    knock: Knock | undefined,
+    isAbsent: boolean,
+  ): Promise<Woken> =>
     new Promise((resolve) => {
+      const over = new AbortController();
       let cancel = (): void => {};
-      const finish = (asked: boolean): void => {
+      const finish = (how: Woken): void => {
         cancel();
+        over.abort();
         wake = undefined;
         signal.removeEventListener('abort', onAbort);
-        resolve(asked);
+        resolve(how);
       };
-      const onAbort = (): void => finish(false);
+      const onAbort = (): void => finish('due');
       signal.addEventListener('abort', onAbort, { once: true });
-      if (delayMs !== undefined) cancel = clock.after(delayMs, () => finish(false));
-      wake = () => finish(true);
+      if (delayMs !== undefined) cancel = clock.after(delayMs, () => finish('due'));
+      if (knock && delayMs !== undefined && delayMs > KNOCK_EVERY_MS)
+        watchForReturn({ knock, isAbsent, clock, signal: over.signal }, () => finish('returned'));
+      wake = () => finish('asked');
     });
 
   const retryNow: SourceRunner['retryNow'] = (because) => {
@@ -80,66 +117,18 @@ export function supervise(source: SourceAdapter, policy: RetryPolicy, clock: Clo
   return { run, retryNow };
 }
 
-function delayAfter(code: ErrorCode, policy: RetryPolicy, attempt: number): number {
-  const delayMs = backoffMs(policy, attempt, Math.random());
-  return PATIENT.has(code) ? Math.max(delayMs, PATIENT_MS) : delayMs;
+/** Why a pause ended: its time was over, the camera was seen to come back, or somebody asked. */
+type Woken = 'due' | 'returned' | 'asked';
+
+function isAbsence({ code }: GatewayError): boolean {
+  return code === 'refused' || code === 'no-route';
 }
 
-/** One connection from dial to loss; undefined when it ended because `signal` aborted. */
-async function attemptOnce(
-  source: SourceAdapter,
-  sink: SourceSink,
-  policy: RetryPolicy,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<GatewayError | undefined> {
-  const attempt = new AbortController();
-  const onAbort = (): void => attempt.abort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  let stalled = false;
-  let lastUs = 0;
-  let cancelWatch = (): void => {};
-  const watch = (): void => {
-    cancelWatch = clock.after(policy.stallMs / 4, () => {
-      if (clock.nowUs() - lastUs > policy.stallMs * 1000) {
-        stalled = true;
-        attempt.abort();
-      } else watch();
-    });
-  };
-  let kinds: readonly string[] = [];
-  const watched: SourceSink = {
-    tracks: (tracks) => {
-      const hasVideo = tracks.some((track) => track.kind === 'video');
-      kinds = tracks.map((track) => (hasVideo ? track.kind : 'video')); // Without a picture, sound is the sign of life.
-      sink.tracks(tracks);
-    },
-    step: (step) => {
-      if (step.startsWith('waiting') && lastUs === 0) {
-        lastUs = clock.nowUs();
-        watch();
-      }
-      sink.step(step);
-    },
-    publish: (unit) => {
-      if (lastUs === 0) watch();
-      if (lastUs === 0 || kinds[unit.track] === 'video') lastUs = unit.receivedUs;
-      sink.publish(unit);
-    },
-  };
-  try {
-    await source.run(watched, attempt.signal);
-    if (signal.aborted) return undefined;
-    if (stalled) return new GatewayError('stalled', `The camera sent no picture for ${policy.stallMs / 1000} s.`);
-    return new GatewayError('camera-closed', 'The camera ended the stream.');
-  } catch (error) {
-    if (stalled)
-      return new GatewayError('stalled', `The camera sent no picture for ${policy.stallMs / 1000} s.`, {
-        cause: error,
-      });
-    return asGatewayError(error);
-  } finally {
-    cancelWatch();
-    signal.removeEventListener('abort', onAbort);
-  }
+/** `longestMs` shortens the wait, but not below the first one. */
+function delayAfter(code: ErrorCode, policy: RetryPolicy, attempt: number, longestMs: number): number {
+  const random = Math.random();
+  const delayMs = backoffMs(policy, attempt, random);
+  if (PATIENT.has(code)) return Math.max(delayMs, PATIENT_MS);
+  const shortenedMs = Math.round(longestMs * (0.8 + 0.2 * random));
+  return Math.min(delayMs, Math.max(shortenedMs, backoffMs(policy, 1, random)));
 }

@@ -6,6 +6,7 @@ import { BodyReader } from '../../protocols/http/body-framing.ts';
 import { MultipartReader } from '../../protocols/http/multipart.ts';
 import { STREAM_FORMS } from '../../protocols/kasa/password-form.ts';
 import { parseKasaPart } from '../../protocols/kasa/stream-part.ts';
+import { knockAt } from '../knock.ts';
 import { parseKasaUrl } from './kasa-address.ts';
 import { createKasaControls } from './kasa-controls.ts';
 import { askWithForms } from './kasa-login.ts';
@@ -35,6 +36,12 @@ class KasaSource implements SourceAdapter {
   constructor(spec: SourceSpec, context: SourceContext) {
     this.#spec = spec;
     this.#context = context;
+  }
+
+  async knock(signal: AbortSignal): Promise<void> {
+    const { host, port } = parseKasaUrl(this.#spec.url);
+    await knockAt(this.#context.dial, host, port, signal);
+    this.#lastClosedUs = this.#context.clock.nowUs();
   }
 
   async run(sink: SourceSink, signal: AbortSignal): Promise<void> {

@@ -3,6 +3,7 @@ import { GatewayError } from '../../platform/errors.ts';
 import type { Credentials } from '../../protocols/rtsp/auth.ts';
 import type { RtspClientTransport } from '../../protocols/rtsp/client.ts';
 import { parseRtspUrl, type RtspUrl } from '../../protocols/rtsp/url.ts';
+import { knockAt } from '../knock.ts';
 import { openCarrier, streamUrl } from './rtsp-carrier.ts';
 import { RtspSession, type SessionOptions } from './rtsp-session.ts';
 
@@ -11,6 +12,10 @@ const MAX_REDIRECTS = 5;
 /** A camera that speaks RTSP, over whatever `context.dial` reaches it with. */
 export function createRtspSource(spec: SourceSpec, context: SourceContext): SourceAdapter {
   return {
+    knock: (signal) => {
+      const { host, port } = parseRtspUrl(spec.url);
+      return knockAt(context.dial, host, port, signal);
+    },
     run: async (sink, signal) => {
       try {
         await runAttempts(spec, context, sink, signal);
