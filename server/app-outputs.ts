@@ -56,7 +56,7 @@ export async function createOutputs({ config, cameras, auth, clock, log, metrics
         tokens: config.auth.tokens.map(({ token }) => token),
         identifyToken: auth.identifyToken,
         signIn: (name, password, address) => auth.signIns.checkPassword(name, password, address),
-        throttle: auth.throttle,
+        ...{ rights: auth.rights, throttle: auth.throttle },
         wallMs: () => clock.wallMs(),
       }),
     });

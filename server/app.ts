@@ -43,8 +43,11 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
     const clock = systemClock;
     const { store, secrets } = openDataFolder(data);
     closers.push(() => store.close());
-    const auth = createAuth({ store, secrets, clock, tokens: config.auth.tokens });
-    closers.push(watchOutsideChanges({ store, revocations: auth.revocations, clock }));
+    const auth = createAuth({
+      ...{ store, secrets, clock, tokens: config.auth.tokens },
+      report: (error) => log.error({ err: error }, 'what a right held did not end cleanly'),
+    });
+    closers.push(watchOutsideChanges({ store, rights: auth.rights, clock }));
     const metrics = createMetrics();
     const cameras = createCameraParts({ config, store, clock, log, demo });
     closers.push(() => cameras.close());

@@ -35,7 +35,12 @@ const ROOMS = {
   'server/outputs/webrtc': { may: [...OUTPUT, 'server/auth', 'server/outputs/transcode'] },
   'server/config': { may: ['server/platform', 'shared'] },
   'server/store': { may: ['server/platform', 'server/hub/source.ts', 'server/hub/viewer.ts', 'shared'] },
-  'server/auth': { may: ['server/platform', 'server/store', 'server/hub/source.ts', 'server/hub/viewer.ts', 'shared'] },
+  'server/auth': {
+    may: [
+      ...['server/platform', 'server/store', 'server/hub/right.ts', 'server/hub/source.ts', 'server/hub/viewer.ts'],
+      'shared',
+    ],
+  },
   'server/probe': { may: ['server/hub', 'server/media', 'server/platform', 'shared'] },
   'server/discovery': { may: ['server/protocols', 'server/platform', 'shared'] },
   'server/http': {

@@ -10,6 +10,7 @@ import { createHlsRouter } from '../../server/http/media/hls.ts';
 import { createLiveMp4Router } from '../../server/http/media/live-mp4.ts';
 import { Hub } from '../../server/hub/hub.ts';
 import type { StreamSink } from '../../server/hub/stream.ts';
+import { testRight } from '../../server/hub/testing/test-right.ts';
 import { isParameterSet } from '../../server/media/video/parameter-sets.ts';
 import { createFmp4Output } from '../../server/outputs/fmp4/fmp4-output.ts';
 import { createHlsOutput } from '../../server/outputs/hls/hls-output.ts';
@@ -66,7 +67,7 @@ const hub = new Hub(catalog, systemClock, { maxViewers: 1000, lingerMs: 60_000 }
 const parts = { hub, clock: systemClock, log: pino({ level: 'silent' }) };
 const fmp4 = createFmp4Output(parts);
 const viewer: Principal = {
-  ...{ kind: 'user', who: 'bench', role: 'viewer', grants: ['user:1'] },
+  ...{ kind: 'user', who: 'bench', role: 'viewer', right: testRight() },
   ...{ cameras: 'all', mayListen: true, qualityCeiling: 'main' },
 };
 const access = (): Principal => viewer;
@@ -74,7 +75,7 @@ const app = express();
 app.use(createLiveMp4Router({ output: fmp4, access }));
 app.use(createHlsRouter({ output: createHlsOutput({ ...parts, fmp4 }), access }));
 const server = createServer(app).listen(0, '127.0.0.1', () => {
-  hub.watch('camera' as CameraId, 'main', { kind: 'still', who: 'bench', grants: [], end: () => undefined });
+  hub.watch('camera' as CameraId, 'main', { kind: 'still', who: 'bench', right: testRight(), end: () => undefined });
   process.send?.({ port: (server.address() as AddressInfo).port });
 });
 process.on('message', () => process.send?.({ cpu: process.cpuUsage(), memory: process.memoryUsage() }));

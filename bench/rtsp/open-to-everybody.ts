@@ -1,10 +1,11 @@
+import { testRight } from '../../server/hub/testing/test-right.ts';
 import type { RtspAuthorizer } from '../../server/outputs/rtsp/rtsp-login.ts';
 
 const principal = {
   kind: 'user',
   who: 'bench',
   role: 'viewer',
-  grants: ['user:bench'],
+  right: testRight(),
   cameras: 'all',
   mayListen: true,
   qualityCeiling: 'main',

@@ -1,7 +1,6 @@
 // A gateway with nothing but cameras and WebRTC, and a bare WHEP door for any number of viewers, for measuring from outside:
 //   node --import tsx bench/webrtc/gateway.ts PORT [--portable] [--lose=0.05] [--all-addresses] CAMERA=URL …      URL is rtsp://… or clip:///…?fps=25
-// POST /whep/CAMERA, GET /clock/CAMERA (when frame 0 of a clip left), GET /statistics, GET /resources. Prints its port as one line of JSON and
-// ends with its standard input. The shared yardstick (vidload whep) can be pointed at it, too.
+
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,6 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import type { Principal } from '../../server/auth/principal.ts';
 import { Hub } from '../../server/hub/hub.ts';
+// POST /whep/CAMERA, GET /clock/CAMERA (when frame 0 of a clip left), GET /statistics, GET /resources. Prints its port as one line of JSON and
+// ends with its standard input. The shared yardstick (vidload whep) can be pointed at it, too.
+import { testRight } from '../../server/hub/testing/test-right.ts';
 import { chooseSendPath, portableSendPath } from '../../server/outputs/webrtc/sending/send-path.ts';
 import { createWebrtcOutput } from '../../server/outputs/webrtc/webrtc-output.ts';
 import { systemClock as clock } from '../../server/platform/clock.ts';
@@ -59,7 +61,7 @@ const config = {
 const sendPath = loss > 0 ? lossySendPath(chosen, loss) : chosen;
 const webrtc = await createWebrtcOutput({ hub, clock, log, config, sendPath });
 const principal: Principal = {
-  ...{ kind: 'user', who: 'bench', role: 'admin', grants: [], cameras: 'all' },
+  ...{ kind: 'user', who: 'bench', role: 'admin', right: testRight(), cameras: 'all' },
   ...{ mayListen: true, qualityCeiling: 'main' },
 };
 
@@ -67,7 +69,7 @@ const startedMs = new Map<CameraId, number>();
 /** Keeps the camera running from here on and learns when its timeline began. */
 async function clockOf(camera: CameraId): Promise<number> {
   if (!startedMs.has(camera)) {
-    const watch = hub.watch(camera, 'main', { kind: 'still', who: 'clock', grants: [], end: () => {} });
+    const watch = hub.watch(camera, 'main', { kind: 'still', who: 'clock', right: testRight(), end: () => {} });
     await new Promise<void>((resolve) => {
       watch.subscribe({
         tracks: () => {},

@@ -35,12 +35,10 @@ export function refusal(
   principal: Principal | undefined,
   action: Action,
   camera: CameraId | undefined,
-  nowMs: number,
 ): GatewayError | undefined {
   if (!principal) return new GatewayError('not-signed-in', 'Sign in, or send a token.');
-  if (principal.validUntilMs !== undefined && principal.validUntilMs <= nowMs) {
-    return new GatewayError('share-expired', 'The time of this link or token is over.');
-  }
+  const { ended } = principal.right;
+  if (ended) return ended;
   if (!hasAction(principal, action)) {
     return new GatewayError('not-allowed', `${describe(principal)} may not do this (${action}).`);
   }

@@ -2,11 +2,10 @@ import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
 import type { SecretBox } from '../platform/secrets.ts';
 import type { Store } from '../store/store.ts';
-import { EndedViews } from './ended-views.ts';
 import { LoginThrottle } from './login-throttle.ts';
 import { type ConfiguredToken, MachineTokens } from './machine-tokens.ts';
 import type { Principal } from './principal.ts';
-import { Revocations } from './revocations.ts';
+import { Rights } from './rights.ts';
 import { resolveShare } from './share-tokens.ts';
 import { SignIns } from './sign-ins.ts';
 import { hashToken } from './token.ts';
@@ -19,20 +18,24 @@ export type AuthOptions = {
   readonly secrets: SecretBox;
   readonly clock: Clock;
   readonly tokens: readonly ConfiguredToken[];
+  /** Hears what goes wrong while a right ends. */
+  readonly report?: (error: unknown) => void;
 };
 
 export type Auth = ReturnType<typeof createAuth>;
 
 /** Everything that turns credentials into a principal; what a principal may do is decided in access.ts. */
-export function createAuth({ store, secrets, clock, tokens }: AuthOptions) {
+export function createAuth({ store, secrets, clock, tokens, report }: AuthOptions) {
+  const rights = new Rights(clock, report);
   const throttle = new LoginThrottle();
-  const signIns = new SignIns({ store, secrets, clock, throttle });
-  const machineTokens = new MachineTokens(store.tokens, tokens);
+  const signIns = new SignIns({ store, secrets, clock, throttle, rights });
+  const machineTokens = new MachineTokens(store.tokens, rights, tokens);
 
   /** Throws why a token opens nothing. */
   const identifyToken = (token: string): Principal => {
     const hash = hashToken(token);
-    const principal = machineTokens.resolve(hash, clock.wallMs()) ?? resolveShare(store.shares, hash, clock.wallMs());
+    const principal =
+      machineTokens.resolve(hash, clock.wallMs()) ?? resolveShare(store.shares, rights, hash, clock.wallMs());
     if (principal) return principal;
     throw new GatewayError('not-signed-in', 'This token or link is not valid, or not any more.');
   };
@@ -43,13 +46,8 @@ export function createAuth({ store, secrets, clock, tokens }: AuthOptions) {
     return session === undefined ? undefined : signIns.resolve(hashToken(session));
   };
 
-  const revocations = new Revocations();
   /** Takes the tokens of a changed configuration; what is watched with those that are gone ends. */
-  const configureTokens = (next: readonly ConfiguredToken[]): void => {
-    const reason = new GatewayError('not-signed-in', 'This token is not in the configuration any more.');
-    revocations.revoke(machineTokens.configure(next), reason);
-  };
+  const configureTokens = (next: readonly ConfiguredToken[]): void => machineTokens.configure(next);
 
-  const endedViews = new EndedViews();
-  return { signIns, throttle, revocations, endedViews, identify, identifyToken, configureTokens };
+  return { signIns, throttle, rights, identify, identifyToken, configureTokens };
 }

@@ -2,37 +2,30 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '../platform/clock.ts';
+import type { Right } from '../hub/right.ts';
 import { SecretBox } from '../platform/secrets.ts';
+import { TestClock } from '../platform/testing/test-clock.ts';
 import { createStore, type Store } from '../store/store.ts';
+import { type Auth, createAuth } from './auth.ts';
 import { watchOutsideChanges } from './outside-changes.ts';
-import { Revocations } from './revocations.ts';
+import { createToken, hashToken } from './token.ts';
 
 let folder: string;
 let ours: Store;
 let theirs: Store;
-let look: () => void;
-let revoked: (readonly string[])[];
+let clock: TestClock;
+let auth: Auth;
 let stop: () => void;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'oriel-outside-'));
-  const options = { file: join(folder, 'store.sqlite'), secrets: new SecretBox(Buffer.alloc(32, 1)) };
+  const secrets = new SecretBox(Buffer.alloc(32, 1));
+  const options = { file: join(folder, 'store.sqlite'), secrets };
   ours = createStore(options);
   theirs = createStore(options);
-  revoked = [];
-  const revocations = new Revocations();
-  revocations.on('revoked', (grants) => revoked.push(grants));
-  const clock = {
-    ...systemClock,
-    after: (_ms: number, callback: () => void) => {
-      look = callback;
-      return () => {
-        look = () => {};
-      };
-    },
-  };
-  stop = watchOutsideChanges({ store: ours, revocations, clock });
+  clock = new TestClock();
+  auth = createAuth({ store: ours, secrets, clock, tokens: [] });
+  stop = watchOutsideChanges({ store: ours, rights: auth.rights, clock });
 });
 afterEach(() => {
   stop();
@@ -41,31 +34,49 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const person = (name: string) => ({ name, role: 'viewer', cameras: 'all', passwordHash: 'x' }) as const;
+/** Somebody who is signed in. */
+function person(name: string): { readonly id: string; readonly session: Right } {
+  const { id } = ours.users.add({ name, role: 'viewer', cameras: 'all', passwordHash: 'x' }, 0);
+  const token = createToken('session');
+  ours.sessions.add({ userId: id }, hashToken(token), clock.wallMs());
+  const principal = auth.identify({ session: token });
+  if (!principal) throw new Error('The session does not sign in.');
+  return { id, session: principal.right };
+}
 
-test('an account that another process removes or changes loses what it has open, others do not', () => {
-  const [anna, bert, carl] = ['Anna', 'Bert', 'Carl'].map((name) => ours.users.add(person(name), 0));
-  ours.users.add({ ...person('Owner'), role: 'admin' }, 0);
-  const session = ours.sessions.add({ userId: bert?.id ?? '' }, 'hash', 0);
-  look();
-  theirs.users.remove(anna?.id ?? '');
-  theirs.users.update(bert?.id ?? '', { passwordHash: 'y' });
-  theirs.sessions.removeOthers(bert?.id ?? '', undefined);
-  look();
-  expect(revoked.map((grants) => [...grants].sort())).toEqual([
-    [`session:${session.id}`, `user:${anna?.id}`, `user:${bert?.id}`].sort(),
+test('an account that another process removes or changes loses what it has open, others do not', async () => {
+  ours.users.add({ name: 'Owner', role: 'admin', cameras: 'all', passwordHash: 'x' }, 0);
+  const [anna, bert, carl] = ['Anna', 'Bert', 'Carl'].map(person) as [
+    ReturnType<typeof person>,
+    ReturnType<typeof person>,
+    ReturnType<typeof person>,
+  ];
+  theirs.users.remove(anna.id);
+  theirs.users.update(bert.id, { passwordHash: 'y' });
+  await clock.advance(1000);
+  expect([anna, bert, carl].map(({ session }) => session.ended?.message)).toEqual([
+    'Your account was removed.',
+    'You were signed out.',
+    undefined,
   ]);
-  look();
-  expect(revoked).toHaveLength(1);
-  expect(ours.users.get(carl?.id ?? '')).toBeDefined();
 });
 
-test('what the gateway itself changes is not taken for the doing of another', () => {
-  const anna = ours.users.add(person('Anna'), 0);
-  look();
-  ours.users.update(anna.id, { passwordHash: 'z' });
-  look();
-  theirs.users.add(person('Bert'), 0);
-  look();
-  expect(revoked).toEqual([]);
+test('a link and a token that another process takes back end as well', async () => {
+  const [link, token] = [createToken('share'), createToken('api')];
+  const description = { camera: 'door', label: 'Guest', createdBy: 'Anna', audio: false, quality: 'main' } as const;
+  const share = ours.shares.add(description, hashToken(link), 0);
+  const made = ours.tokens.add({ name: 'robot', role: 'viewer', cameras: 'all', createdBy: 'A' }, hashToken(token), 0);
+  const [guest, robot] = [auth.identifyToken(link), auth.identifyToken(token)];
+  theirs.shares.revoke(share.id, 1);
+  theirs.tokens.remove(made.id);
+  await clock.advance(1000);
+  expect([guest.right.ended?.code, robot.right.ended?.code]).toEqual(['share-revoked', 'not-signed-in']);
+});
+
+test('what the gateway itself writes is not taken for the doing of another', async () => {
+  const anna = person('Anna');
+  await clock.advance(1000);
+  ours.users.update(anna.id, { name: 'Anne' });
+  await clock.advance(1000);
+  expect(anna.session.ended).toBeUndefined();
 });

@@ -2,6 +2,7 @@ import type { Action } from '../../shared/actions.ts';
 import type { Quality } from '../../shared/camera.ts';
 import type { CameraId } from '../../shared/ids.ts';
 import type { Role } from '../../shared/roles.ts';
+import type { Right } from '../hub/right.ts';
 import type { ViewerDescription } from '../hub/viewer.ts';
 
 export type { Action };
@@ -11,30 +12,38 @@ export type Principal = {
   readonly kind: 'user' | 'token' | 'share';
   /** For people and the audit log: the user's name, the token's name, the share's label. */
   readonly who: string;
+  /** What this caller came with, alive or ended; until when stands there. */
+  readonly right: Right;
+  /** The account of a person who has one. */
+  readonly userId?: string;
   /** A share is a viewer of one camera. */
   readonly role: Role;
-  /** What the right hangs on (`user:ID`, `session:ID`, `token:ID`, `share:ID`): revoking it ends the viewers that carry it. */
-  readonly grants: readonly string[];
   readonly cameras: 'all' | ReadonlySet<CameraId>;
   readonly mayListen: boolean;
   /** `sub` when a share shows the small stream only. */
   readonly qualityCeiling: 'main' | 'sub';
-  /** Epoch milliseconds; the right ends by itself then. */
-  readonly validUntilMs?: number;
   /** Shares: how many may watch at once. */
   readonly maxViewers?: number;
+  /** One player in one browser, as it calls itself: tells it from others by the same right. */
+  readonly visit?: string;
 };
 
 /** What the hub has to know of a principal who watches; outputs spread it into their description of the viewer. */
-export function viewerRights(principal: Principal): Pick<ViewerDescription, 'who' | 'grants' | 'cap' | 'validUntilMs'> {
-  const { who, grants, maxViewers, validUntilMs } = principal;
-  const [grant] = grants;
+export function viewerRights(principal: Principal): Pick<ViewerDescription, 'who' | 'right' | 'visit' | 'maxViewers'> {
+  const { who, right, visit, maxViewers } = principal;
   return {
-    who,
-    grants,
-    ...(maxViewers !== undefined && grant !== undefined ? { cap: { grant, maxViewers } } : {}),
-    ...(validUntilMs !== undefined ? { validUntilMs } : {}),
+    ...{ who, right },
+    ...(visit === undefined ? {} : { visit }),
+    ...(maxViewers === undefined ? {} : { maxViewers }),
   };
+}
+
+const MAX_VISIT_LENGTH = 64;
+
+/** Whoever asks, as the player that they name; without a name they are known by their address. */
+export function withVisit(principal: Principal, visit: unknown): Principal {
+  if (typeof visit !== 'string' || visit === '') return principal;
+  return { ...principal, visit: visit.slice(0, MAX_VISIT_LENGTH) };
 }
 
 /** The small stream, where a share shows no more. */

@@ -1,7 +1,9 @@
 import type { CameraId } from '../../shared/ids.ts';
+import type { RightName } from '../hub/right.ts';
 import { GatewayError } from '../platform/errors.ts';
 import type { ShareLink, ShareLinks } from '../store/share-links.ts';
 import type { Principal } from './principal.ts';
+import type { Rights } from './rights.ts';
 import { windowState } from './share-window.ts';
 
 export type ShareState = 'open' | 'closed' | 'expired' | 'revoked';
@@ -21,7 +23,12 @@ export function shareState(share: ShareLink, nowMs: number): { state: ShareState
 const TOUCH_EVERY_MS = 60_000;
 
 /** The holder of a link as a principal. Throws `share-revoked` and `share-expired`; undefined: no such link. */
-export function resolveShare(shares: ShareLinks, tokenHash: string, nowMs: number): Principal | undefined {
+export function resolveShare(
+  shares: ShareLinks,
+  rights: Rights,
+  tokenHash: string,
+  nowMs: number,
+): Principal | undefined {
   const share = shares.find(tokenHash);
   if (!share) return undefined;
   const { state, untilMs } = shareState(share, nowMs);
@@ -32,17 +39,19 @@ export function resolveShare(shares: ShareLinks, tokenHash: string, nowMs: numbe
     kind: 'share',
     who: share.label,
     role: 'viewer',
-    grants: [shareGrant(share.id)],
+    right: rights.of(linkRight(share), () => ({
+      untilMs,
+      check: () => (shares.get(share.id)?.revokedAt === undefined ? undefined : endedShare('revoked')),
+    })),
     cameras: new Set([share.camera as CameraId]),
     mayListen: share.audio,
     qualityCeiling: share.quality,
-    ...(untilMs === undefined ? {} : { validUntilMs: untilMs }),
     ...(share.maxViewers === undefined ? {} : { maxViewers: share.maxViewers }),
   };
 }
 
-export function shareGrant(id: string): string {
-  return `share:${id}`;
+export function linkRight({ id }: Pick<ShareLink, 'id'>): RightName {
+  return { kind: 'link', id };
 }
 
 export function endedShare(state: 'expired' | 'revoked'): GatewayError {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Right, RightName } from '../hub/right.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
 import type { SecretBox } from '../platform/secrets.ts';
@@ -9,6 +10,7 @@ import type { LoginThrottle } from './login-throttle.ts';
 import { cameraSet } from './machine-tokens.ts';
 import { verifyPassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
+import type { Rights } from './rights.ts';
 import { createToken, hashToken } from './token.ts';
 
 /** The browser that signs in, as the request shows it. */
@@ -37,6 +39,7 @@ type Parts = {
   readonly secrets: SecretBox;
   readonly throttle: LoginThrottle;
   readonly clock: Clock;
+  readonly rights: Rights;
 };
 
 /** People who sign in with a browser: by password, or once by a link that only the gateway's own machine shows. */
@@ -63,7 +66,9 @@ export class SignIns {
   /** For programs that send name and password each time (RTSP): no session, and the same throttle. */
   async checkPassword(name: string, password: string, address: string): Promise<Principal> {
     const user = this.#parts.store.users.byName(name);
-    if (await this.#matches(name, user, password, { address }, () => {})) return person(user as User);
+    if (await this.#matches(name, user, password, { address }, () => {})) {
+      return person(user as User, this.#passwordRight(user as User));
+    }
     throw new GatewayError('not-signed-in', 'The name or the password is wrong.');
   }
 
@@ -91,7 +96,18 @@ export class SignIns {
       return undefined;
     }
     if (unusedMs > TOUCH_EVERY_MS) store.sessions.touch(session.id, clock.wallMs());
-    return person(user, session);
+    return person(user, this.#sessionRight(user, session));
+  }
+
+  /**
+   * Whatever came in by this account's name and password ends, and then `write` changes the account. `keptSession`: the browser
+   * in which its owner does this.
+   */
+  signOut<Result>(userId: string, reason: GatewayError, write: () => Result, keptSession?: string): Result {
+    const { store, rights } = this.#parts;
+    const gone = store.sessions.list(userId).filter(({ id }) => id !== keptSession);
+    rights.end([passwordRight(userId)], reason);
+    return rights.revoke(gone.map(sessionRight), reason, write);
   }
 
   /** The only time that this token exists in the clear. */
@@ -141,7 +157,38 @@ export class SignIns {
     const agent = browser.agent?.slice(0, MAX_AGENT_LENGTH);
     const description = { userId: user.id, address, ...(agent === undefined ? {} : { agent }) };
     const session = store.sessions.add(description, hashToken(token), nowMs);
-    return { principal: person(user, session), token, device: secrets.seal(`${user.id} ${randomUUID()}`, DEVICE) };
+    return {
+      principal: person(user, this.#sessionRight(user, session)),
+      token,
+      device: secrets.seal(`${user.id} ${randomUUID()}`, DEVICE),
+    };
+  }
+
+  #account(user: User): Right {
+    const { store, rights } = this.#parts;
+    return rights.of(accountRight(user.id), () => ({
+      check: () => (store.users.get(user.id) ? undefined : removed()),
+    }));
+  }
+
+  #sessionRight(user: User, session: Session): Right {
+    const { store, rights } = this.#parts;
+    return rights.of(sessionRight(session), () => ({
+      maker: this.#account(user),
+      check: () =>
+        changed(store.users.get(user.id), user) ?? (store.sessions.get(session.id) ? undefined : signedOut()),
+    }));
+  }
+
+  #passwordRight(user: User): Right {
+    const { store, rights } = this.#parts;
+    return rights.of(passwordRight(user.id), () => ({
+      maker: this.#account(user),
+      check: () => {
+        const now = store.users.get(user.id);
+        return changed(now, user) ?? (now?.passwordHash === user.passwordHash ? undefined : signedOut());
+      },
+    }));
   }
 
   #knownDevice(user: User, browser: Browser): string | undefined {
@@ -155,22 +202,34 @@ export class SignIns {
   }
 }
 
-export function userGrant(id: string): string {
-  return `user:${id}`;
+export function accountRight(id: string): RightName {
+  return { kind: 'account', id };
 }
 
-export function sessionGrant(id: string): string {
-  return `session:${id}`;
+export function sessionRight({ id }: Pick<Session, 'id'>): RightName {
+  return { kind: 'session', id };
 }
 
-/** The id behind one of a principal's grants. */
-export function grantedId(principal: Principal, kind: 'user' | 'session' | 'share'): string | undefined {
-  const prefix = `${kind}:`;
-  return principal.grants.find((grant) => grant.startsWith(prefix))?.slice(prefix.length);
+function passwordRight(userId: string): RightName {
+  return { kind: 'password', id: userId };
 }
 
-function person(user: User, session?: Session): Principal {
-  const cameras = cameraSet(user.cameras);
-  const grants = [userGrant(user.id), ...(session ? [sessionGrant(session.id)] : [])];
-  return { kind: 'user', who: user.name, role: user.role, grants, cameras, mayListen: true, qualityCeiling: 'main' };
+function person(user: User, right: Right): Principal {
+  const may = { role: user.role, cameras: cameraSet(user.cameras), mayListen: true, qualityCeiling: 'main' } as const;
+  return { kind: 'user', who: user.name, userId: user.id, right, ...may };
+}
+
+/** An account with other rights, or without one of its ways in, is not the one that somebody came in by. */
+function changed(now: User | undefined, before: User): GatewayError | undefined {
+  if (!now) return removed();
+  const isSame = now.role === before.role && String(now.cameras) === String(before.cameras);
+  return isSame ? undefined : new GatewayError('not-signed-in', 'Your account was changed. Sign in again.');
+}
+
+export function removed(): GatewayError {
+  return new GatewayError('not-signed-in', 'Your account was removed.');
+}
+
+function signedOut(): GatewayError {
+  return new GatewayError('not-signed-in', 'You were signed out.');
 }

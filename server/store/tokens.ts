@@ -38,6 +38,11 @@ export class ApiTokens {
     return row && readToken(row);
   }
 
+  get(id: string): ApiToken | undefined {
+    const row = this.#database.get('SELECT * FROM tokens WHERE id = ?', id);
+    return row && readToken(row);
+  }
+
   list(): ApiToken[] {
     return this.#database.all('SELECT * FROM tokens ORDER BY created_at DESC, rowid DESC').map(readToken);
   }
@@ -46,11 +51,8 @@ export class ApiTokens {
     this.#database.run('UPDATE tokens SET last_used_at = ? WHERE id = ?', nowMs, id);
   }
 
-  /** The token that is gone. */
-  remove(id: string): ApiToken | undefined {
-    const row = this.#database.get('SELECT * FROM tokens WHERE id = ?', id);
+  remove(id: string): void {
     this.#database.run('DELETE FROM tokens WHERE id = ?', id);
-    return row && readToken(row);
   }
 }
 

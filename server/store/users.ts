@@ -49,23 +49,44 @@ export class Users {
     return added;
   }
 
-  /** Throws `not-found` and `already-exists`; an account that is the last administrator stays one. */
-  update(id: string, change: UserChange): User {
+  /** What the account would be. Throws `not-found` and `already-exists`; the last administrator stays one. */
+  check(id: string, change: UserChange): User {
     const user = this.#require(id);
     if (change.name !== undefined) this.#refuseTaken(change.name, id);
     const changed: User = { ...user, ...change };
     if (!isFullAdmin(changed)) this.#refuseLastAdmin(user);
-    this.#database.run(
-      'UPDATE users SET name = ?, role = ?, cameras = ?, password_hash = ? WHERE id = ?',
-      ...[changed.name, changed.role, cameraRightsColumn(changed.cameras), changed.passwordHash ?? null, id],
-    );
     return changed;
   }
 
-  /** Sign-ins, links and saved views go with it. */
-  remove(id: string): User {
+  /**
+   * Throws as `check` does. With another password or other rights its sign-ins go, all but `keptSession`, and with another
+   * password the links that would have signed it in.
+   */
+  update(id: string, change: UserChange, keptSession?: string): User {
+    const changed = this.check(id, change);
+    const { name, role, cameras, passwordHash } = changed;
+    this.#database.transaction(() => {
+      this.#database.run(
+        'UPDATE users SET name = ?, role = ?, cameras = ?, password_hash = ? WHERE id = ?',
+        ...[name, role, cameraRightsColumn(cameras), passwordHash ?? null, id],
+      );
+      if (change.passwordHash !== undefined) this.#database.run('DELETE FROM sign_in_links WHERE user_id = ?', id);
+      if (change.passwordHash !== undefined || change.role !== undefined || change.cameras !== undefined)
+        this.#database.run('DELETE FROM sessions WHERE user_id = ? AND id IS NOT ?', id, keptSession ?? null);
+    });
+    return changed;
+  }
+
+  /** The account, if it may be removed. Throws `not-found`, and `not-allowed` for the last administrator. */
+  checkRemoval(id: string): User {
     const user = this.#require(id);
     this.#refuseLastAdmin(user);
+    return user;
+  }
+
+  /** Sign-ins, links and saved views go with it. Throws as `checkRemoval` does. */
+  remove(id: string): User {
+    const user = this.checkRemoval(id);
     this.#database.run('DELETE FROM users WHERE id = ?', id);
     return user;
   }

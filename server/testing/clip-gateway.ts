@@ -12,6 +12,7 @@ import { createHlsRouter } from '../http/media/hls.ts';
 import { createLiveMp4Router } from '../http/media/live-mp4.ts';
 import { Hub } from '../hub/hub.ts';
 import type { SourceAdapter, SourceSink } from '../hub/source.ts';
+import { testRight } from '../hub/testing/test-right.ts';
 import type { AudioTrack } from '../media/access-unit.ts';
 import { createFmp4Output } from '../outputs/fmp4/fmp4-output.ts';
 import { createHlsOutput } from '../outputs/hls/hls-output.ts';
@@ -30,8 +31,8 @@ const PRINCIPALS: Readonly<Record<string, Principal>> = {
 };
 
 function principal(who: string, mayListen: boolean): Principal {
-  const grants = [`share:${who}`];
-  return { kind: 'share', who, role: 'viewer', grants, cameras: 'all', mayListen, qualityCeiling: 'main' };
+  const right = testRight('link', who);
+  return { kind: 'share', who, role: 'viewer', right, cameras: 'all', mayListen, qualityCeiling: 'main' };
 }
 
 export type ClipGateway = Awaited<ReturnType<typeof startClipGateway>>;

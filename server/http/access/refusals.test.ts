@@ -5,6 +5,7 @@ import type { CameraId } from '../../../shared/ids.ts';
 import { refusal } from '../../auth/access.ts';
 import type { Action, Principal } from '../../auth/principal.ts';
 import { createToken, hashToken } from '../../auth/token.ts';
+import { testRight } from '../../hub/testing/test-right.ts';
 import { createFmp4Output } from '../../outputs/fmp4/fmp4-output.ts';
 import { createHlsOutput } from '../../outputs/hls/hls-output.ts';
 import { StillOutput } from '../../outputs/still/still-output.ts';
@@ -131,12 +132,12 @@ async function expectAll(
 /** Whether the one access decision lets such a caller do this. */
 function isForbidden(role: Principal['role'], kind: Principal['kind'], action: Action): boolean {
   const rights = {
-    grants: [],
+    right: testRight(),
     mayListen: true,
     qualityCeiling: 'main',
     cameras: new Set(['door' as CameraId]),
   } as const;
-  return refusal({ kind, who: 'x', role, ...rights }, action, 'door' as CameraId, 0) !== undefined;
+  return refusal({ kind, who: 'x', role, ...rights }, action, 'door' as CameraId) !== undefined;
 }
 
 describe('every route refuses', () => {
@@ -215,7 +216,7 @@ describe('every socket event refuses', () => {
     const user = await gateway.addUser('leaver', 'admin');
     const page = gateway.openPage({ cookie: await gateway.signIn('leaver') });
     expect(await refused(page)).toBe('connected');
-    gateway.store.sessions.removeOthers(user.id, undefined);
+    for (const { id } of gateway.store.sessions.list(user.id)) gateway.store.sessions.remove(id);
     for (const name of names) expect([name, await ask(page, name)]).toEqual([name, 'not-signed-in']);
   });
 

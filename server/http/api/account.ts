@@ -3,7 +3,7 @@ import { accountInput, type SignedInView, sessionView, signedInView } from '../.
 import { refusal } from '../../auth/access.ts';
 import { hashPassword } from '../../auth/passwords.ts';
 import type { Principal } from '../../auth/principal.ts';
-import { grantedId, sessionGrant } from '../../auth/sign-ins.ts';
+import { sessionRight } from '../../auth/sign-ins.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { User } from '../../store/users.ts';
 import { browserOf, retryAfterOf } from '../access/browser.ts';
@@ -12,12 +12,11 @@ import type { ApiContext } from './api-context.ts';
 import { sessionView as viewOf } from './session-view.ts';
 
 /** What people do with their own account. */
-export function accountRoutes({ auth, store, clock, note }: ApiContext): Route[] {
+export function accountRoutes({ auth, store, note }: ApiContext): Route[] {
   const signedOut = new GatewayError('not-signed-in', 'You were signed out.');
-  const mayManage = (principal: Principal): boolean =>
-    refusal(principal, 'manage-users', undefined, clock.wallMs()) === undefined;
+  const mayManage = (principal: Principal): boolean => refusal(principal, 'manage-users', undefined) === undefined;
   const self = (principal: Principal): User => {
-    const user = store.users.get(grantedId(principal, 'user') ?? '');
+    const user = store.users.get(principal.userId ?? '');
     if (!user) throw signedOut;
     return user;
   };
@@ -37,13 +36,15 @@ export function accountRoutes({ auth, store, clock, note }: ApiContext): Route[]
           await auth.signIns.confirm(user, currentPassword, browserOf(request), retryAfterOf(response));
         }
         const passwordHash = input.password === undefined ? undefined : await hashPassword(input.password);
-        store.users.update(user.id, {
+        const change = {
           ...(input.name === undefined ? {} : { name: input.name }),
           ...(passwordHash === undefined ? {} : { passwordHash }),
-        });
-        if (passwordHash !== undefined) {
-          const gone = store.sessions.removeOthers(user.id, grantedId(principal, 'session'));
-          auth.revocations.revoke(gone.map(sessionGrant), signedOut);
+        };
+        store.users.check(user.id, change);
+        const write = () => store.users.update(user.id, change, sessionOf(principal));
+        if (passwordHash === undefined) write();
+        else {
+          auth.signIns.signOut(user.id, signedOut, write, sessionOf(principal));
           note({ principal, request }, 'password-changed');
         }
         return viewOf(principal, store.users);
@@ -59,7 +60,7 @@ export function accountRoutes({ auth, store, clock, note }: ApiContext): Route[]
       handle({ principal, query }) {
         const user = self(principal);
         if (query.of && !mayManage(principal)) throw new GatewayError('not-allowed', 'Only administrators see others.');
-        const current = grantedId(principal, 'session');
+        const current = sessionOf(principal);
         return (query.of ? store.users.list() : [user]).flatMap(({ id, name }) =>
           store.sessions.list(id).map(({ userId: _, ...session }): SignedInView => {
             return { ...session, user: name, current: session.id === current };
@@ -74,13 +75,17 @@ export function accountRoutes({ auth, store, clock, note }: ApiContext): Route[]
       access: 'own-account',
       handle({ principal, param, request }) {
         const session = store.sessions.get(param('session'));
-        if (!session || (session.userId !== grantedId(principal, 'user') && !mayManage(principal))) {
+        if (!session || (session.userId !== principal.userId && !mayManage(principal))) {
           throw new GatewayError('not-found', 'There is no such sign-in.');
         }
-        store.sessions.remove(session.id);
+        auth.rights.revoke([sessionRight(session)], signedOut, () => store.sessions.remove(session.id));
         note({ principal, request }, 'session-ended', { subject: store.users.get(session.userId)?.name ?? '' });
-        auth.revocations.revoke([sessionGrant(session.id)], signedOut);
       },
     }),
   ];
+}
+
+/** The browser that calls, when it is one. */
+function sessionOf({ right }: Principal): string | undefined {
+  return right.kind === 'session' ? right.id : undefined;
 }

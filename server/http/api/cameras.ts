@@ -9,7 +9,7 @@ import {
 import type { CameraId } from '../../../shared/ids.ts';
 import { maySee, refusal } from '../../auth/access.ts';
 import type { Principal } from '../../auth/principal.ts';
-import { endedShare, shareGrant } from '../../auth/share-tokens.ts';
+import { endedShare, linkRight } from '../../auth/share-tokens.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { CameraSettings } from '../../store/cameras.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -25,7 +25,7 @@ export function cameraRoutes({ auth, cameras, hub, store, clock, gateway, note }
   };
 
   const detail = (camera: CameraSettings, principal: Principal): CameraDetail => {
-    const mayEdit = refusal(principal, 'edit-cameras', camera.id, clock.wallMs()) === undefined;
+    const mayEdit = refusal(principal, 'edit-cameras', camera.id) === undefined;
     const definedIn = cameras.isConfigured(camera.id) ? 'config' : 'dashboard';
     const base = `/api/cameras/${camera.id}`;
     const rtsp = gateway.rtspPort === undefined ? {} : { rtsp: `:${gateway.rtspPort}/${camera.id}` };
@@ -98,10 +98,12 @@ export function cameraRoutes({ auth, cameras, hub, store, clock, gateway, note }
       access: 'edit-cameras',
       aboutCamera: true,
       handle({ camera, principal, request }) {
-        cameras.remove(camera);
-        store.memories.forget(camera);
-        const shares = store.shares.revokeOfCamera(camera, clock.wallMs());
-        auth.revocations.revoke(shares.map(shareGrant), endedShare('revoked'));
+        const links = store.shares.openOfCamera(camera);
+        auth.rights.revoke(links.map(linkRight), endedShare('revoked'), () => {
+          cameras.remove(camera);
+          store.memories.forget(camera);
+          for (const { id } of links) store.shares.revoke(id, clock.wallMs());
+        });
         note({ principal, request }, 'camera-removed', { subject: camera });
       },
     }),

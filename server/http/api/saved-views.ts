@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { savedView, savedViewInput } from '../../../shared/api.ts';
 import type { Principal } from '../../auth/principal.ts';
-import { grantedId } from '../../auth/sign-ins.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { defineRoute, type Route } from '../route.ts';
 import type { ApiContext } from './api-context.ts';
@@ -9,7 +8,7 @@ import type { ApiContext } from './api-context.ts';
 const MAX_VIEWS = 100;
 
 export function savedViewRoutes({ store: { views } }: ApiContext): Route[] {
-  const owner = (principal: Principal): string => grantedId(principal, 'user') ?? '';
+  const owner = (principal: Principal): string => principal.userId ?? '';
   const missing = (): GatewayError => new GatewayError('not-found', 'There is no such view.');
 
   return [

@@ -1,13 +1,11 @@
 import type { SessionView } from '../../../shared/api.ts';
 import { permittedActions } from '../../auth/access.ts';
 import type { Principal } from '../../auth/principal.ts';
-import { grantedId } from '../../auth/sign-ins.ts';
 import type { Users } from '../../store/users.ts';
 
 /** Who one is, and what the dashboard should offer. */
 export function sessionView(principal: Principal, users: Users): SessionView {
-  const userId = grantedId(principal, 'user');
-  const user = userId === undefined ? undefined : users.get(userId);
+  const user = principal.userId === undefined ? undefined : users.get(principal.userId);
   return {
     kind: principal.kind,
     name: user?.name ?? principal.who,
@@ -16,7 +14,7 @@ export function sessionView(principal: Principal, users: Users): SessionView {
     may: permittedActions(principal),
     mayListen: principal.mayListen,
     qualityCeiling: principal.qualityCeiling,
-    ...(principal.validUntilMs === undefined ? {} : { validUntil: principal.validUntilMs }),
+    ...(principal.right.untilMs === undefined ? {} : { validUntil: principal.right.untilMs }),
     needsPassword: user !== undefined && user.passwordHash === undefined,
   };
 }

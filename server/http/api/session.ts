@@ -1,5 +1,4 @@
 import { sessionView, signInInput } from '../../../shared/api.ts';
-import { grantedId, sessionGrant } from '../../auth/sign-ins.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { browserOf, keepSignedIn, retryAfterOf } from '../access/browser.ts';
 import { clearSessionCookie } from '../access/credentials.ts';
@@ -48,11 +47,10 @@ export function sessionRoutes({ auth, store, note }: ApiContext): Route[] {
       summary: 'Sign out. Everything that this browser watches ends.',
       access: 'own-account',
       handle({ principal, request, response }) {
-        const session = grantedId(principal, 'session') ?? '';
-        store.sessions.remove(session);
+        const reason = new GatewayError('not-signed-in', 'You signed out.');
+        auth.rights.revoke([principal.right], reason, () => store.sessions.remove(principal.right.id));
         clearSessionCookie(response, request.secure);
         note({ principal, request }, 'signed-out');
-        auth.revocations.revoke([sessionGrant(session)], new GatewayError('not-signed-in', 'You signed out.'));
       },
     }),
   ];

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { CameraId } from '../../../shared/ids.ts';
 import type { ShareCreated, ShareInfo, ShareView } from '../../../shared/share-link.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { call, startTestGateway, type TestGateway, type TestPage } from '../testing/test-gateway.ts';
@@ -190,15 +189,16 @@ test('a camera that is removed takes its links along', async () => {
 });
 
 test('a visit that was ended is refused until a person asks for another; other visits go on', async () => {
-  const { token, id } = await share({ label: 'Builder' });
-  gateway.auth.endedViews.end([`share:${id}`, 'visit:first'], 'door' as CameraId, Date.now());
-  const asks = async (visit: string) =>
-    (await call(gateway, 'GET', `/api/cameras/door/live.mp4${visit}`, { token })).code ?? 'the camera';
-  expect(await asks('?visit=first')).toBe('view-ended');
-  expect(await asks('?visit=second')).toBe('the camera');
-  expect(await asks('')).toBe('the camera');
-  const other = (await share({ label: 'Builder' })).token;
-  expect((await call(gateway, 'GET', '/api/cameras/door/live.mp4?visit=first', { token: other })).status).toBe(200);
+  const [page, other] = await Promise.all([open((await share()).token), open((await share()).token)]);
+  const asks = async (asking: TestPage, visit: string) => {
+    const reply = await asking.emitWithAck('watch', { ...WATCH, visit });
+    return reply.ok ? reply.value.viewer : reply.error.code;
+  };
+  const viewer = await asks(page, 'first');
+  expect((await call(gateway, 'DELETE', `/api/viewers/${viewer}`, { cookie })).status).toBe(204);
+  expect(await asks(page, 'first')).toBe('view-ended');
+  expect(await asks(page, 'second')).toMatch(/-/);
+  expect(await asks(other, 'first')).not.toBe('view-ended');
 });
 
 test('a kicked viewer is told, and who kicked stands in the log', async () => {

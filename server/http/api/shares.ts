@@ -9,7 +9,7 @@ import {
   shareView,
 } from '../../../shared/share-link.ts';
 import { maySee } from '../../auth/access.ts';
-import { endedShare, shareGrant, shareState } from '../../auth/share-tokens.ts';
+import { endedShare, linkRight, shareState } from '../../auth/share-tokens.ts';
 import { isTimeZone } from '../../auth/share-window.ts';
 import { createToken, hashToken } from '../../auth/token.ts';
 import { GatewayError } from '../../platform/errors.ts';
@@ -21,12 +21,12 @@ import type { ApiContext } from './api-context.ts';
 /** Governed links: one camera, for a time, for whoever has the link. */
 export function shareRoutes({ auth, store, cameras, hub, clock, require, note }: ApiContext): Route[] {
   const viewOf = ({ dailyWindow, ...share }: ShareLink): ShareView => {
-    const grant = shareGrant(share.id);
+    const { kind, id } = linkRight(share);
     return {
       ...share,
       ...(dailyWindow === undefined ? {} : { dailyWindow }),
       state: shareState({ ...share, ...(dailyWindow && { dailyWindow }) }, clock.wallMs()).state,
-      watching: hub.viewers().filter((viewer) => viewer.grants.includes(grant)).length,
+      watching: hub.viewers().filter(({ right }) => right.kind === kind && right.id === id).length,
     };
   };
 
@@ -81,9 +81,11 @@ export function shareRoutes({ auth, store, cameras, hub, clock, require, note }:
         const share = store.shares.get(param('share'));
         if (!share) throw new GatewayError('not-found', 'There is no such link.');
         require(principal, 'share', share.camera as CameraId);
-        if (!store.shares.revoke(share.id, clock.wallMs())) return;
+        if (share.revokedAt !== undefined) return;
+        auth.rights.revoke([linkRight(share)], endedShare('revoked'), () =>
+          store.shares.revoke(share.id, clock.wallMs()),
+        );
         note({ principal, request }, 'share-revoked', { subject: share.camera, detail: share.label });
-        auth.revocations.revoke([shareGrant(share.id)], endedShare('revoked'));
       },
     }),
     defineRoute({

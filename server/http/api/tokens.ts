@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { tokenCreated, tokenInput, tokenView } from '../../../shared/api.ts';
-import { tokenGrant } from '../../auth/machine-tokens.ts';
+import { takenBack, tokenRight } from '../../auth/machine-tokens.ts';
 import { createToken, hashToken } from '../../auth/token.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -37,11 +37,10 @@ export function tokenRoutes({ auth, store, clock, note }: ApiContext): Route[] {
       summary: 'Take a token back. Whatever is watched with it ends.',
       access: 'manage-users',
       handle({ principal, param, request }) {
-        const token = store.tokens.remove(param('token'));
+        const token = store.tokens.get(param('token'));
         if (!token) throw new GatewayError('not-found', 'There is no such token.');
+        auth.rights.revoke([tokenRight(token)], takenBack(), () => store.tokens.remove(token.id));
         note({ principal, request }, 'token-revoked', { subject: token.name });
-        const reason = new GatewayError('not-signed-in', 'This token was taken back.');
-        auth.revocations.revoke([tokenGrant(token.id)], reason);
       },
     }),
   ];

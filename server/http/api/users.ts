@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type UserView, userInput, userPatch, userView } from '../../../shared/api.ts';
 import { hashPassword } from '../../auth/passwords.ts';
-import { userGrant } from '../../auth/sign-ins.ts';
+import { accountRight, removed } from '../../auth/sign-ins.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { User, UserChange } from '../../store/users.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -42,13 +42,12 @@ export function userRoutes({ auth, store, clock, note }: ApiContext): Route[] {
         const id = param('user');
         const passwordHash = password === undefined ? {} : { passwordHash: await hashPassword(password) };
         const update: UserChange = { ...change, ...passwordHash };
-        const user = store.users.update(id, update);
+        store.users.check(id, update);
+        const write = () => store.users.update(id, update);
+        const isAnother = change.role !== undefined || change.cameras !== undefined || password !== undefined;
+        const reason = new GatewayError('not-signed-in', 'Your account was changed. Sign in again.');
+        const user = isAnother ? auth.signIns.signOut(id, reason, write) : write();
         note({ principal, request }, 'user-changed', { subject: user.name, detail: Object.keys(update).join(', ') });
-        if (change.role !== undefined || change.cameras !== undefined || password !== undefined) {
-          store.sessions.removeOthers(id, undefined);
-          const reason = new GatewayError('not-signed-in', 'Your account was changed. Sign in again.');
-          auth.revocations.revoke([userGrant(id)], reason);
-        }
         return viewOf(user);
       },
     }),
@@ -58,9 +57,9 @@ export function userRoutes({ auth, store, clock, note }: ApiContext): Route[] {
       summary: 'Remove an account. Whatever the person watches ends.',
       access: 'manage-users',
       handle({ principal, param, request }) {
-        const user = store.users.remove(param('user'));
+        const user = store.users.checkRemoval(param('user'));
+        auth.rights.revoke([accountRight(user.id)], removed(), () => store.users.remove(user.id));
         note({ principal, request }, 'user-removed', { subject: user.name });
-        auth.revocations.revoke([userGrant(user.id)], new GatewayError('not-signed-in', 'Your account was removed.'));
       },
     }),
   ];

@@ -7,7 +7,7 @@ import { defineRoute, type Route } from '../route.ts';
 import type { ApiContext } from './api-context.ts';
 
 /** Who watches now. */
-export function viewerRoutes({ auth, hub, clock, require, note }: ApiContext): Route[] {
+export function viewerRoutes({ hub, require, note }: ApiContext): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -32,20 +32,19 @@ export function viewerRoutes({ auth, hub, clock, require, note }: ApiContext): R
         const viewer = hub.viewers().find(({ id }) => id === param('viewer'));
         if (!viewer) throw new GatewayError('not-found', 'This viewer is gone already.');
         require(principal, 'kick-viewers', viewer.camera);
+        hub.kick(viewer);
         note({ principal, request }, 'viewer-kicked', { subject: viewer.camera, detail: viewer.who });
-        hub.endViewers(({ id }) => id === viewer.id, auth.endedViews.end(viewer.grants, viewer.camera, clock.wallMs()));
       },
     }),
   ];
 }
 
 function viewOf(viewer: Viewer): ViewerView {
-  const { id, camera, quality, kind, who, address, grants, sinceMs } = viewer;
-  const share = grants.find((grant) => grant.startsWith('share:'))?.slice('share:'.length);
+  const { id, camera, quality, kind, who, address, right, sinceMs } = viewer;
   return {
     ...{ id, camera, quality, kind, who, sinceMs },
     ...(address === undefined ? {} : { address }),
-    ...(share === undefined ? {} : { share }),
+    ...(right.kind === 'link' ? { share: right.id } : {}),
     ...viewer.statistics?.(),
   };
 }

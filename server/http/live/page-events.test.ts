@@ -23,7 +23,7 @@ test('each tile is a viewer of this page, which may let it go and others may not
   const reply = await page.emitWithAck('page-offer', OFFER);
   const viewers = reply.ok ? reply.value.tiles.map((one) => ('viewer' in one ? one.viewer : '')) : [];
   expect(gateway.hub.viewers().map(({ id }) => id)).toEqual(viewers);
-  expect(gateway.hub.viewers().map(({ grants }) => grants.at(-1))).toEqual(['visit:player-0', 'visit:player-1']);
+  expect(gateway.hub.viewers().map(({ visit }) => visit)).toEqual(['player-0', 'player-1']);
   expect(await other.emitWithAck('unwatch', { viewer: viewers[0] ?? '' })).toMatchObject({ ok: false });
   expect(await page.emitWithAck('unwatch', { viewer: viewers[0] ?? '' })).toMatchObject({ ok: true });
 });

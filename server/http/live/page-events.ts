@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { PageTile, PageTileAnswer } from '../../../shared/events.ts';
 import type { CameraId, ViewerId } from '../../../shared/ids.ts';
 import { MOST_PAGE_LINES } from '../../../shared/page-connection.ts';
-import { withVisit } from '../../auth/ended-views.ts';
+import { withVisit } from '../../auth/principal.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { PageSignallingRequest, Signalling } from './signalling.ts';
@@ -37,7 +37,7 @@ export function pageEvents(signalling: Signalling, clock: Clock): PageEvents {
         if (!page.offers.take(clock.nowUs())) {
           throw new GatewayError('too-many-requests', 'This page changes its tiles too often.');
         }
-        const { allowed, refused } = sortTiles(input.tiles, { page, principal, require });
+        const { allowed, refused } = sortTiles(input.tiles, { principal, require });
         const answered = await signalling.negotiate(
           { ...input, tiles: allowed, principal, address: page.address },
           // A tile may end before the page has heard of it.
@@ -72,7 +72,7 @@ export function pageEvents(signalling: Signalling, clock: Clock): PageEvents {
 
 function sortTiles(
   tiles: readonly PageTile[],
-  { page, principal, require }: Pick<SocketCall<unknown>, 'page' | 'principal' | 'require'>,
+  { principal, require }: Pick<SocketCall<unknown>, 'principal' | 'require'>,
 ): { readonly allowed: Tiles; readonly refused: readonly PageTileAnswer[] } {
   const allowed: Tiles[number][] = [];
   const refused: PageTileAnswer[] = [];
@@ -80,7 +80,7 @@ function sortTiles(
     const camera = named as CameraId;
     try {
       require('view', camera);
-      allowed.push({ mid, camera, quality, principal: withVisit(principal, visit, page.address) });
+      allowed.push({ mid, camera, quality, principal: withVisit(principal, visit) });
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       refused.push(refusal(mid, error));

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { ViewerId } from '../../../shared/ids.ts';
-import { withVisit } from '../../auth/ended-views.ts';
-import { allowedQuality } from '../../auth/principal.ts';
+import { allowedQuality, withVisit } from '../../auth/principal.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
@@ -47,7 +46,7 @@ export function socketEvents({ signalling, talkDesk, hub, clock }: SocketEventPa
         const answer = await signalling.open(
           {
             ...{ camera, quality, offer: input.offer, address: page.address },
-            principal: withVisit(principal, input.visit, page.address),
+            principal: withVisit(principal, input.visit),
           },
           {
             ended({ code, message }) {

@@ -7,7 +7,7 @@ import { MOST_PAGE_OFFERS } from '../../../shared/page-connection.ts';
 import { maySee, refusal } from '../../auth/access.ts';
 import type { Credentials } from '../../auth/auth.ts';
 import type { Action, Principal } from '../../auth/principal.ts';
-import { type Clock, callAt } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { clientAddress, clientOrigin, type TrustProxy } from '../access/client-address.ts';
 import { readCredentials } from '../access/credentials.ts';
@@ -45,7 +45,7 @@ export class SocketServer {
   readonly #liveState: LiveState;
 
   constructor(http: HttpServer, parts: ApiParts, trust: TrustProxy) {
-    const { auth, cameras, hub, clock, device, signalling } = parts;
+    const { cameras, hub, clock, device, signalling } = parts;
     this.#parts = parts;
     this.#trust = trust;
     this.#talkDesk = new TalkDesk(device, clock);
@@ -65,7 +65,6 @@ export class SocketServer {
     this.#io.use((socket, next) => this.#admit(socket, next));
     this.#io.on('connection', (socket) => this.#serve(socket));
     this.#liveState = new LiveState(hub, cameras, clock, (change) => this.#tell(change));
-    auth.revocations.on('revoked', this.#onRevoked);
   }
 
   /** Each step as it begins, to the pages that follow this probe. */
@@ -78,7 +77,6 @@ export class SocketServer {
   async close(): Promise<void> {
     this.#liveState.close();
     this.#talkDesk.close();
-    this.#parts.auth.revocations.off('revoked', this.#onRevoked);
     await this.#io.close();
   }
 
@@ -88,9 +86,9 @@ export class SocketServer {
 
   /** Who asks, if they may do this now. */
   #check(credentials: Credentials, action: Action, camera?: CameraId): Principal {
-    const { auth, clock } = this.#parts;
+    const { auth } = this.#parts;
     const principal = auth.identify(credentials);
-    const error = refusal(principal, action, camera, clock.wallMs());
+    const error = refusal(principal, action, camera);
     if (error) throw error;
     return principal as Principal;
   }
@@ -116,9 +114,7 @@ export class SocketServer {
   #serve(socket: PageSocket): void {
     const { clock } = this.#parts;
     const { page, principal } = socket.data;
-    const cancelExpiry = callAt(clock, principal.validUntilMs, () =>
-      endSession(socket, new GatewayError('share-expired', 'The time of this link is over.')),
-    );
+    const leaveRight = principal.right.onEnd((reason) => endSession(socket, reason));
     const requests = new TokenBucket(REQUESTS.burst, REQUESTS.perSecond, clock.nowUs());
     for (const [name, event] of Object.entries(this.#events)) {
       const answer = (...values: unknown[]) => this.#reply(socket, event as AnyEvent, requests, values);
@@ -126,7 +122,7 @@ export class SocketServer {
     }
     this.#hearTalk(socket);
     socket.on('disconnect', () => {
-      cancelExpiry();
+      leaveRight();
       // Pictures outlive a socket that reconnects: their own connection tells when the page is gone.
       for (const talk of page.talks) this.#talkDesk.stop(talk);
     });
@@ -179,22 +175,16 @@ export class SocketServer {
   }
 
   #tell({ cameras, listChanged, viewersChanged }: LiveChange): void {
-    const { hub, clock } = this.#parts;
+    const { hub } = this.#parts;
     const states = [...cameras].map((camera) => cameraState(camera, hub));
     for (const socket of this.#sockets()) {
       const { principal } = socket.data;
       if (listChanged) socket.emit('cameras-changed', this.#visible(principal));
       for (const state of states) if (maySee(principal, state.id as CameraId)) socket.emit('camera-state', state);
-      const seesViewers = viewersChanged && !refusal(principal, 'see-viewers', undefined, clock.wallMs());
+      const seesViewers = viewersChanged && !refusal(principal, 'see-viewers', undefined);
       if (seesViewers) socket.emit('viewers-changed');
     }
   }
-
-  readonly #onRevoked = (grants: readonly string[], reason: GatewayError): void => {
-    for (const socket of this.#sockets()) {
-      if (socket.data.principal.grants.some((grant) => grants.includes(grant))) endSession(socket, reason);
-    }
-  };
 }
 
 function createPage(socket: PageSocket, address: string, clock: Clock): Page {

@@ -22,7 +22,7 @@ export function createHlsRouter({ output, access }: HlsRouteParts): Router {
 
   router.get('/api/cameras/:id/hls/:epoch/live.m3u8', async (request, response) => {
     const { principal } = readViewRequest(request, access);
-    const session = output.session(request.params.epoch, String(request.query.session), principal.grants);
+    const session = output.session(request.params.epoch, String(request.query.session), principal.right);
     const mediaSequence = readNumber(request, '_HLS_msn');
     const part = readNumber(request, '_HLS_part');
     if (part !== undefined && mediaSequence === undefined)

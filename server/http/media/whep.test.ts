@@ -5,12 +5,13 @@ import express from 'express';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../../auth/principal.ts';
+import { testRight } from '../../hub/testing/test-right.ts';
 import { startTestRig, TestBrowser, type TestRig, until } from '../../outputs/webrtc/testing/rig.ts';
 import { errorHandler } from '../error-handler.ts';
 import { whepRoutes } from './whep.ts';
 
 const ADA: Principal = {
-  ...{ kind: 'user', who: 'ada', role: 'viewer', grants: ['user:1'], cameras: 'all' },
+  ...{ kind: 'user', who: 'ada', role: 'viewer', right: testRight(), cameras: 'all' },
   ...{ mayListen: true, qualityCeiling: 'main' },
 };
 

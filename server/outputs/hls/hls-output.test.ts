@@ -4,6 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { CameraId } from '../../../shared/ids.ts';
 import { Hub } from '../../hub/hub.ts';
 import type { StreamSink } from '../../hub/stream.ts';
+import { testRight } from '../../hub/testing/test-right.ts';
 import { noCounts } from '../../media/rtp/rtp-access-unit.ts';
 import { AccessUnitAssembler } from '../../media/video/access-unit-assembler.ts';
 import { splitAnnexB } from '../../media/video/annex-b.ts';
@@ -13,12 +14,13 @@ import { createFmp4Output, type Fmp4Output } from '../fmp4/fmp4-output.ts';
 import { createHlsOutput, type HlsOutput } from './hls-output.ts';
 
 const CAMERA = 'door' as CameraId;
+const ME = testRight();
 const REQUEST = {
   camera: CAMERA,
   quality: 'main',
   withSound: true,
   withRecap: false,
-  viewer: { who: 'me', grants: ['user:1'] },
+  viewer: { who: 'me', right: ME },
 } as const;
 const GONE = AbortSignal.timeout(60_000);
 
@@ -75,13 +77,13 @@ async function open(): Promise<{ epoch: string; id: string }> {
 test('a viewer is there from its first playlist to ten seconds after its last', async () => {
   const { epoch, id } = await open();
   await clock.advance(9000);
-  await output.session(epoch, id, ['user:1']).playlist({ delta: false, suffix: '' }, GONE);
+  await output.session(epoch, id, ME).playlist({ delta: false, suffix: '' }, GONE);
   await clock.advance(9900);
   expect(hub.viewers()).toMatchObject([{ kind: 'hls', who: 'me' }]);
   await clock.advance(200);
   expect(hub.viewers()).toEqual([]);
   expect([output.activeStreams, fmp4.activeStreams]).toEqual([0, 0]);
-  expect(() => output.session(epoch, id, ['user:1'])).toThrow(/has ended/);
+  expect(() => output.session(epoch, id, ME)).toThrow(/has ended/);
   await clock.advance(1000);
   expect([hub.runningSources, clock.waiting]).toEqual([0, 0]);
 });
@@ -97,7 +99,7 @@ test('a viewer that waits for a slow camera is there', async () => {
 
 test('a reload that waits for a camera which says nothing is told so', async () => {
   const { epoch, id } = await open();
-  const session = output.session(epoch, id, ['user:1']);
+  const session = output.session(epoch, id, ME);
   const waiting = session.playlist({ delta: false, suffix: '', mediaSequence: 2, part: 0 }, GONE);
   const refusal = expect(waiting).rejects.toMatchObject({ code: 'stalled' });
   await clock.advance(13_000);
@@ -116,23 +118,23 @@ test('all viewers share one set of parts', async () => {
 test('a camera that begins to send something else ends the playback, so that the player opens it anew', async () => {
   const { epoch, id } = await open();
   sink.tracks([{ kind: 'video', codec: 'h265', parameterSets: [] }]);
-  expect(() => output.session(epoch, id, ['user:1'])).toThrow(/has ended/);
+  expect(() => output.session(epoch, id, ME)).toThrow(/has ended/);
   expect(hub.viewers()).toEqual([]);
 });
 
 test('a camera that reconnects goes on in the same playback, with a discontinuity', async () => {
   const { epoch, id } = await open();
-  await output.session(epoch, id, ['user:1']).playlist({ delta: false, suffix: '' }, GONE);
+  await output.session(epoch, id, ME).playlist({ delta: false, suffix: '' }, GONE);
   await clock.advance(4000);
   connect();
   publish(0, 10);
-  const text = await output.session(epoch, id, ['user:1']).playlist({ delta: false, suffix: '' }, GONE);
+  const text = await output.session(epoch, id, ME).playlist({ delta: false, suffix: '' }, GONE);
   expect(text).toContain('#EXT-X-DISCONTINUITY\n');
 });
 
 test('a playback belongs to whoever opened it', async () => {
   const { epoch, id } = await open();
-  expect(() => output.session(epoch, id, ['user:2'])).toThrow(/has ended/);
+  expect(() => output.session(epoch, id, testRight())).toThrow(/has ended/);
 });
 
 test('a camera that never answers is given up with its own reason', async () => {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Hub } from '../../hub/hub.ts';
+import type { Right } from '../../hub/right.ts';
 import type { InitSegment } from '../../media/mp4/fmp4-init.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
@@ -22,7 +23,7 @@ export type HlsOutput = {
   /** Watches the camera, waits for its first key frame, answers with the multivariant playlist. */
   open(request: LiveRequest, suffix: string, signal: AbortSignal): Promise<string>;
   /** Throws `not-found` when this viewer's playback is over, or somebody else's. */
-  session(epoch: string, id: string, grants: readonly string[]): HlsSession;
+  session(epoch: string, id: string, right: Right): HlsSession;
   /** Throws `not-found`. */
   stream(epoch: string, mayListen: boolean): HlsStream;
   readonly activeStreams: number;
@@ -78,9 +79,9 @@ export function createHlsOutput({ hub, clock, log, fmp4, partMs = DEFAULT_PART_M
         throw error;
       }
     },
-    session(epoch, id, grants) {
+    session(epoch, id, right) {
       const session = sessions.get(id);
-      if (session?.stream.epoch !== epoch || session.watch.viewer.grants[0] !== grants[0])
+      if (session?.stream.epoch !== epoch || session.watch.viewer.right !== right)
         throw new GatewayError('not-found', 'This playback has ended. Load index.m3u8 again.');
       return session;
     },

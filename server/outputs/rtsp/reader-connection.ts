@@ -196,7 +196,7 @@ export class ReaderConnection {
     const stream = this.#host.locate(target.path);
     if (!stream) return { status: 404, reason: 'There is no such camera' };
     const { principal } = verdict;
-    const refused = refusal(principal, 'view', stream.camera, this.#host.clock.wallMs());
+    const refused = refusal(principal, 'view', stream.camera);
     return refused ? replyToError(refused) : { principal };
   }
 

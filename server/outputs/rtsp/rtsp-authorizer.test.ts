@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { LoginThrottle } from '../../auth/login-throttle.ts';
 import type { Principal } from '../../auth/principal.ts';
+import { Rights } from '../../auth/rights.ts';
+import { testRight } from '../../hub/testing/test-right.ts';
+import { systemClock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { createRtspAuthorizer } from './rtsp-authorizer.ts';
 import type { RtspAuthorizer } from './rtsp-login.ts';
@@ -12,7 +15,7 @@ const principal = (who: string): Principal => ({
   kind: 'token',
   who,
   role: 'viewer',
-  grants: [`token:${who}`],
+  right: testRight('token', who),
   cameras: 'all',
   mayListen: true,
   qualityCeiling: 'main',
@@ -29,6 +32,7 @@ beforeEach(() => {
       throw new GatewayError('not-signed-in', 'This token is not valid.');
     },
     signIn: async (name) => principal(name),
+    rights: new Rights(systemClock),
     throttle: new LoginThrottle(),
     wallMs: () => nowMs,
   });

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CameraId } from '../../../shared/ids.ts';
 import type { LoginThrottle } from '../../auth/login-throttle.ts';
 import type { Principal } from '../../auth/principal.ts';
+import type { Rights } from '../../auth/rights.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { DigestSecret, RtspAuthorizer } from './rtsp-login.ts';
 
@@ -20,6 +21,7 @@ export type RtspAccounts = {
   identifyToken(token: string): Principal;
   /** A person's account. Rejects with `not-signed-in` or `too-many-requests`. */
   signIn(name: string, password: string, address: string): Promise<Principal>;
+  readonly rights: Rights;
   readonly throttle: LoginThrottle;
   readonly wallMs: () => number;
 };
@@ -29,12 +31,12 @@ const TOKEN_USER = 'token';
 
 /** RTSP takes a user of `rtsp.users`, a person's account, or the name `token` with a token as its password. */
 export function createRtspAuthorizer(accounts: RtspAccounts): RtspAuthorizer {
-  const { users, tokens, throttle, wallMs } = accounts;
+  const { users, tokens, rights, throttle, wallMs } = accounts;
   const heldOffUntilMs = new Map<string, number>();
 
   const digestSecrets = (name: string): readonly DigestSecret[] => {
     const own = users.filter((user) => user.name === name);
-    const secrets = own.map((user) => ({ password: user.password, principal: toPrincipal(user) }));
+    const secrets = own.map((user) => ({ password: user.password, principal: toPrincipal(user, rights) }));
     if (name !== TOKEN_USER) return secrets;
     return [...secrets, ...tokens.map((token) => ({ password: token, principal: accounts.identifyToken(token) }))];
   };
@@ -73,12 +75,12 @@ function isSame(a: string, b: string): boolean {
   return timingSafeEqual(hash(a), hash(b));
 }
 
-function toPrincipal({ name, cameras }: RtspUser): Principal {
+function toPrincipal({ name, cameras }: RtspUser, rights: Rights): Principal {
   return {
     kind: 'user',
     who: name,
     role: 'viewer',
-    grants: [`rtsp-user:${name}`],
+    right: rights.of({ kind: 'rtsp-user', id: name }, () => ({})),
     cameras: cameras === undefined ? 'all' : new Set(cameras as readonly CameraId[]),
     mayListen: true,
     qualityCeiling: 'main',

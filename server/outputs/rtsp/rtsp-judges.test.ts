@@ -6,7 +6,7 @@ import { type AudioClip, loadAudioClip, loadVideoClip, type VideoClip } from '..
 import { recognizeFrames } from '../../simulators/clip-comparison.ts';
 import { type JudgeResult, runJudge } from '../../simulators/outside-judge.ts';
 import { loopedCamera } from './testing/looped-camera.ts';
-import { READER, type ReaderGateway, startReaderGateway } from './testing/reader-gateway.ts';
+import { aReader, type ReaderGateway, startReaderGateway } from './testing/reader-gateway.ts';
 
 const MULTICAST = { address: '239.255.17.4', port: 27_000, ttl: 1 };
 let clip: VideoClip;
@@ -132,7 +132,7 @@ describe('ffprobe', () => {
           offersDigest: true,
           digestSecrets: () => [],
           signIn: async (name, password) => {
-            if (name === 'token' && password === 'share-token') return READER;
+            if (name === 'token' && password === 'share-token') return aReader();
             throw new GatewayError('not-signed-in', 'no');
           },
           isHeldOff: () => false,

@@ -15,7 +15,7 @@ import { type AudioClip, loadAudioClip, loadVideoClip, type VideoClip } from '..
 import type { RtspAuthorizer } from './rtsp-login.ts';
 import { loopedCamera } from './testing/looped-camera.ts';
 import { RawReader } from './testing/raw-reader.ts';
-import { READER, type ReaderGateway, startReaderGateway } from './testing/reader-gateway.ts';
+import { aReader, type ReaderGateway, startReaderGateway } from './testing/reader-gateway.ts';
 
 let clip: VideoClip;
 let sound: AudioClip;
@@ -231,7 +231,7 @@ describe('media', () => {
 
 describe('a right that shows less', () => {
   test('a share without sound and for the small stream gets neither more', async () => {
-    const share = { ...READER, mayListen: false, qualityCeiling: 'sub' } as const;
+    const share = { ...aReader(), mayListen: false, qualityCeiling: 'sub' } as const;
     await start({ authorizer: everybodyIs(share), hasSubstream: true });
     const reader = await connect();
     const described = await reader.ask('DESCRIBE');
@@ -242,7 +242,7 @@ describe('a right that shows less', () => {
   });
 
   test('a camera that is not theirs is forbidden', async () => {
-    const stranger = { ...READER, cameras: new Set(['other' as CameraId]) };
+    const stranger = { ...aReader(), cameras: new Set(['other' as CameraId]) };
     await start({ authorizer: everybodyIs(stranger) });
     expect((await (await connect()).ask('DESCRIBE')).status).toBe(403);
     expect(gateway.hub.viewers()).toHaveLength(0);
@@ -285,7 +285,7 @@ describe('ends', () => {
     const reader = await connect();
     await reader.play(0);
     const reason = new GatewayError('not-allowed', 'The account was removed.');
-    expect(gateway.hub.endViewers(({ grants }) => grants.includes('user:reader'), reason)).toBe(1);
+    gateway.reader.right.end(reason);
     await reader.closed();
     expect(gateway.output.sessions).toBe(0);
   });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CameraId } from '../../../shared/ids.ts';
+import { testRight } from '../../hub/testing/test-right.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { type ClipGateway, startClipGateway } from '../../testing/clip-gateway.ts';
 import { jpegOfKeyFrame } from './jpeg-of-key-frame.ts';
@@ -7,7 +8,7 @@ import { StillOutput } from './still-output.ts';
 
 let gateway: ClipGateway;
 let output: StillOutput;
-const viewer = { who: 'Ann', grants: ['user:ann'] };
+const viewer = { who: 'Ann', right: testRight() };
 const never = (): AbortSignal => new AbortController().signal;
 
 beforeEach(async () => {
@@ -72,8 +73,7 @@ test('the last picture stays when the camera is left, and costs no connection', 
 
 test('a still is no way in for whom a link has no seat', async () => {
   const camera = 'door' as CameraId;
-  const cap = { grant: 'share:1', maxViewers: 1 };
-  const guest = { who: 'Guest', grants: ['share:1'], cap };
+  const guest = { who: 'Guest', right: testRight('link'), maxViewers: 1 };
   const watch = gateway.hub.watch(camera, 'main', { ...guest, address: '192.0.2.1', kind: 'mp4', end: () => {} });
   const ask = (address: string) => output.take({ camera, quality: 'main', viewer: { ...guest, address } }, never());
   await expect(ask('192.0.2.2')).rejects.toMatchObject({ code: 'too-many-viewers' });

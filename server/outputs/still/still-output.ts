@@ -56,18 +56,13 @@ export class StillOutput {
   }
 
   /** A still takes no seat, but where all seats of a link are taken by others it is no way in beside them. */
-  #refuseWithoutSeat({ cap, address }: StillRequest['viewer']): void {
-    if (!cap) return;
+  #refuseWithoutSeat({ right, maxViewers, address }: StillRequest['viewer']): void {
+    if (maxViewers === undefined) return;
     const others = this.#hub
       .viewers()
-      .filter(
-        ({ kind, grants, address: theirs }) => kind !== 'still' && theirs !== address && grants.includes(cap.grant),
-      );
-    if (others.length < cap.maxViewers) return;
-    throw new GatewayError(
-      'too-many-viewers',
-      `${others.length} of ${cap.maxViewers} viewers of this link are watching.`,
-    );
+      .filter((other) => other.kind !== 'still' && other.address !== address && other.right === right);
+    if (others.length < maxViewers) return;
+    throw new GatewayError('too-many-viewers', `${others.length} of ${maxViewers} viewers of this link are watching.`);
   }
 
   #takenMs({ unit }: KeyFrame): number {
@@ -96,7 +91,7 @@ export class StillOutput {
       signal.addEventListener('abort', onAbort, { once: true });
       if (signal.aborted) return onAbort();
       try {
-        const { cap: _, ...rest } = viewer;
+        const { maxViewers: _, ...rest } = viewer;
         watch = this.#hub.watch(camera, quality, { ...rest, kind: 'still', end: fail });
       } catch (error) {
         fail(error as GatewayError);

@@ -2,12 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type MediaStreamTrack, RTCPeerConnection, type RtpPacket, useH264 } from 'werift';
 import type { CameraId, ViewerId } from '../../../shared/ids.ts';
 import type { Principal } from '../../auth/principal.ts';
+import { testRight } from '../../hub/testing/test-right.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { PageAnswered } from './page-connections.ts';
 import { startTestRig, type TestRig, until } from './testing/rig.ts';
 
 const ADA: Principal = {
-  ...{ kind: 'user', who: 'ada', role: 'viewer', grants: ['user:1', 'session:1'], cameras: 'all' },
+  ...{ kind: 'user', who: 'ada', role: 'viewer', right: testRight(), cameras: 'all' },
   ...{ mayListen: true, qualityCeiling: 'main' },
 };
 
@@ -172,7 +173,7 @@ describe('a page with many tiles', () => {
   });
 
   it('refuses a tile by itself: the others play', async () => {
-    const answered = await page.watch(['door', 'yard'], { ...ADA, grants: ['share:1'], maxViewers: 1 });
+    const answered = await page.watch(['door', 'yard'], { ...ADA, right: testRight('link'), maxViewers: 1 });
     expect(codeOf(answered, 1)).toBe('too-many-viewers');
     await until(() => page.count('0') > 5, 'the first picture');
     expect(page.count('1')).toBe(0);
@@ -250,7 +251,7 @@ describe('a page with many tiles', () => {
 
     it('cannot take over the connection of another session, nor change whose it is', async () => {
       await page.watch(['door']);
-      const eve = { ...ADA, grants: ['user:2', 'session:2'] };
+      const eve = { ...ADA, right: testRight('session', '2') };
       await expect(page.watch(['yard'], eve)).rejects.toMatchObject({ code: 'not-found' });
       const offer = (await page.offer()).replaceAll(/a=ice-ufrag:.*/g, 'a=ice-ufrag:other');
       await expect(page.ask(offer, [])).rejects.toMatchObject({ code: 'bad-request' });

@@ -3,6 +3,7 @@ import type { CameraId, ViewerId } from '../../../shared/ids.ts';
 import { MOST_PAGE_LINES } from '../../../shared/page-connection.ts';
 import { allowedQuality, type Principal, viewerRights } from '../../auth/principal.ts';
 import type { Hub } from '../../hub/hub.ts';
+import type { Right } from '../../hub/right.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { PacketMemory } from '../../protocols/srtp/packet-run.ts';
@@ -53,7 +54,7 @@ export type PageConnectionsParts = {
   candidates(address: string | undefined): readonly IceCandidate[];
 };
 
-type Owned = { readonly connection: PageConnection; readonly owner: string };
+type Owned = { readonly connection: PageConnection; readonly owner: Right };
 
 /** The connections of pages with many tiles, and who opened them. */
 export class PageConnections {
@@ -115,15 +116,19 @@ export class PageConnections {
   async #create(offer: BrowserOffer, { principal, address }: PageOfferRequest): Promise<PageConnection> {
     const transport = await this.#parts.transport();
     const candidates = this.#parts.candidates(address);
-    const gone = () => this.#connections.delete(connection.id);
+    const gone = () => {
+      leaveRight();
+      this.#connections.delete(connection.id);
+    };
     const connection: PageConnection = new PageConnection(offer, { ...transport, candidates, gone });
-    this.#connections.set(connection.id, { connection, owner: ownerOf(principal) });
+    this.#connections.set(connection.id, { connection, owner: principal.right });
+    const leaveRight = principal.right.onEnd((reason) => connection.end(reason));
     return connection;
   }
 
   #own(id: string, principal: Principal): PageConnection {
     const found = this.#connections.get(id);
-    if (found?.owner === ownerOf(principal)) return found.connection;
+    if (found?.owner === principal.right) return found.connection;
     throw new GatewayError('not-found', 'This connection is over.');
   }
 
@@ -156,11 +161,6 @@ export class PageConnections {
   *#lines(): Generator<PageLine> {
     for (const { connection } of this.#connections.values()) yield* connection.lines.values();
   }
-}
-
-/** The same session, token or share. */
-function ownerOf({ grants }: Principal): string {
-  return grants.join(' ');
 }
 
 function add(total: { sent: number; retransmitted: number }, { sent, retransmitted }: PageLine['packets']): void {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RtcpSrPacket } from 'werift';
+import { testRight } from '../../hub/testing/test-right.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { TestClock } from '../../platform/testing/test-clock.ts';
 import { loadNativeLibrary, type NativeLibrary } from './native/library.ts';
@@ -32,7 +33,7 @@ describe.each(['native', 'portable'] as const)('a browser on the %s path', (kind
   };
 
   it('gets the cached group from its key frame on, then every picture, in order and without a gap', async () => {
-    rig.hub.watch(CAMERA, 'main', { kind: 'still', who: 'x', grants: [], end: () => {} });
+    rig.hub.watch(CAMERA, 'main', { kind: 'still', who: 'x', right: testRight(), end: () => {} });
     rig.camera.play(1000);
     await until(() => rig.camera.frames > 10, 'a running camera');
     await connect();
@@ -46,7 +47,7 @@ describe.each(['native', 'portable'] as const)('a browser on the %s path', (kind
   });
 
   it('stamps replayed pictures with the time they are sent, and live ones by the clock of the camera', async () => {
-    rig.hub.watch(CAMERA, 'main', { kind: 'still', who: 'x', grants: [], end: () => {} });
+    rig.hub.watch(CAMERA, 'main', { kind: 'still', who: 'x', right: testRight(), end: () => {} });
     for (let frame = 0; frame < 20; frame++) rig.camera.frame(frame === 0);
     await connect();
     await until(() => browser.frames.length === 20, 'the group');

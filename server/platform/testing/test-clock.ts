@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 /** A clock that moves only when a test says so. */
 export class TestClock implements Clock {
   #nowMs = 1000;
+  #wallOffsetMs = 1_700_000_000_000;
   #pending: { dueMs: number; callback: () => void }[] = [];
 
   nowUs(): number {
@@ -10,7 +11,12 @@ export class TestClock implements Clock {
   }
 
   wallMs(): number {
-    return 1_700_000_000_000 + this.#nowMs;
+    return this.#wallOffsetMs + this.#nowMs;
+  }
+
+  /** Somebody sets the clock, or the machine slept: timers do not see it. */
+  setWall(timeMs: number): void {
+    this.#wallOffsetMs = timeMs - this.#nowMs;
   }
 
   after(ms: number, callback: () => void): () => void {

@@ -1,37 +1,39 @@
 import pino from 'pino';
 import type { Principal } from '../../../auth/principal.ts';
 import { type CameraCatalog, Hub } from '../../../hub/hub.ts';
+import { testRight } from '../../../hub/testing/test-right.ts';
 import { systemClock } from '../../../platform/clock.ts';
 import { GatewayError } from '../../../platform/errors.ts';
 import type { RtspAuthorizer } from '../rtsp-login.ts';
 import { createRtspOutput, type RtspOutput, type RtspOutputOptions } from '../rtsp-output.ts';
 import { createStreamLocator } from '../stream-paths.ts';
 
-export const READER: Principal = {
+export const aReader = (): Principal => ({
   kind: 'user',
   who: 'reader',
   role: 'viewer',
-  grants: ['user:reader'],
+  right: testRight(),
   cameras: 'all',
   mayListen: true,
   qualityCeiling: 'main',
-};
+});
 
 /** The name `reader` with the password `secret`, by Digest and Basic. */
-const oneReader: RtspAuthorizer = {
+const oneReader = (reader: Principal): RtspAuthorizer => ({
   offersDigest: true,
-  digestSecrets: (name) => (name === 'reader' ? [{ password: 'secret', principal: READER }] : []),
+  digestSecrets: (name) => (name === 'reader' ? [{ password: 'secret', principal: reader }] : []),
   signIn: async (name, password) => {
-    if (name === 'reader' && password === 'secret') return READER;
+    if (name === 'reader' && password === 'secret') return reader;
     throw new GatewayError('not-signed-in', 'The name or the password is wrong.');
   },
   isHeldOff: () => false,
   failed: () => {},
-};
+});
 
 export type ReaderGateway = {
   readonly hub: Hub;
   readonly output: RtspOutput;
+  readonly reader: Principal;
   /** With name and password in it. */
   url(path: string): string;
   close(): Promise<void>;
@@ -46,19 +48,19 @@ export async function startReaderGateway(
   const catalog = { has: () => true, hasSubstream: () => hasSubstream, createRunner };
   const hub = new Hub(catalog, systemClock, { maxViewers: 1000, lingerMs });
   const cameras = [{ id: 'cam', url: 'rtsp://192.0.2.9:554/cam/realmonitor?channel=1&subtype=0' }];
+  const reader = aReader();
   const output = await createRtspOutput({
     hub,
     clock: systemClock,
     log: pino({ level: 'silent' }),
-    authorizer: oneReader,
+    authorizer: oneReader(reader),
     locate: createStreamLocator(() => cameras),
     port: 0,
     host: '127.0.0.1',
     ...rest,
   });
   return {
-    hub,
-    output,
+    ...{ hub, output, reader },
     url: (path) => `rtsp://reader:secret@127.0.0.1:${output.port}${path}`,
     close: async () => {
       await output.close();

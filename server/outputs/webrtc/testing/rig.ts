@@ -12,6 +12,7 @@ import type { CameraId } from '../../../../shared/ids.ts';
 import type { Principal } from '../../../auth/principal.ts';
 import { Hub } from '../../../hub/hub.ts';
 import type { StreamSink } from '../../../hub/stream.ts';
+import { testRight } from '../../../hub/testing/test-right.ts';
 import type { TrackInfo } from '../../../media/access-unit.ts';
 import { type Clock, systemClock } from '../../../platform/clock.ts';
 import type { SendPath } from '../sending/send-path.ts';
@@ -108,7 +109,7 @@ export async function startTestRig(
   const log = pino({ level: 'silent' });
   const webrtc = await createWebrtcOutput({ hub, clock, log, config, ...sendPath });
   const everything: Principal = {
-    ...{ kind: 'user', who: 'ada', role: 'viewer', grants: ['user:1'], cameras: 'all' },
+    ...{ kind: 'user', who: 'ada', role: 'viewer', right: testRight(), cameras: 'all' },
     ...{ mayListen: true, qualityCeiling: 'main' },
   };
   return {

@@ -1,0 +1,145 @@
+import { type Clock, callAt } from '../platform/clock.ts';
+import { GatewayError } from '../platform/errors.ts';
+
+/**
+ * What somebody's being here rests on. `account`: the account itself, which others hang on. `session`: a browser that is signed
+ * in. `password`: a program that sends an account's name and password each time. `token`, `link`, and `rtsp-user` (an entry
+ * of `rtsp.users`) speak for themselves.
+ */
+export type RightKind = 'account' | 'session' | 'password' | 'token' | 'link' | 'rtsp-user';
+
+export type RightName = { readonly kind: RightKind; readonly id: string };
+
+export type RightDescription = RightName & {
+  /** The right that this one was made by and ends with. */
+  readonly maker?: Right | undefined;
+  /** What is said when it ends because its maker does; otherwise the maker's own reason. */
+  readonly reasonWithMaker?: GatewayError;
+  /** Epoch milliseconds; it ends by itself then. */
+  readonly untilMs?: number | undefined;
+};
+
+type Closer = (reason: GatewayError) => void;
+
+/**
+ * One right while it is alive, and the same object for everybody who uses it. Whoever uses it holds this object, hangs on it
+ * what has to end with it, and refuses it once it has ended. A right that ended stays so; if the same one opens again (a link
+ * on its next day), that is another object.
+ */
+export class Right {
+  readonly kind: RightKind;
+  readonly id: string;
+  readonly untilMs: number | undefined;
+  readonly #clock: Clock;
+  readonly #report: (error: unknown) => void;
+  readonly #reasonWithMaker: GatewayError | undefined;
+  readonly #closers = new Map<symbol, Closer>();
+  #maker: Right | undefined;
+  #ended: GatewayError | undefined;
+  /** Set while anything hangs on this right: only then do its maker and the clock have to tell it. */
+  #unhook: (() => void) | undefined;
+
+  /** `report` hears what goes wrong while it ends: an end is never stopped half-way. */
+  constructor(
+    { kind, id, maker, reasonWithMaker, untilMs }: RightDescription,
+    clock: Clock,
+    report: (error: unknown) => void = throwLater,
+  ) {
+    this.kind = kind;
+    this.id = id;
+    this.untilMs = untilMs;
+    this.#maker = maker;
+    this.#reasonWithMaker = reasonWithMaker;
+    this.#clock = clock;
+    this.#report = report;
+  }
+
+  get maker(): Right | undefined {
+    return this.#maker;
+  }
+
+  /** Why it is no more; undefined while it is alive. */
+  get ended(): GatewayError | undefined {
+    if (this.#ended) return this.#ended;
+    const madeBy = this.#maker?.ended;
+    if (madeBy) this.#endWithMaker(madeBy);
+    else if (this.untilMs !== undefined && this.untilMs <= this.#clock.wallMs()) this.end(timeIsOver());
+    return this.#ended;
+  }
+
+  /** Throws why it ended. */
+  require(): void {
+    if (this.ended) throw this.ended;
+  }
+
+  /**
+   * Calls back once when it ends, now if it has ended already. The returned function takes that back. Whatever one of them
+   * throws, the others are called all the same.
+   */
+  onEnd(closer: Closer): () => void {
+    const { ended } = this;
+    if (ended) {
+      closer(ended);
+      return () => {};
+    }
+    const key = Symbol();
+    this.#closers.set(key, closer);
+    this.#unhook ??= this.#hook();
+    return () => {
+      if (this.#closers.delete(key) && this.#closers.size === 0) this.#release();
+    };
+  }
+
+  /** Ends it for good, and with it all that hangs on it. Idempotent. */
+  end(reason: GatewayError): void {
+    if (this.#ended) return;
+    this.#ended = reason;
+    this.#release();
+    const closers = [...this.#closers.values()];
+    this.#closers.clear();
+    for (const close of closers) {
+      try {
+        close(reason);
+      } catch (error) {
+        this.#report(error);
+      }
+    }
+  }
+
+  /** It was handed to another account, and lives on with that one. */
+  handTo(maker: Right): void {
+    if (this.#ended) return;
+    this.#maker = maker;
+    if (!this.#unhook) return;
+    this.#release();
+    this.#unhook = this.#hook();
+  }
+
+  #hook(): () => void {
+    const leaveMaker = this.#maker?.onEnd((reason) => this.#endWithMaker(reason));
+    const cancelClock = callAt(this.#clock, this.untilMs, () => this.end(timeIsOver()));
+    return () => {
+      leaveMaker?.();
+      cancelClock();
+    };
+  }
+
+  #release(): void {
+    this.#unhook?.();
+    this.#unhook = undefined;
+  }
+
+  #endWithMaker(reason: GatewayError): void {
+    this.end(this.#reasonWithMaker ?? reason);
+  }
+}
+
+function throwLater(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
+}
+
+function timeIsOver(): GatewayError {
+  return new GatewayError('share-expired', 'The time of this link or token is over.');
+}
