@@ -2,9 +2,9 @@
 
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { splitCredentials } from '../shared/camera-address.ts';
 import type { ProbeReport } from '../shared/probe-report.ts';
 import { type App, startApp } from './app.ts';
-import { splitUrlCredentials } from './config/camera-url.ts';
 import { parseConfig } from './config/load.ts';
 import type { SourceSpec } from './hub/source.ts';
 import type { AccessUnit, TrackInfo } from './media/access-unit.ts';
@@ -124,7 +124,7 @@ export function serve({ config = {}, data = resolve('data') }: ServeOptions = {}
 }
 
 function toSpec({ url, username, password, transport = 'auto', connectTimeoutMs = 8000 }: CameraAddress): SourceSpec {
-  const given = splitUrlCredentials(url);
+  const given = splitCredentials(url);
   const name = username ?? given.username;
   const secret = password ?? given.password;
   return {

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { DiscoveredCamera } from '../shared/camera-api.ts';
+import { CAMERA_SETTINGS } from '../shared/camera-settings.ts';
 import { type CameraId, isCameraId } from '../shared/ids.ts';
+import { reconnects } from '../shared/setting-values.ts';
 import { guardDial } from './auth/guarded-dial.ts';
 import type { CameraConfig, Config } from './config/schema.ts';
 import { discoverCameras } from './discovery/discover-cameras.ts';
@@ -133,21 +135,10 @@ function credentials(
   return { ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) };
 }
 
-const SOURCE_FIELDS = [
-  'enabled',
-  'url',
-  'username',
-  'password',
-  'substream',
-  'fallback',
-  'via',
-  'transport',
-  'restricted',
-] as const;
-
 /** A new name or group is no reason to connect again. */
 function isSameSource(a: CameraSettings, b: CameraSettings): boolean {
-  return SOURCE_FIELDS.every((field) => a[field] === b[field]);
+  const isSameAccess = a.restricted === b.restricted && JSON.stringify(a.accounts) === JSON.stringify(b.accounts);
+  return isSameAccess && !reconnects(CAMERA_SETTINGS, a, b);
 }
 
 function toSettings(camera: CameraConfig | DemoCamera): CameraSettings {

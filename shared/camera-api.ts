@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { CAMERA_SETTINGS, type CameraInput, type CameraPatch, type CameraSettingsView } from './camera-settings.ts';
 import { apiError, connectStep } from './probe-report.ts';
+import type { SettingsOf } from './setting.ts';
+import { inputShape, patchShape, viewShape } from './setting-schemas.ts';
 
 const text = z.string().trim();
-const name = text.min(1).max(120);
-const secret = z.string().max(1024);
 
 const pictureFlow = { pictureAgeMs: z.number().exactOptional(), silenceLimitMs: z.number().exactOptional() };
 
@@ -57,85 +58,40 @@ export const cameraView = z.strictObject({
   viewers: z.int(),
 });
 
-const cameraAddress = text.min(1).max(2048);
-const transport = z.enum(['auto', 'tcp', 'udp', 'multicast', 'http']);
-const whenOffline = z.enum(['terminate', 'hold', 'last-frame']);
-const embedOrigins = z.array(z.string().max(256)).max(50);
+const settingsInput = inputShape(CAMERA_SETTINGS);
 
+/** A camera of the API, and, with its id and without a name, of the config file. */
 export const cameraInput = z.strictObject({
-  /** Made from the name when absent. */
   id: text.max(63).exactOptional(),
-  name,
-  group: name.exactOptional(),
-  enabled: z.boolean().default(true),
-  /** Credentials in it are moved out. */
-  url: cameraAddress,
-  username: z.string().max(256).exactOptional(),
-  password: secret.exactOptional(),
-  substream: cameraAddress.exactOptional(),
-  fallback: cameraAddress.exactOptional(),
-  whenOffline: whenOffline.default('hold'),
-  via: text.max(80).exactOptional(),
-  transport: transport.default('auto'),
-  /** Web origins that may show this camera in a frame, besides those of the configuration. */
-  embedOrigins: embedOrigins.exactOptional(),
-});
-export type CameraInput = z.input<typeof cameraInput>;
-
-/** Absent: stays. `null`: is removed. An address on another host needs its password again: secrets never travel to a new one. */
-export const cameraPatch = z.strictObject({
-  name: name.exactOptional(),
-  group: name.nullable().exactOptional(),
-  enabled: z.boolean().exactOptional(),
-  url: cameraAddress.exactOptional(),
-  username: z.string().max(256).nullable().exactOptional(),
-  password: secret.nullable().exactOptional(),
-  substream: cameraAddress.nullable().exactOptional(),
-  fallback: cameraAddress.nullable().exactOptional(),
-  whenOffline: whenOffline.exactOptional(),
-  via: text.max(80).nullable().exactOptional(),
-  transport: transport.exactOptional(),
-  embedOrigins: embedOrigins.nullable().exactOptional(),
-});
-export type CameraPatch = z.infer<typeof cameraPatch>;
-
-/** What an editor sees of a camera's settings. A password is never shown, only whether there is one. */
-export const cameraSettingsView = z.strictObject({
-  url: z.string(),
-  username: z.string().exactOptional(),
-  hasPassword: z.boolean(),
-  substream: z.string().exactOptional(),
-  fallback: z.string().exactOptional(),
-  whenOffline,
-  via: z.string().exactOptional(),
-  transport,
-  embedOrigins: z.array(z.string()).readonly().exactOptional(),
-  /** Cameras of the configuration file are changed there. */
+  ...settingsInput,
+}) as unknown as z.ZodType<SettingsOf<typeof CAMERA_SETTINGS> & { readonly id?: string }, CameraInput>;
+export const cameraPatch = z.strictObject(patchShape(CAMERA_SETTINGS)) as unknown as z.ZodType<CameraPatch>;
+const settingsView = z.strictObject({
+  ...viewShape(CAMERA_SETTINGS),
   definedIn: z.enum(['config', 'dashboard']),
-});
-export type CameraSettingsView = z.infer<typeof cameraSettingsView>;
+}) as unknown as z.ZodType<CameraSettingsView>;
 
 export const cameraDetail = z.strictObject({
   ...cameraView.shape,
   /** Where other programs find it; all want a token or a name and password. */
   addresses: z.strictObject({ whep: z.string(), hls: z.string(), mp4: z.string(), rtsp: z.string().exactOptional() }),
   /** For those who may edit it. */
-  settings: cameraSettingsView.exactOptional(),
+  settings: settingsView.exactOptional(),
 });
 export type CameraDetail = z.infer<typeof cameraDetail>;
 
+const { url, username, password, via } = settingsInput;
 export const probeInput = z.strictObject({
-  url: cameraAddress,
-  username: z.string().max(256).exactOptional(),
-  password: secret.exactOptional(),
-  via: text.max(80).exactOptional(),
-  transport: transport.exactOptional(),
+  ...{ url, username, password, via, transport: CAMERA_SETTINGS.transport.value(z).exactOptional() },
   /** Use the stored credentials of this camera; only for addresses on its own host. */
   camera: z.string().exactOptional(),
   /** Chosen by the page, which follows the steps over its socket with `follow-probe`. */
   probe: text.min(8).max(64).exactOptional(),
-});
-export type ProbeInput = z.infer<typeof probeInput>;
+}) as unknown as z.ZodType<ProbeInput>;
+export type ProbeInput = Pick<CameraInput, 'url' | 'username' | 'password' | 'via' | 'transport'> & {
+  readonly camera?: string;
+  readonly probe?: string;
+};
 
 export const discoveredCamera = z.strictObject({
   name: z.string(),

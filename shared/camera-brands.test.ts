@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { CAMERA_BRANDS, likelySubstream } from './camera-brands.ts';
+import { likelySubstream } from './camera-brands.ts';
+import { CAMERA_BRANDS } from './source-kinds.ts';
 
 describe('likelySubstream', () => {
   test.each(CAMERA_BRANDS.filter((brand) => brand.sub).map(({ name, main, sub }) => [name, main, sub]))(

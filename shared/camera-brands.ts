@@ -10,7 +10,8 @@ export type CameraBrand = {
   readonly note?: string;
 };
 
-export const CAMERA_BRANDS: readonly CameraBrand[] = [
+/** Those that speak RTSP; the other kinds of source name theirs in source-kinds.ts, which also lists all. */
+export const RTSP_BRANDS: readonly CameraBrand[] = [
   {
     name: 'Amcrest',
     main: 'rtsp://{host}/cam/realmonitor?channel=1&subtype=0',
@@ -33,7 +34,6 @@ export const CAMERA_BRANDS: readonly CameraBrand[] = [
     main: 'rtsp://{host}/Streaming/Channels/101',
     sub: 'rtsp://{host}/Streaming/Channels/102',
   },
-  { name: 'Kasa', main: 'kasa://{host}', note: 'Name and password are those of the TP-Link account.' },
   { name: 'Reolink', main: 'rtsp://{host}/h264Preview_01_main', sub: 'rtsp://{host}/h264Preview_01_sub' },
   {
     name: 'Tapo',

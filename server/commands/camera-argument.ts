@@ -1,4 +1,5 @@
-import { splitUrlCredentials } from '../config/camera-url.ts';
+import { splitCredentials } from '../../shared/camera-address.ts';
+import { TRANSPORTS } from '../../shared/camera-settings.ts';
 import { defaultConfig, loadConfig } from '../config/load.ts';
 import type { SourceSpec } from '../hub/source.ts';
 import type { CloudProfile } from '../sources/dahua/cloud-profiles.ts';
@@ -22,8 +23,6 @@ type Values = {
   readonly [Name in keyof typeof CAMERA_OPTIONS]?: string | undefined;
 };
 
-const TRANSPORTS = ['auto', 'tcp', 'udp', 'multicast', 'http'] as const;
-
 /** One positional argument: an address, or the id of a camera in the config. */
 export function readCameraArgument(command: string, positionals: readonly string[], values: Values): CameraArgument {
   const [argument, ...more] = positionals;
@@ -37,7 +36,7 @@ export function readCameraArgument(command: string, positionals: readonly string
         : `There is no camera ${argument} in ${values.config}.`,
     );
   }
-  const given = saved ?? splitUrlCredentials(argument);
+  const given = saved ?? splitCredentials(argument);
   const asked = values.transport ?? saved?.transport ?? 'auto';
   const transport = TRANSPORTS.find((known) => known === asked);
   if (!transport) throw new UsageError(`--transport is one of ${TRANSPORTS.join(', ')}.`);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { withoutCredentials } from '../../shared/camera-accounts.ts';
 import { GatewayError } from '../platform/errors.ts';
-import { splitCredentials } from './camera-url.ts';
 import { type Complaint, describeIssue, formatComplaint, formatPath, lineOf, type Path } from './complaint.ts';
 import { convertRelay, isRelayJson, isRelayPlainText, type LineMap, parseRelayPlainText } from './relay-format.ts';
 import { type Config, configSchema } from './schema.ts';
@@ -61,7 +61,7 @@ export function parseConfig(text: string, file: string, env: Readonly<Record<str
     }
   }
   if (complaints.length > 0 || !result.success) throw new ConfigError(complaints.sort((a, b) => a.line - b.line));
-  return { ...result.data, cameras: result.data.cameras.map(splitCredentials) };
+  return { ...result.data, cameras: result.data.cameras.map(withoutCredentials) };
 }
 
 function readDocument(

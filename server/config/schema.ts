@@ -1,47 +1,26 @@
 import * as z from 'zod';
+import { CAMERA_SETTINGS, type CameraSettings, webOrigin } from '../../shared/camera-settings.ts';
 import { CAMERA_ID_PATTERN } from '../../shared/ids.ts';
 import { ROLES } from '../../shared/roles.ts';
+import { inputShape } from '../../shared/setting-schemas.ts';
 
 const port = z.int().min(0).max(65_535);
 const seconds = z.number().min(0).max(86_400);
-/** Schemes a camera URL may have; which of them a build can play is the source registry's business. */
-export const CAMERA_SCHEMES = ['rtsp', 'rtsps', 'kasa', 'dahua', 'tunnel', 'clip'] as const;
-
-const cameraUrl = z.string().refine((url) => CAMERA_SCHEMES.some((scheme) => url.startsWith(`${scheme}://`)), {
-  error: `expected a camera address that starts with ${CAMERA_SCHEMES.map((scheme) => `${scheme}://`).join(', ')}`,
-});
-
-const webOrigin = z
-  .string()
-  .regex(/^https?:\/\/[^/\s]+$/, { error: 'expected a web origin such as https://example.org, without a path' });
-
+/** A camera of the file: it has an id of its own and may go without a name. */
 export const cameraSchema = z.strictObject({
   id: z
     .string()
     .regex(CAMERA_ID_PATTERN, { error: 'expected 1 to 63 of a-z 0-9 - _, beginning with a letter or digit' }),
-  name: z.string().min(1).max(120).exactOptional(),
-  group: z.string().min(1).max(120).exactOptional(),
-  enabled: z.boolean().default(true),
-  url: cameraUrl,
-  username: z.string().max(256).exactOptional(),
-  password: z.string().max(1024).exactOptional(),
-  substream: cameraUrl.exactOptional(),
-  fallback: cameraUrl.exactOptional(),
-  whenOffline: z.enum(['terminate', 'hold', 'last-frame']).default('hold'),
-  via: z
-    .string()
-    .regex(/^agent\/[a-z0-9][a-z0-9_-]*$/, { error: 'expected agent/NAME' })
-    .exactOptional(),
-  transport: z.enum(['auto', 'tcp', 'udp', 'multicast', 'http']).default('auto'),
-  embedOrigins: z.array(webOrigin).exactOptional(),
-});
+  ...inputShape(CAMERA_SETTINGS),
+  name: CAMERA_SETTINGS.name.value(z).exactOptional(),
+}) as unknown as z.ZodType<CameraConfig>;
 
 const httpSchema = z.strictObject({
   host: z.string().default('127.0.0.1'),
   port: port.default(8080),
   tls: z.strictObject({ cert: z.string(), key: z.string() }).exactOptional(),
   trustProxy: z.union([z.boolean(), z.int(), z.string()]).default(false),
-  embedOrigins: z.array(webOrigin).default([]),
+  embedOrigins: z.array(webOrigin(z)).default([]),
   metrics: z.strictObject({ host: z.string().default('127.0.0.1'), port }).exactOptional(),
 });
 
@@ -165,4 +144,7 @@ export const configSchema = z
   });
 
 export type Config = z.infer<typeof configSchema>;
-export type CameraConfig = z.infer<typeof cameraSchema>;
+export type CameraConfig = Omit<CameraSettings, 'id' | 'name' | 'restricted'> & {
+  readonly id: string;
+  readonly name?: string;
+};

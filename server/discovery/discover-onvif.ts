@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
-import { CAMERA_BRANDS } from '../../shared/camera-brands.ts';
+import { CAMERA_BRANDS } from '../../shared/source-kinds.ts';
 import {
   type OnvifAnswer,
   parseProbeMatch,

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { ConnectStep } from '../../shared/camera.ts';
+import type { Account, CameraSettings } from '../../shared/camera-settings.ts';
 import type { AccessUnit, TrackInfo } from '../media/access-unit.ts';
 import type { Clock } from '../platform/clock.ts';
 
@@ -62,11 +63,9 @@ export type CameraMemory = {
 /** One stream of one camera as configured. The URL never carries credentials. */
 export type SourceSpec = {
   readonly url: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly transport: 'auto' | 'tcp' | 'udp' | 'multicast' | 'http';
   readonly connectTimeoutMs: number;
-};
+} & Account &
+  Pick<CameraSettings, 'transport'>;
 
 export type SourceContext = {
   readonly dial: Dial;

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import type { Quality } from '../../shared/camera.ts';
+import { accountAt } from '../../shared/camera-accounts.ts';
+import type { AddressSetting, CameraSettings } from '../../shared/camera-settings.ts';
 import type { CameraId } from '../../shared/ids.ts';
 import type { CameraCatalog, SourceRunner } from '../hub/hub.ts';
 import type { CameraDevice, CameraMemory, SourceAdapter, SourceContext, SourceSpec } from '../hub/source.ts';
@@ -9,24 +11,12 @@ import { alternate } from './alternate-source.ts';
 import type { RetryPolicy } from './supervisor.ts';
 import { supervise } from './supervisor.ts';
 
-/** What a source needs to know of a camera's settings, wherever they are kept. */
-export type CameraSource = {
-  readonly enabled: boolean;
-  readonly url: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly substream?: string;
-  readonly fallback?: string;
-  readonly via?: string;
-  readonly transport: SourceSpec['transport'];
-};
-
 export type CatalogServices = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly retry: RetryPolicy;
   readonly connectTimeoutMs: number;
-  find(camera: CameraId): CameraSource | undefined;
+  find(camera: CameraId): CameraSettings | undefined;
   memoryOf(camera: CameraId): CameraMemory;
   createDevice(spec: SourceSpec, context: Omit<SourceContext, 'dial'>, camera: CameraId): CameraDevice;
 };
@@ -50,18 +40,17 @@ export class CameraSources implements CameraCatalog {
 
   /** The camera as its main address offers it: controls and talk-back. */
   device(camera: CameraId): CameraDevice {
-    return this.#device(camera, this.#settings(camera).url);
+    return this.#device(camera, 'url');
   }
 
   createRunner(camera: CameraId, quality: Quality): SourceRunner {
     const { clock, log, retry } = this.#services;
     const settings = this.#settings(camera);
-    const url = quality === 'sub' ? (settings.substream ?? settings.url) : settings.url;
-    const main = this.#device(camera, url).source;
-    const source: SourceAdapter = settings.fallback
-      ? alternate(main, this.#device(camera, settings.fallback).source)
-      : main;
-    return supervise(source, retry, clock, log.child({ camera, quality }));
+    const main = this.#device(camera, quality === 'sub' && settings.substream ? 'substream' : 'url').source;
+    const source: SourceAdapter = settings.fallback ? alternate(main, this.#device(camera, 'fallback').source) : main;
+    const { stallSeconds } = settings;
+    const policy = stallSeconds === undefined ? retry : { ...retry, stallMs: stallSeconds * 1000 };
+    return supervise(source, policy, clock, log.child({ camera, quality }));
   }
 
   /** The settings of a camera changed: what was made of the old ones is not used again. */
@@ -69,24 +58,24 @@ export class CameraSources implements CameraCatalog {
     for (const key of this.#devices.keys()) if (key.startsWith(`${camera} `)) this.#devices.delete(key);
   }
 
-  #settings(camera: CameraId): CameraSource {
+  #settings(camera: CameraId): CameraSettings {
     const settings = this.#services.find(camera);
     if (!settings) throw new GatewayError('camera-not-found', `There is no camera ${camera}.`);
     return settings;
   }
 
-  #device(camera: CameraId, url: string): CameraDevice {
-    const key = `${camera} ${url}`;
+  #device(camera: CameraId, address: AddressSetting): CameraDevice {
+    const key = `${camera} ${address}`;
     const known = this.#devices.get(key);
     if (known) return known;
     const { clock, log, connectTimeoutMs, createDevice, memoryOf } = this.#services;
-    const { username, password, transport } = this.#settings(camera);
+    const settings = this.#settings(camera);
+    const { transport, url } = settings;
     const spec: SourceSpec = {
-      url,
+      url: settings[address] ?? url,
       transport,
       connectTimeoutMs,
-      ...(username === undefined ? {} : { username }),
-      ...(password === undefined ? {} : { password }),
+      ...accountAt(settings, address),
     };
     const device = createDevice(spec, { clock, log: log.child({ camera }), memory: memoryOf(camera) }, camera);
     this.#devices.set(key, device);

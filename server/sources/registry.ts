@@ -1,3 +1,4 @@
+import { KNOWN_SCHEMES, kindOf, type SourceKindName } from '../../shared/source-kinds.ts';
 import type { CameraDevice, SourceContext, SourceSpec } from '../hub/source.ts';
 import { GatewayError } from '../platform/errors.ts';
 import { createClipSource } from './clip/clip-source.ts';
@@ -11,14 +12,9 @@ export type SourceServices = { readonly dahua: DahuaDevices };
 
 type Factory = (spec: SourceSpec, context: SourceContext, services: SourceServices) => CameraDevice;
 
-const rtsp: Factory = (spec, context) => ({ source: createRtspSource(spec, context) });
-
-/** The whole list of sources: scheme of the address, and who plays it. */
-const FACTORIES: Readonly<Record<string, Factory>> = {
-  rtsp,
-  rtsps: rtsp,
-  ws: rtsp,
-  wss: rtsp,
+/** Who plays each kind of source. */
+const FACTORIES: Readonly<Record<SourceKindName, Factory>> = {
+  rtsp: (spec, context) => ({ source: createRtspSource(spec, context) }),
   kasa: createKasaDevice,
   dahua: (spec, context, { dahua }) => ({ source: createDahuaSource(spec, { ...context, devices: dahua }) }),
   clip: (spec, context) => ({ source: createClipSource(spec, context) }),
@@ -26,11 +22,8 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
 
 /** Throws `bad-request` for an address that no adapter here plays. */
 export function createDevice(spec: SourceSpec, context: SourceContext, services: SourceServices): CameraDevice {
-  const scheme = /^([a-z]+):\/\//.exec(spec.url)?.[1] ?? '';
-  const factory = Object.hasOwn(FACTORIES, scheme) ? FACTORIES[scheme] : undefined;
-  if (!factory) {
-    const known = Object.keys(FACTORIES).map((name) => `${name}://`);
-    throw new GatewayError('bad-request', `Oriel does not know this kind of address. It plays ${known.join(', ')}.`);
-  }
-  return factory(spec, context, services);
+  const kind = kindOf(spec.url);
+  if (!kind)
+    throw new GatewayError('bad-request', `Oriel does not know this kind of address. It plays ${KNOWN_SCHEMES}.`);
+  return FACTORIES[kind](spec, context, services);
 }

@@ -1,27 +1,10 @@
+import { CAMERA_SETTINGS, type CameraSettings } from '../../shared/camera-settings.ts';
 import type { CameraId } from '../../shared/ids.ts';
+import { secretNames } from '../../shared/setting-values.ts';
 import type { SecretBox } from '../platform/secrets.ts';
 import type { Database, Row } from './database.ts';
 
-/** One camera as it is set up, wherever that was. The password never leaves the server. */
-export type CameraSettings = {
-  readonly id: CameraId;
-  readonly name: string;
-  readonly group?: string;
-  readonly enabled: boolean;
-  /** This address and the two below are without credentials. */
-  readonly url: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly substream?: string;
-  readonly fallback?: string;
-  readonly whenOffline: 'terminate' | 'hold' | 'last-frame';
-  /** `agent/NAME`: dialled from there. */
-  readonly via?: string;
-  readonly transport: 'auto' | 'tcp' | 'udp' | 'multicast' | 'http';
-  readonly embedOrigins?: readonly string[];
-  /** No administrator set its addresses: they are checked at every dial (auth/guarded-dial.ts). */
-  readonly restricted?: true;
-};
+export type { CameraSettings } from '../../shared/camera-settings.ts';
 
 /** Cameras that were added in the dashboard. */
 export class StoredCameras {
@@ -43,41 +26,58 @@ export class StoredCameras {
   }
 
   add(camera: CameraSettings, nowMs: number): void {
-    const { settings, password } = this.#columns(camera);
-    this.#database.run('INSERT INTO cameras VALUES (?, ?, ?, ?)', camera.id, settings, password, nowMs);
+    const { settings, sealed } = this.#columns(camera);
+    this.#database.run('INSERT INTO cameras VALUES (?, ?, ?, ?)', camera.id, settings, sealed, nowMs);
   }
 
   update(camera: CameraSettings): void {
-    const { settings, password } = this.#columns(camera);
-    this.#database.run('UPDATE cameras SET settings = ?, password = ? WHERE id = ?', settings, password, camera.id);
+    const { settings, sealed } = this.#columns(camera);
+    this.#database.run('UPDATE cameras SET settings = ?, password = ? WHERE id = ?', settings, sealed, camera.id);
   }
 
   remove(id: CameraId): void {
     this.#database.run('DELETE FROM cameras WHERE id = ?', id);
   }
 
-  #columns({ id, password, ...settings }: CameraSettings): { settings: string; password: string | null } {
-    const sealed = password === undefined ? null : this.#secrets.seal(password, place(id));
-    return { settings: JSON.stringify(settings), password: sealed };
+  /** The column that is called `password` holds all secrets. */
+  #columns({ id, ...settings }: CameraSettings): { settings: string; sealed: string | null } {
+    const entries = Object.entries(settings);
+    const secrets = entries.filter(([name]) => SEALED.has(name));
+    const plain = Object.fromEntries(entries.filter(([name]) => !SEALED.has(name)));
+    const text = JSON.stringify(Object.fromEntries(secrets));
+    return {
+      settings: JSON.stringify(plain),
+      sealed: secrets.length === 0 ? null : this.#secrets.seal(text, place(id, 'secrets')),
+    };
   }
 
   #read(row: Row): CameraSettings {
     const id = row.id as CameraId;
-    const settings = JSON.parse(String(row.settings)) as Omit<CameraSettings, 'id' | 'password'>;
-    const password = row.password === null ? undefined : this.#openPassword(id, String(row.password));
-    return { id, ...settings, ...(password === undefined ? {} : { password }) };
+    const secrets = row.password === null ? {} : this.#openSecrets(id, String(row.password));
+    return { id, ...JSON.parse(String(row.settings)), ...secrets } as CameraSettings;
   }
 
   /** After the key file was lost a camera is one without a password, and asks for it; the gateway still starts. */
-  #openPassword(id: CameraId, sealed: string): string | undefined {
+  #openSecrets(id: CameraId, sealed: string): Partial<CameraSettings> {
+    const text = this.#open(sealed, place(id, 'secrets'));
+    if (text !== undefined) return JSON.parse(text) as Partial<CameraSettings>;
+    // Rows of the first versions hold the password alone.
+    const password = this.#open(sealed, place(id, 'password'));
+    return password === undefined ? {} : { password };
+  }
+
+  #open(sealed: string, where: string): string | undefined {
     try {
-      return this.#secrets.open(sealed, place(id));
+      return this.#secrets.open(sealed, where);
     } catch {
       return undefined;
     }
   }
 }
 
-function place(id: CameraId): string {
-  return `camera:${id}:password`;
+/** Accounts are those that stood in the other addresses. */
+const SEALED: ReadonlySet<string> = new Set([...secretNames(CAMERA_SETTINGS), 'accounts']);
+
+function place(id: CameraId, what: 'secrets' | 'password'): string {
+  return `camera:${id}:${what}`;
 }

@@ -1,12 +1,21 @@
-import type { CameraInput, CameraPatch, CameraSettingsView } from '../../../shared/camera-api.ts';
+import { withoutCredentials } from '../../../shared/camera-accounts.ts';
+import { hostOf, originOf, splitCredentials } from '../../../shared/camera-address.ts';
+import {
+  ADDRESS_SETTINGS,
+  type AddressSetting,
+  CAMERA_SETTINGS,
+  type CameraInput,
+  type CameraPatch,
+  type CameraSettings,
+  type CameraSettingsView,
+} from '../../../shared/camera-settings.ts';
 import { CAMERA_ID_PATTERN, type CameraId } from '../../../shared/ids.ts';
 import type { Role } from '../../../shared/roles.ts';
+import { patched, viewOf } from '../../../shared/setting-values.ts';
+import { kindOf, SOURCE_KINDS } from '../../../shared/source-kinds.ts';
 import { resolveAllowed } from '../../auth/guarded-dial.ts';
-import { splitCredentials, splitUrlCredentials } from '../../config/camera-url.ts';
 import { cameraSchema } from '../../config/schema.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import { redact } from '../../platform/redact.ts';
-import type { CameraSettings } from '../../store/cameras.ts';
 
 /** What came from a page, under the rules of the configuration file. Credentials are moved out of the addresses. */
 export function checkedSettings(input: CameraInput & { id: string }): CameraSettings {
@@ -15,34 +24,44 @@ export function checkedSettings(input: CameraInput & { id: string }): CameraSett
     const complaints = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     throw new GatewayError('bad-request', complaints.join('; '));
   }
-  const camera = splitCredentials(data);
+  const { id, name = id, ...camera } = withoutCredentials(data);
   const present = Object.fromEntries(Object.entries(camera).filter(([, value]) => value !== undefined));
-  return { ...present, name: data.name ?? data.id } as CameraSettings;
+  return { ...present, id, name } as CameraSettings;
 }
 
 /** `null` removes a setting. Credentials in a new address replace the stored ones. */
 export function patchedSettings(camera: CameraSettings, patch: CameraPatch): CameraSettings {
-  const { url: _, ...given } = patch.url === undefined ? {} : splitUrlCredentials(patch.url);
+  const { url: _, ...given } = patch.url === undefined ? {} : splitCredentials(patch.url);
   const set = { ...given, ...patch };
-  const merged = Object.entries({ ...camera, ...set, restricted: null }).filter(([, value]) => value !== null);
-  const patched = checkedSettings(Object.fromEntries(merged) as CameraInput & { id: string });
-  const keepsPassword = camera.password !== undefined && set.password === undefined;
-  if (keepsPassword && leadsElsewhere(camera, patched)) {
-    const message =
-      'The camera has another host now. Enter its password again: a stored one is never sent to a new host.';
-    throw new GatewayError('bad-request', message);
-  }
-  return patched;
+  const { restricted: _guard, accounts = {}, ...before } = camera;
+  const merged = patched(CAMERA_SETTINGS, before, set) as CameraInput & { id: string };
+  const { accounts: ownAccounts, ...after } = checkedSettings(merged);
+  const kept = Object.entries(accounts).filter(([name]) => {
+    const address = name as AddressSetting;
+    return originOf(camera[address] ?? '') === originOf(after[address] ?? '');
+  });
+  refuseOtherPlace(camera, after, (after.password ?? '') !== '' && set.password === undefined, kept.length > 0);
+  const all = { ...Object.fromEntries(kept), ...ownAccounts };
+  return Object.keys(all).length === 0 ? after : { ...after, accounts: all };
 }
 
-/** Whether an address of `after` would carry the credentials of `before` to a host that did not have them. */
-export function leadsElsewhere(before: Addresses, after: Addresses): boolean {
-  const known = new Set(addresses(before).map(hostOf));
-  return addresses(after).some((url) => !known.has(hostOf(url))) || before.via !== after.via;
+/** A stored password stays with the scheme, host, port and network that it was given for. */
+function refuseOtherPlace(
+  before: CameraSettings,
+  after: CameraSettings,
+  keepsPassword: boolean,
+  keepsAccounts: boolean,
+): void {
+  const isElsewhere = originOf(before.url) !== originOf(after.url);
+  const isOtherNetwork = before.via !== after.via;
+  if (!(keepsPassword && (isElsewhere || isOtherNetwork)) && !(keepsAccounts && isOtherNetwork)) return;
+  throw new GatewayError(
+    'bad-request',
+    'The camera is at another place now. Enter its password again, and the accounts of its other addresses: what is stored is never sent to a new place.',
+  );
 }
 
 type Addresses = Pick<CameraSettings, 'url' | 'substream' | 'fallback' | 'via'>;
-const ADDRESS_FIELDS = ['url', 'substream', 'fallback'] as const;
 
 /**
  * Marks what no administrator vouches for. An operator's addresses are checked now and again at every dial; they are
@@ -56,10 +75,10 @@ export async function guarded(
 ): Promise<CameraSettings> {
   const { restricted: _, ...trusted } = camera;
   if (by === 'admin') {
-    const vouchesForAll = ADDRESS_FIELDS.every((field) => camera[field] === undefined || field in set);
+    const vouchesForAll = ADDRESS_SETTINGS.every((field) => camera[field] === undefined || field in set);
     return before?.restricted && !vouchesForAll ? { ...trusted, restricted: true } : trusted;
   }
-  const touchesNothing = before !== undefined && ![...ADDRESS_FIELDS, 'via'].some((field) => field in set);
+  const touchesNothing = before !== undefined && ![...ADDRESS_SETTINGS, 'via'].some((field) => field in set);
   if (touchesNothing) return before.restricted ? { ...trusted, restricted: true } : trusted;
   await refuseRestricted(camera);
   return { ...trusted, restricted: true };
@@ -68,11 +87,11 @@ export async function guarded(
 /** What an operator may set: an address on the network, not on the gateway itself, and no file. */
 export async function refuseRestricted(camera: Addresses): Promise<void> {
   for (const url of addresses(camera)) {
-    if (url.startsWith('clip://')) {
-      throw new GatewayError('not-allowed', 'Only an administrator can show files of the gateway.');
+    const kind = kindOf(url);
+    if (!kind || !SOURCE_KINDS[kind].forOperators) {
+      throw new GatewayError('not-allowed', 'Only an administrator can add an address of this kind.');
     }
-    const isDialledFromHere = /^(rtsps?|kasa):/.test(url) && camera.via === undefined;
-    if (isDialledFromHere) await resolveAllowed(hostNameOf(url));
+    if (SOURCE_KINDS[kind].dialsHost && camera.via === undefined) await resolveAllowed(hostOf(url));
   }
 }
 
@@ -93,30 +112,9 @@ export function freeId(name: string, isTaken: (id: CameraId) => boolean): string
 }
 
 export function settingsView(camera: CameraSettings, definedIn: 'config' | 'dashboard'): CameraSettingsView {
-  const { url, username, substream, fallback, whenOffline, via, transport, embedOrigins, password } = camera;
-  return {
-    ...{ url, whenOffline, transport, definedIn, hasPassword: password !== undefined },
-    ...(username === undefined ? {} : { username }),
-    ...(substream === undefined ? {} : { substream }),
-    ...(fallback === undefined ? {} : { fallback }),
-    ...(via === undefined ? {} : { via }),
-    ...(embedOrigins === undefined ? {} : { embedOrigins: [...embedOrigins] }),
-  };
+  return { ...viewOf(CAMERA_SETTINGS, camera), definedIn } as CameraSettingsView;
 }
 
 function addresses(camera: Addresses): string[] {
-  return ADDRESS_FIELDS.map((field) => camera[field]).filter((address) => address !== undefined);
-}
-
-function hostNameOf(url: string): string {
-  try {
-    return new URL(url.replace(/^\w+:/, 'http:')).hostname;
-  } catch {
-    throw new GatewayError('bad-request', `${redact(url)} cannot be read as an address.`);
-  }
-}
-
-/** Host and port: another service of the same machine is another place for a password. */
-function hostOf(url: string): string {
-  return /^[a-z]+:\/\/([^/?#]*)/i.exec(url)?.[1]?.toLowerCase() ?? url;
+  return ADDRESS_SETTINGS.map((field) => camera[field]).filter((address) => address !== undefined);
 }

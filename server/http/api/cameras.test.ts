@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accountAt } from '../../../shared/camera-accounts.ts';
 import type { CameraDetail } from '../../../shared/camera-api.ts';
+import type { CameraSettings } from '../../../shared/camera-settings.ts';
 import type { CameraId } from '../../../shared/ids.ts';
 import { call, startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
 import type { ProbeTarget } from './api-context.ts';
@@ -51,6 +53,16 @@ describe('a camera that is added', () => {
 
   test.each([
     ['an address of another kind', { url: 'http://192.0.2.7/' }, 'expected a camera address'],
+    ['an address that nothing plays yet', { url: 'tunnel://warehouse/stream1' }, 'expected a camera address'],
+    ['a line end in its address', { url: 'rtsp://192.0.2.7/1\r\nX: y' }, 'line ends'],
+    ['a line end in the user name of its address', { url: 'rtsp://a%0d%0aX:b@192.0.2.7/1' }, 'line ends'],
+    [
+      'a line end in the password of its substream',
+      { url: 'rtsp://192.0.2.7/', substream: 'rtsp://a:b%0A@h/' },
+      'line ends',
+    ],
+    ['a line end in its user name', { url: 'rtsp://192.0.2.7/', username: 'a\r\nb' }, 'one line'],
+    ['a line end in its name', { url: 'rtsp://192.0.2.7/', name: 'a\nb' }, 'one line'],
     ['no address', {}, 'url'],
     ['an id that no address could hold', { url: 'rtsp://192.0.2.7/', id: 'a/b' }, 'id:'],
     ['an origin with a path', { url: 'rtsp://192.0.2.7/', embedOrigins: ['https://a.example/x'] }, 'embedOrigins'],
@@ -80,8 +92,7 @@ describe('a camera that is changed', () => {
   test.each([
     ['another host', { url: 'rtsp://192.0.2.66/1' }],
     ['another port', { url: 'rtsp://192.0.2.10:8554/1' }],
-    ['a substream elsewhere', { substream: 'rtsp://192.0.2.66/2' }],
-    ['a fallback elsewhere', { fallback: 'rtsp://192.0.2.66/2' }],
+    ['another scheme', { url: 'rtsps://192.0.2.10:554/1' }],
     ['an agent', { via: 'agent/warehouse' }],
   ])('does not take its stored password to %s', async (what, change) => {
     const { id } = await add({ name: `Away ${what}`, url: 'rtsp://a:secret@192.0.2.10/1' });
@@ -89,6 +100,25 @@ describe('a camera that is changed', () => {
       error: { message: expect.stringContaining('password again') },
     });
     expect((await patch(id, { ...change, password: 'given anew' })).status).toBe(200);
+  });
+
+  test.each(['substream', 'fallback'] as const)('keeps its password from a %s elsewhere', async (name) => {
+    const { id } = await add({ name: `Other ${name}`, url: 'rtsp://a:secret@192.0.2.10/1' });
+    const account = () => accountAt(stored(id) as CameraSettings, name);
+    await patch(id, { [name]: 'rtsp://192.0.2.10/2' });
+    expect(account()).toEqual({ username: 'a', password: 'secret' });
+    await patch(id, { [name]: 'rtsp://192.0.2.66/2' });
+    expect(account()).toEqual({});
+    const shown = await patch(id, { [name]: 'rtsp://b:of-its-own@192.0.2.66/2' });
+    expect(account()).toEqual({ username: 'b', password: 'of-its-own' });
+    expect(shown.body).toMatchObject({ settings: { [name]: 'rtsp://192.0.2.66/2' } });
+    expect(JSON.stringify(shown.body)).not.toContain('of-its-own');
+    await patch(id, { [name]: 'rtsp://192.0.2.66/3', name: 'Renamed' });
+    expect(account()).toEqual({ username: 'b', password: 'of-its-own' });
+    expect((await patch(id, { via: 'agent/warehouse', password: 'given anew' })).code).toBe('bad-request');
+    await patch(id, { [name]: 'rtsp://192.0.2.67/3' });
+    expect(account()).toEqual({});
+    expect(gateway.store.cameras.get(id as CameraId)?.accounts).toBeUndefined();
   });
 
   test('takes the credentials of a new address for its own, and its old password when that is said again', async () => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { accountForOrigin } from '../../../shared/camera-accounts.ts';
 import { discoveredCamera, type ProbeInput, probeInput } from '../../../shared/camera-api.ts';
 import type { CameraId } from '../../../shared/ids.ts';
 import { probeReport } from '../../../shared/probe-report.ts';
@@ -7,7 +8,7 @@ import { GatewayError } from '../../platform/errors.ts';
 import { untilGone } from '../media/until-gone.ts';
 import { defineRoute, type Route } from '../route.ts';
 import type { ApiContext, ProbeTarget } from './api-context.ts';
-import { checkedSettings, leadsElsewhere, refuseRestricted } from './camera-settings.ts';
+import { checkedSettings, refuseRestricted } from './camera-settings.ts';
 
 /** Two cold camera connections and a look at each. */
 const PROBE_TIMEOUT_MS = 90_000;
@@ -25,13 +26,8 @@ export function probeRoutes({ cameras, probe, discover, require, note, tellProbe
     if (saved === undefined || target.password !== undefined) return target;
     require(principal, 'edit-cameras', saved as CameraId);
     const camera = cameras.get(saved as CameraId);
-    if (!camera || leadsElsewhere(camera, target)) return target;
-    const { username, password } = camera;
-    return {
-      ...target,
-      ...(username === undefined ? {} : { username }),
-      ...(password === undefined ? {} : { password }),
-    };
+    // Through another agent the same address is another place.
+    return camera && camera.via === target.via ? { ...target, ...accountForOrigin(camera, target.url) } : target;
   };
 
   return [

@@ -12,7 +12,6 @@ import { recordSource } from './source-recording.ts';
 const LOGIN = { username: 'admin', password: 'secret' };
 const KEEP_ALIVE_MS = 25_000;
 const REPORT_MS = 5000;
-const STALL_MS = 10_000;
 
 /** A clock on which timers of these lengths run fifty times as fast; deadlines for replies stay as they are. */
 function hurry(...lengths: readonly number[]): Clock {
@@ -168,17 +167,6 @@ describe('errors are told apart', () => {
       enough: (units) => units.length === 10 && camera?.kill() !== undefined,
     });
     expect(error?.code).toBe('camera-closed');
-  });
-
-  test('stalled: it plays and sends nothing', async () => {
-    const url = await start({});
-    const { error } = await recordSource({
-      url,
-      context: { clock: hurry(STALL_MS) },
-      enough: (units) => units.length === 10 && camera?.stall() !== undefined,
-    });
-    expect(error?.code).toBe('stalled');
-    expect(camera?.sessions).toBe(0);
   });
 
   test('a locked account is not hammered', async () => {

@@ -27,7 +27,6 @@ const TEARDOWN_MS = 500;
 const REPORT_EVERY_MS = 5000;
 /** UDP that is silent this long after PLAY is blocked on its way. */
 const UDP_SILENCE_MS = 3000;
-const STALLED_MS = 10_000;
 
 /** One RTSP session over one connection: turns what the step machine wants into writes, timers and sockets. */
 export class RtspSession {
@@ -41,7 +40,6 @@ export class RtspSession {
   readonly #cancels = new Map<string, () => void>();
   #settle: ((result: SessionOutcome | GatewayError) => void) | undefined;
   #tornDown: (() => void) | undefined;
-  #packetsSeen = 0;
 
   constructor(carrier: Duplex, options: SessionOptions, context: SourceContext, sink: SourceSink) {
     this.#carrier = carrier;
@@ -169,7 +167,6 @@ export class RtspSession {
     this.#cancels.get('reply')?.();
     this.#every('keep-alive', keepAliveMs, () => this.#perform(this.#client.keepAlive()));
     this.#every('report', REPORT_EVERY_MS, () => this.#tracks.sendReports());
-    this.#every('stall', STALLED_MS, () => this.#checkProgress());
     if (this.#options.transport !== 'tcp')
       this.#after('silence', UDP_SILENCE_MS, () => {
         if (this.#tracks.packets === 0) this.#end({ kind: 'use-transport', transport: 'tcp' });
@@ -182,13 +179,6 @@ export class RtspSession {
     this.#after('reply', this.#options.replyTimeoutMs, () => {
       this.#end(new GatewayError('timeout', 'The camera accepted the connection but did not answer in time.'));
     });
-  }
-
-  #checkProgress(): void {
-    const { packets } = this.#tracks;
-    if (packets === this.#packetsSeen)
-      this.#end(new GatewayError('stalled', `The camera sent nothing for ${STALLED_MS / 1000} s.`));
-    this.#packetsSeen = packets;
   }
 
   #publish(unit: AccessUnit): void {

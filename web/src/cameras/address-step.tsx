@@ -1,5 +1,5 @@
-import { CAMERA_BRANDS } from '../../../shared/camera-brands.ts';
 import type { ErrorCode } from '../../../shared/error-code.ts';
+import { CAMERA_BRANDS, KNOWN_SCHEMES } from '../../../shared/source-kinds.ts';
 import { accountTexts } from '../texts/en/account.ts';
 import { addCameraTexts } from '../texts/en/add-camera.ts';
 import { firstCameraTexts } from '../texts/en/first-camera.ts';
@@ -63,18 +63,23 @@ export function AddressStep({ draft, recognised, error, onChange }: AddressStepP
   );
 }
 
+function problemText(text: string | ((schemes: string) => string)): string {
+  return typeof text === 'string' ? text : text(KNOWN_SCHEMES);
+}
+
 function recognisedText(recognised: Recognised): string {
   const words = addCameraTexts.recognised;
   switch (recognised.is) {
     case 'nothing':
       return words.nothing;
     case 'problem':
-      return addCameraTexts.problems[recognised.problem];
+      return problemText(addCameraTexts.problems[recognised.problem]);
     case 'host':
       return words.host(recognised.host);
     case 'camera':
       return [
         words.kinds[recognised.kind],
+        recognised.isEncrypted && words.encrypted,
         recognised.brand && words.brand(recognised.brand),
         recognised.username !== undefined && words.credentials,
         recognised.substream && words.substream,

@@ -1,4 +1,5 @@
-import { CAMERA_BRANDS, type CameraBrand } from '../../../shared/camera-brands.ts';
+import type { CameraBrand } from '../../../shared/camera-brands.ts';
+import { CAMERA_BRANDS } from '../../../shared/source-kinds.ts';
 
 /** The makers whose cameras have such a path, by name; several share one. */
 export function brandNames(path: string): string | undefined {

@@ -1,12 +1,6 @@
 import type { ConnectStep } from '../../../shared/camera.ts';
-import type {
-  CameraControlsView,
-  CameraDetail,
-  CameraInput,
-  CameraPatch,
-  DiscoveredCamera,
-  ProbeInput,
-} from '../../../shared/camera-api.ts';
+import type { CameraControlsView, CameraDetail, DiscoveredCamera, ProbeInput } from '../../../shared/camera-api.ts';
+import type { CameraInput, CameraPatch } from '../../../shared/camera-settings.ts';
 import type { ProbeReport } from '../../../shared/probe-report.ts';
 import { ask, liveSocket } from '../dashboard/live.ts';
 import { randomId } from '../gateway/random-id.ts';

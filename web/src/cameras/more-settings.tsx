@@ -1,65 +1,69 @@
-import type { CameraInput } from '../../../shared/camera-api.ts';
+import { CAMERA_SETTINGS } from '../../../shared/camera-settings.ts';
 import { addCameraTexts } from '../texts/en/add-camera.ts';
 import { editCameraTexts } from '../texts/en/edit-camera.ts';
-import { SelectField, TextField } from '../ui/field.tsx';
-import type { CameraSettingsDraft } from './camera-settings-draft.ts';
-
-type Transport = NonNullable<CameraInput['transport']>;
-type WhenOffline = NonNullable<CameraInput['whenOffline']>;
-
-const TRANSPORTS: readonly Transport[] = ['auto', 'tcp', 'udp', 'multicast', 'http'];
-const WHEN_OFFLINE: readonly WhenOffline[] = ['hold', 'last-frame', 'terminate'];
+import { CheckField, SelectField, TextField } from '../ui/field.tsx';
+import { type CameraSettingsDraft, type DraftField, fieldsOf } from './camera-settings-draft.ts';
 
 type MoreSettingsProps = {
   readonly draft: CameraSettingsDraft;
   readonly onChange: (part: Partial<CameraSettingsDraft>) => void;
 };
 
-/** What most cameras never need. */
+/** What the texts say of one setting; a setting without an entry is a type error. */
+type SettingText = {
+  readonly label: string;
+  readonly hint?: string;
+  readonly choices?: Readonly<Record<string, string>>;
+};
+
+const FIELDS = fieldsOf(CAMERA_SETTINGS).filter(({ setting }) => setting.form.place === 'more');
+
+/** What most cameras never need, as the description of the settings lists it. */
 export function MoreSettings({ draft, onChange }: MoreSettingsProps) {
+  const values: Readonly<Record<string, string | boolean>> = draft;
   return (
     <details class="more">
       <summary>{editCameraTexts.more}</summary>
       <div class="form">
-        <div class="form-row">
-          <SelectField
-            label={editCameraTexts.transport}
-            value={draft.transport}
-            options={TRANSPORTS.map((name) => [name, editCameraTexts.transports[name]] as const)}
-            onChange={(transport) => onChange({ transport })}
+        {FIELDS.map((field) => (
+          <SettingField
+            key={field.path}
+            field={field}
+            value={values[field.path] ?? ''}
+            onChange={(value) => onChange({ [field.path]: value })}
           />
-          <SelectField
-            label={editCameraTexts.whenOffline}
-            value={draft.whenOffline}
-            options={WHEN_OFFLINE.map((name) => [name, editCameraTexts.offline[name]] as const)}
-            onChange={(whenOffline) => onChange({ whenOffline })}
-          />
-        </div>
-        <TextField
-          label={editCameraTexts.fallback}
-          hint={editCameraTexts.fallbackHint}
-          value={draft.fallback}
-          placeholder={addCameraTexts.optional}
-          code
-          onInput={(fallback) => onChange({ fallback })}
-        />
-        <TextField
-          label={editCameraTexts.via}
-          hint={editCameraTexts.viaHint}
-          value={draft.via}
-          placeholder="agent/warehouse"
-          code
-          onInput={(via) => onChange({ via })}
-        />
-        <TextField
-          label={editCameraTexts.embedOrigins}
-          hint={editCameraTexts.embedOriginsHint}
-          value={draft.embedOrigins}
-          placeholder="https://www.example.com"
-          code
-          onInput={(embedOrigins) => onChange({ embedOrigins })}
-        />
+        ))}
       </div>
     </details>
+  );
+}
+
+type SettingFieldProps = {
+  readonly field: DraftField;
+  readonly value: string | boolean;
+  readonly onChange: (value: string | boolean) => void;
+};
+
+function SettingField({ field, value, onChange }: SettingFieldProps) {
+  const texts: Readonly<Record<string, SettingText>> = editCameraTexts.settings;
+  const { label, hint, choices = {} } = texts[field.path] ?? { label: field.path };
+  const { control, placeholder, min, max, choices: names = [] } = field.setting.form;
+  if (typeof value === 'boolean') return <CheckField label={label} checked={value} onChange={onChange} />;
+  if (control === 'choice') {
+    const options = names.map((name) => [name, choices[name] ?? name] as const);
+    return <SelectField label={label} hint={hint} value={value} options={options} onChange={onChange} />;
+  }
+  return (
+    <TextField
+      label={label}
+      hint={hint}
+      value={value}
+      type={control === 'number' ? 'number' : 'text'}
+      min={min}
+      max={max}
+      placeholder={placeholder ?? addCameraTexts.optional}
+      code={control !== 'text' && control !== 'number'}
+      onInput={onChange}
+    />
   );
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CAMERA_BRANDS } from '../../../shared/camera-brands.ts';
+import { CAMERA_BRANDS } from '../../../shared/source-kinds.ts';
 import { addressesOf } from './brand-address.ts';
 import { recognise } from './recognise.ts';
 
@@ -36,9 +36,9 @@ describe('a pasted address is recognised', () => {
 
   test.each([
     ['kasa://10.0.0.9', 'kasa'],
-    ['tunnel://warehouse/cam1', 'tunnel'],
     ['clip:///clips/a.h264', 'clip'],
-    ['rtsps://10.0.0.9/live', 'rtsps'],
+    ['rtsps://10.0.0.9/live', 'rtsp'],
+    ['ws://10.0.0.9/rtsp-over-websocket', 'rtsp'],
   ])('%s', (text, kind) => {
     expect(recognise(text)).toMatchObject({ is: 'camera', kind, url: text });
   });
@@ -59,6 +59,7 @@ test.each([
   ['', 'nothing'],
   ['front', 'nothing'],
   ['ftp://x/y', 'problem'],
+  ['tunnel://warehouse/cam1', 'problem'],
   ['rtsp:///stream', 'problem'],
   ['my camera', 'problem'],
   ['https://example.org/', 'problem'],

@@ -1,7 +1,12 @@
 import { likelySubstream } from '../../../shared/camera-brands.ts';
+import {
+  kindOf,
+  SOURCE_KIND_NAMES,
+  SOURCE_KINDS,
+  type SourceKind,
+  type SourceKindName,
+} from '../../../shared/source-kinds.ts';
 import { brandNames } from './brand-address.ts';
-
-export type CameraKind = 'rtsp' | 'rtsps' | 'kasa' | 'dahua' | 'tunnel' | 'clip' | 'http';
 
 /** What a pasted text is, found out while it is typed. */
 export type Recognised =
@@ -13,7 +18,8 @@ export type Recognised =
   | { readonly is: 'host'; readonly host: string; readonly port: string }
   | {
       readonly is: 'camera';
-      readonly kind: CameraKind;
+      readonly kind: SourceKindName;
+      readonly isEncrypted: boolean;
       /** Without credentials. */
       readonly url: string;
       readonly host: string;
@@ -24,9 +30,6 @@ export type Recognised =
       readonly substream?: string;
     };
 
-const SCHEMES: readonly CameraKind[] = ['rtsp', 'rtsps', 'kasa', 'dahua', 'tunnel', 'clip', 'http'];
-/** Dahua's serial numbers: fifteen letters and digits, both of them there. */
-const DAHUA_SERIAL = /^(?=.*\d)(?=.*[A-Z])[0-9A-Z]{15}$/i;
 const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*)$/i;
 const ADDRESS = /^(?:(?<credentials>[^/]*)@)?(?<host>\[[^\]]*\]|[^:/?#@]*)(?::(?<port>\d{1,5}))?(?<path>[/?].*)?$/s;
 
@@ -34,25 +37,29 @@ export function recognise(pasted: string): Recognised {
   const text = pasted.trim();
   if (text === '') return { is: 'nothing' };
   if (/\s/.test(text)) return { is: 'problem', problem: 'spaces' };
-  if (DAHUA_SERIAL.test(text)) return dahuaSerial(text.toUpperCase());
   const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text) ?? [];
-  if (scheme === undefined) return withoutScheme(text);
-  const kind = SCHEMES.find((known) => known === scheme.toLowerCase());
+  if (scheme === undefined) return byItsLooks(text) ?? withoutScheme(text);
+  if (/^http$/i.test(scheme)) return webAddress(rest);
+  const kind = kindOf(text);
   if (!kind) return { is: 'problem', problem: /^https$/i.test(scheme) ? 'web-page' : 'unknown-scheme' };
-  if (kind === 'http') return webAddress(rest);
-  if (kind === 'clip') return { is: 'camera', kind, url: text, host: '' };
-  return address(kind, rest);
+  if (kind === 'clip') return { is: 'camera', kind, isEncrypted: false, url: text, host: '' };
+  return address(kind, scheme.toLowerCase(), rest);
 }
 
-function dahuaSerial(serial: string): Recognised {
-  const url = (subtype: number) => `dahua://${serial}/cam/realmonitor?channel=1&subtype=${subtype}`;
-  return { is: 'camera', kind: 'dahua', url: url(0), host: serial, substream: url(1) };
+/** A serial number, or whatever else a kind of source knows its own by. */
+function byItsLooks(text: string): Recognised | undefined {
+  for (const kind of SOURCE_KIND_NAMES) {
+    const { recognise: own }: SourceKind = SOURCE_KINDS[kind];
+    const found = own?.(text);
+    if (found) return { is: 'camera', kind, isEncrypted: false, host: text.toUpperCase(), ...found };
+  }
+  return undefined;
 }
 
 function withoutScheme(text: string): Recognised {
   const parts = splitAddress(text);
   if (!parts || !HOST.test(parts.host)) return { is: 'nothing' };
-  if (parts.path !== '' && parts.path !== '/') return address('rtsp', text);
+  if (parts.path !== '' && parts.path !== '/') return address('rtsp', 'rtsp', text);
   // One word is more likely the beginning of something than a host.
   if (!/[.:\]]/.test(parts.host) && parts.host !== 'localhost') return { is: 'nothing' };
   return { is: 'host', host: parts.host, port: parts.port };
@@ -65,18 +72,19 @@ function webAddress(rest: string): Recognised {
   return { is: 'host', host: parts.host, port: '' };
 }
 
-function address(kind: CameraKind, rest: string): Recognised {
+function address(kind: SourceKindName, scheme: string, rest: string): Recognised {
   const parts = splitAddress(rest);
   if (!parts || parts.host === '') return { is: 'problem', problem: 'no-host' };
   const { host, port, path, username, password } = parts;
-  if (kind.startsWith('rtsp') && (path === '' || path === '/') && username === undefined)
-    return { is: 'host', host, port };
-  const origin = `${kind}://${host}${port && `:${port}`}`;
+  if (kind === 'rtsp' && (path === '' || path === '/') && username === undefined) return { is: 'host', host, port };
+  const origin = `${scheme}://${host}${port && `:${port}`}`;
+  const { encryptedForms }: SourceKind = SOURCE_KINDS[kind];
   const brand = brandNames(path);
   const substream = likelySubstream(origin + path);
   return {
     is: 'camera',
     kind,
+    isEncrypted: encryptedForms.includes(scheme),
     url: origin + path,
     host,
     ...(username !== undefined && { username }),

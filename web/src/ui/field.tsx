@@ -44,8 +44,8 @@ type TextFieldProps = LabelledProps & {
   readonly required?: boolean;
   readonly disabled?: boolean;
   readonly minLength?: number;
-  readonly min?: number | string;
-  readonly max?: number | string;
+  readonly min?: number | string | undefined;
+  readonly max?: number | string | undefined;
   readonly code?: boolean;
   readonly autoFocus?: boolean;
   readonly onBlur?: () => void;

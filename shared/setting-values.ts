@@ -1,0 +1,41 @@
+import { type Description, isGroup, presenceOf } from './setting.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The names of the settings that are stored sealed. */
+export function secretNames(description: Description): string[] {
+  return Object.entries(description).flatMap(([name, entry]) => (!isGroup(entry) && entry.secret ? [name] : []));
+}
+
+/** What editors may see of settings. */
+export function viewOf(description: Description, values: Values): Values {
+  const shown: Record<string, unknown> = {};
+  for (const [name, entry] of Object.entries(description)) {
+    const value = values[name];
+    if (!isGroup(entry) && entry.secret) shown[presenceOf(name)] = value !== undefined;
+    else if (value !== undefined) shown[name] = isGroup(entry) ? viewOf(entry.group, value as Values) : value;
+  }
+  return shown;
+}
+
+/** Settings after a patch: what is absent stays, `null` is gone, a group is changed setting by setting. */
+export function patched(description: Description, before: Values, patch: Values): Values {
+  const after: Record<string, unknown> = { ...before };
+  for (const [name, change] of Object.entries(patch)) {
+    const entry = description[name];
+    if (change === undefined) continue;
+    if (change === null) delete after[name];
+    else if (entry && isGroup(entry))
+      after[name] = patched(entry.group, (before[name] ?? {}) as Values, change as Values);
+    else after[name] = change;
+  }
+  return after;
+}
+
+/** Whether a change between the two asks for a new connection. */
+export function reconnects(description: Description, before: Values, after: Values): boolean {
+  return Object.entries(description).some(([name, entry]) => {
+    if (isGroup(entry)) return reconnects(entry.group, (before[name] ?? {}) as Values, (after[name] ?? {}) as Values);
+    return entry.reconnects === true && JSON.stringify(before[name]) !== JSON.stringify(after[name]);
+  });
+}
