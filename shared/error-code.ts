@@ -43,6 +43,7 @@ export const ERROR_CODES = [
   // our own side
   'stopping',
   'config-invalid',
+  'data-failed', // the data folder cannot be read or written
   'internal',
 ] as const;
 
@@ -82,6 +83,7 @@ const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
   'not-supported': 501,
   'too-many-viewers': 503,
   stopping: 503,
+  'data-failed': 503,
 };
 
 /** The HTTP status an error is answered with; everything on the camera's side is a bad gateway. */
