@@ -6,7 +6,6 @@ import type { Registry } from 'prom-client';
 import type { CameraId } from '../../shared/ids.ts';
 import { refusal } from '../auth/access.ts';
 import { type Action, type Principal, withVisit } from '../auth/principal.ts';
-import type { GatewayError } from '../platform/errors.ts';
 import { listenOn } from '../platform/listen.ts';
 import type { TrustProxy } from './access/client-address.ts';
 import { readCredentials } from './access/credentials.ts';
