@@ -1,4 +1,5 @@
 import type { CameraView, Quality } from '../../../shared/camera.ts';
+import type { CameraFacts } from '../gateway/camera-store.ts';
 import { randomId } from '../gateway/random-id.ts';
 import { thisBrowser, unsupportedPaths, type VideoTrack } from './decision/browser-codecs.ts';
 import { OpenAttempt } from './decision/open-attempt.ts';
@@ -7,7 +8,6 @@ import { type Attempt, initialState, type PlayerState } from './decision/player-
 import { next } from './decision/player-transition.ts';
 import { fittingQuality, shownWidthPx, watchFittingQuality } from './decision/stream-quality.ts';
 import type { Player, PlayerOptions } from './player.ts';
-import type { CameraFacts } from './signalling/signalling.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { PlayerStatistics } from './statistics.ts';
 import { StatisticsReader } from './statistics-reader.ts';

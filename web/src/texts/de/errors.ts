@@ -42,6 +42,7 @@ export const errorTexts: typeof english.errorTexts = {
   busy: 'Jemand anders benutzt das gerade. Versuchen Sie es gleich noch einmal.',
   'viewer-lost': 'Die Verbindung zu diesem Browser ging verloren.',
   stopping: 'Das Gateway wird beendet.',
+  unreachable: 'Das Gateway antwortet nicht. Prüfen Sie, ob es läuft und dieses Gerät in seinem Netz ist.',
   internal: 'Das Gateway hatte einen eigenen Fehler. Sein Protokoll sagt mehr.',
 };
 

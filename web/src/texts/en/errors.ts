@@ -35,8 +35,9 @@ export const errorTexts = {
   busy: 'Somebody else is using this now. Try again in a moment.',
   'viewer-lost': 'The connection to this browser was lost.',
   stopping: 'The gateway is stopping.',
+  unreachable: 'The gateway does not answer. Check that it runs and that this device is on its network.',
   internal: 'The gateway had an error of its own. Its log says more.',
-} satisfies Partial<Record<ErrorCode, string>>;
+} satisfies Partial<Record<ErrorCode | 'unreachable', string>>;
 
 /** Whether the gateway's own sentences are in this language: they know more than their code, and stand where they can. */
 export const gatewaySpeaksThis: boolean = true;
