@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   'camera-off', // its privacy switch is on
   'bad-data', // what it sends can never be valid
   'too-large', // what it sends exceeds a named limit
+  'picture-too-large', // single pictures of it exceed what is passed on
   'tls-failed', // no TLS version in common, or a broken handshake
   'certificate-changed', // not the certificate that was pinned on first use
   'device-offline', // the vendor's cloud knows the device, but it is not there

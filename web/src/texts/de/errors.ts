@@ -19,6 +19,8 @@ export const errorTexts: typeof english.errorTexts = {
   'camera-closed': 'Die Kamera hat die Übertragung beendet.',
   'camera-off': 'Der Privatsphäre-Schalter der Kamera ist an.',
   'bad-data': 'Was die Kamera sendet, ist nicht lesbar. Oft hilft ein Neustart der Kamera.',
+  'picture-too-large':
+    'Die Kamera sendet einzelne Bilder von mehr als 8 MB. Stellen Sie in der Kamera eine kleinere Auflösung oder Bitrate ein.',
   'tls-failed': 'Es kam keine sichere Verbindung zur Kamera zustande. Vielleicht ist ihr TLS zu alt.',
   'certificate-changed':
     'Die Kamera zeigt ein anderes Zertifikat als zuvor. Wenn Sie es ersetzt haben, speichern Sie die Kamera erneut.',

@@ -15,6 +15,8 @@ export const errorTexts = {
   'camera-closed': 'The camera ended the stream.',
   'camera-off': 'The privacy switch of the camera is on.',
   'bad-data': 'The camera sends data that cannot be read. A restart of the camera often helps.',
+  'picture-too-large':
+    'The camera sends single pictures of more than 8 MB. Choose a lower resolution or bitrate in the camera.',
   'tls-failed': 'No secure connection to the camera came about. Its TLS may be too old.',
   'certificate-changed': 'The camera shows another certificate than before. If you replaced it, save the camera again.',
   'device-offline': 'The cloud of the maker knows the camera, but it is not connected there.',
