@@ -1,7 +1,10 @@
+import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Dial } from '../hub/source.ts';
+import { systemClock } from '../platform/clock.ts';
 import { asGatewayError, GatewayError } from '../platform/errors.ts';
+import { settleWithin } from '../platform/wait.ts';
 import { isForbiddenAddress } from './forbidden-address.ts';
 
 const LOOKUP_TIMEOUT_MS = 5000;
@@ -26,17 +29,19 @@ export function guardDial(dial: Dial): Dial {
 }
 
 async function resolve(name: string): Promise<string[]> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = new GatewayError('timeout', 'The name server did not answer in time.');
-    timer = setTimeout(() => reject(error), LOOKUP_TIMEOUT_MS);
-  });
   try {
-    const found = await Promise.race([lookup(name, { all: true }), late]);
+    const found = await settleWithin<readonly LookupAddress[]>({
+      ...{ clock: systemClock, timeoutMs: LOOKUP_TIMEOUT_MS },
+      late: () => {
+        throw new GatewayError('timeout', 'The name server did not answer in time.');
+      },
+      begin: ({ resolve, reject }) => {
+        lookup(name, { all: true }).then(resolve, reject);
+        return undefined;
+      },
+    });
     return found.map(({ address }) => address);
   } catch (error) {
     throw asGatewayError(error);
-  } finally {
-    clearTimeout(timer);
   }
 }

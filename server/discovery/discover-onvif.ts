@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import { CAMERA_BRANDS } from '../../shared/source-kinds.ts';
+import { systemClock } from '../platform/clock.ts';
+import { pause } from '../platform/wait.ts';
 import {
   type OnvifAnswer,
   parseProbeMatch,
@@ -39,7 +41,7 @@ export async function discoverOnvif(options: OnvifOptions, found: (camera: Found
       const ask = (): void => socket.send(question, port, address, () => {});
       for (const ms of REPEAT_AFTER_MS) timers.push(setTimeout(ask, ms));
     }
-    await pause(options.listenMs, options.signal);
+    await pause(systemClock, options.listenMs, options.signal);
   } finally {
     for (const timer of timers) clearTimeout(timer);
     for (const socket of sockets) socket.close();
@@ -80,17 +82,4 @@ async function open(address: string): Promise<Socket> {
     });
   });
   return socket;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done, { once: true });
-    if (signal.aborted) done();
-  });
 }

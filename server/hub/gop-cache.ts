@@ -10,8 +10,6 @@ export class GopCache {
   readonly #limits: GopLimits;
   #units: AccessUnit[] = [];
   #bytes = 0;
-  /** Groups that were given up because they outgrew the limits. */
-  overflows = 0;
 
   constructor(limits: GopLimits = DEFAULT_GOP_LIMITS) {
     this.#limits = limits;
@@ -26,21 +24,12 @@ export class GopCache {
     const first = this.#units[0] as AccessUnit;
     if (this.#bytes > this.#limits.maxBytes || unit.receivedUs - first.receivedUs > this.#limits.maxMs * 1000) {
       this.clear();
-      this.overflows++;
     }
   }
 
   /** A snapshot from the key frame on; empty when there is none to start from. */
   units(): readonly AccessUnit[] {
     return this.#units.slice();
-  }
-
-  get keyframe(): AccessUnit | undefined {
-    return this.#units[0];
-  }
-
-  get bytes(): number {
-    return this.#bytes;
   }
 
   clear(): void {

@@ -29,9 +29,9 @@ const LOOK_EVERY_MS = 1000;
 /** One quality of one camera: its tracks, its state, its current group of pictures, and whoever takes from it. */
 export class Stream {
   readonly key: string;
-  readonly gop = new GopCache();
   readonly counts = { videoUnits: 0, audioUnits: 0, bytes: 0, undecodable: 0 };
   readonly #clock: Clock;
+  readonly #group = new GopCache();
   readonly #subscriptions = new Set<Subscription>();
   readonly #stateListeners = new Set<(state: StreamState) => void>();
   #tracks: readonly TrackInfo[] = [];
@@ -85,22 +85,29 @@ export class Stream {
     return this.#lastKeyFrame;
   }
 
+  /** The newest one of the present connection. */
+  get keyFrame(): KeyFrame | undefined {
+    return this.#hasKeyframe ? this.#lastKeyFrame : undefined;
+  }
+
   /** What is shown under this name now is another camera. */
   forgetPicture(): void {
     this.#lastKeyFrame = undefined;
     this.#longestKeyIntervalMs = 0;
   }
 
+  /** Who subscribes gets the same as all others, whenever they came: the group of pictures so far, then what comes. */
   subscribe(consumer: StreamConsumer, options: SubscribeOptions = {}): Subscription {
     const replay = options.replay ?? true;
-    const cached = replay ? this.gop.units() : [];
+    const missed = replay ? this.#group.units() : [];
     const subscription = new Subscription(consumer, options.limits ?? DEFAULT_QUEUE_LIMITS, true, (gone) =>
       this.#subscriptions.delete(gone),
     );
     this.#subscriptions.add(subscription);
     consumer.state?.(this.#state);
     if (this.#tracks.length > 0) subscription.setTracks(this.#tracks);
-    subscription.replay(cached, (unit) => this.#isVideo(unit));
+    consumer.missed?.(missed);
+    subscription.replay(missed, (unit) => this.#isVideo(unit));
     return subscription;
   }
 
@@ -132,7 +139,7 @@ export class Stream {
     this.#needsRebase = true;
     this.#lastKeyPtsUs = undefined;
     this.#cadence.interrupt();
-    this.gop.clear();
+    this.#group.clear();
     for (const subscription of this.#subscriptions) {
       subscription.requireKeyframe();
       subscription.setTracks(tracks);
@@ -159,7 +166,7 @@ export class Stream {
       this.#cadence.add(unit.receivedUs / 1000);
       if (unit.keyframe) this.#adoptKeyFrame(placed);
     }
-    this.gop.add(placed, isVideo);
+    this.#group.add(placed, isVideo);
     for (const subscription of this.#subscriptions) subscription.push(placed, isVideo);
     // Sound that goes on makes no picture that stands a live one.
     const isSign = isVideo || !this.#tracks.some(({ kind }) => kind === 'video');
@@ -181,7 +188,7 @@ export class Stream {
   /** Nobody watches any more and the linger is over: back to where it was before the first viewer. */
   rest(): void {
     this.#cancelStallCheck?.();
-    this.gop.clear();
+    this.#group.clear();
     this.#hasKeyframe = false;
     this.#lastVideoUs = 0;
     this.#setState({ phase: 'idle' });
@@ -194,7 +201,7 @@ export class Stream {
       subscription.consumer.ended?.(error);
     }
     this.#stateListeners.clear();
-    this.gop.clear();
+    this.#group.clear();
   }
 
   #isVideo(unit: AccessUnit): boolean {

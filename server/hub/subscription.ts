@@ -6,6 +6,11 @@ import type { GatewayError } from '../platform/errors.ts';
 export type StreamConsumer = {
   /** The tracks with their current parameter sets: before the first unit, after a reconnect, and when they change. */
   tracks(tracks: readonly TrackInfo[]): void;
+  /**
+   * What a newcomer missed since the last key frame, told once before it comes as units: for outputs that have to know how
+   * much it is before they send the first of it.
+   */
+  missed?(units: readonly AccessUnit[]): void;
   /** Takes one unit. `false` says: this one is taken, hold the rest until `Subscription.resume()`. */
   unit(unit: AccessUnit): boolean;
   /** The stream starts, lives, stalls, is lost. */

@@ -5,6 +5,7 @@ import type { SourceAdapter, SourceSpec } from '../hub/source.ts';
 import { serializeKeyFrame } from '../media/mp4/key-frame-mp4.ts';
 import type { Clock } from '../platform/clock.ts';
 import { asGatewayError, GatewayError } from '../platform/errors.ts';
+import { pause } from '../platform/wait.ts';
 import { reportCard } from './report-card.ts';
 import { type Observation, StreamObserver } from './stream-observer.ts';
 
@@ -47,7 +48,7 @@ async function findSubstream(
 ): Promise<ProbeReport['substream'] | undefined> {
   const url = likelySubstream(spec.url);
   if (!url) return undefined;
-  await new Promise<void>((resolve) => services.clock.after(BETWEEN_STREAMS_MS, resolve));
+  await pause(services.clock, BETWEEN_STREAMS_MS, signal);
   const { seen, error } = await look(
     { ...spec, url },
     services,

@@ -2,7 +2,9 @@ import { connect, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import type { CameraMemory, Dial, DialOptions } from '../hub/source.ts';
+import { systemClock } from '../platform/clock.ts';
 import { asGatewayError, GatewayError } from '../platform/errors.ts';
+import { settleWithin } from '../platform/wait.ts';
 
 /** Dials over the gateway's own network. */
 export const dialDirect: Dial = (host, port, options) => {
@@ -61,33 +63,28 @@ function checkPin(socket: TLSSocket, { host, memory }: TlsOptions): void {
 
 /** Resolves with the socket once `event` came; destroys it and rejects on error, abort or when time is up. */
 function untilEvent<S extends Socket>(socket: S, event: string, options: DialOptions): Promise<S> {
-  return new Promise((resolve, reject) => {
-    const finish = (error?: unknown): void => {
-      clearTimeout(timer);
-      options.signal.removeEventListener('abort', onAbort);
-      socket.off(event, onReady).off('error', finish).off('close', onClose);
-      if (error === undefined) {
-        resolve(socket);
-        return;
-      }
-      // A destroyed socket may still report an error, which nobody waits for.
-      socket.on('error', () => {}).destroy();
-      reject(asGatewayError(error, 'tls-failed'));
-    };
-    const onReady = (): void => finish();
-    const onClose = (): void => finish(new GatewayError('camera-closed', 'The camera closed the connection.'));
-    const onAbort = (): void => finish(new GatewayError('stopping', 'The connection attempt was stopped.'));
-    const onTimeout = (): void => {
-      finish(
-        new GatewayError(
-          'timeout',
-          'The camera did not answer in time. Check the address and that the camera is powered and on the network.',
-        ),
+  const { timeoutMs, signal } = options;
+  return settleWithin<S>({
+    ...{ clock: systemClock, timeoutMs, signal },
+    late: () => {
+      throw new GatewayError(
+        'timeout',
+        'The camera did not answer in time. Check the address and that the camera is powered and on the network.',
       );
-    };
-    const timer = setTimeout(onTimeout, options.timeoutMs);
-    options.signal.addEventListener('abort', onAbort, { once: true });
-    socket.once(event, onReady).once('error', finish).once('close', onClose);
-    if (options.signal.aborted) onAbort();
+    },
+    aborted: () => {
+      throw new GatewayError('stopping', 'The connection attempt was stopped.');
+    },
+    begin: ({ resolve, reject }) => {
+      const onReady = (): void => resolve(socket);
+      const onError = (error: unknown): void => reject(asGatewayError(error, 'tls-failed'));
+      const onClose = (): void => reject(new GatewayError('camera-closed', 'The camera closed the connection.'));
+      socket.once(event, onReady).once('error', onError).once('close', onClose);
+      return () => void socket.off(event, onReady).off('error', onError).off('close', onClose);
+    },
+  }).catch((error: unknown) => {
+    // A destroyed socket may still report an error, which nobody waits for.
+    socket.on('error', () => {}).destroy();
+    throw error;
   });
 }

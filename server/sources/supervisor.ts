@@ -5,6 +5,7 @@ import type { SourceAdapter } from '../hub/source.ts';
 import type { StreamSink } from '../hub/stream.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { GatewayError } from '../platform/errors.ts';
+import { settleWithin } from '../platform/wait.ts';
 import { attemptOnce } from './attempt.ts';
 import { KNOCK_EVERY_MS, type Knock, knockOn, watchForReturn } from './knock.ts';
 
@@ -93,22 +94,18 @@ export function supervise(source: SourceAdapter, policy: RetryPolicy, clock: Clo
     knock: Knock | undefined,
     isAbsent: boolean,
   ): Promise<Woken> =>
-    new Promise((resolve) => {
-      const over = new AbortController();
-      let cancel = (): void => {};
-      const finish = (how: Woken): void => {
-        cancel();
-        over.abort();
-        wake = undefined;
-        signal.removeEventListener('abort', onAbort);
-        resolve(how);
-      };
-      const onAbort = (): void => finish('due');
-      signal.addEventListener('abort', onAbort, { once: true });
-      if (delayMs !== undefined) cancel = clock.after(delayMs, () => finish('due'));
-      if (knock && delayMs !== undefined && delayMs > KNOCK_EVERY_MS)
-        watchForReturn({ knock, isAbsent, clock, signal: over.signal }, () => finish('returned'));
-      wake = () => finish('asked');
+    settleWithin<Woken>({
+      ...{ clock, timeoutMs: delayMs, signal, late: () => 'due' },
+      begin: ({ resolve }) => {
+        const over = new AbortController();
+        if (knock && delayMs !== undefined && delayMs > KNOCK_EVERY_MS)
+          watchForReturn({ knock, isAbsent, clock, signal: over.signal }, () => resolve('returned'));
+        wake = () => resolve('asked');
+        return () => {
+          over.abort();
+          wake = undefined;
+        };
+      },
     });
 
   const retryNow: SourceRunner['retryNow'] = (because) => {

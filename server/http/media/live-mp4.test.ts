@@ -180,7 +180,7 @@ test('a WebSocket that reads nothing skips pictures, one that talks too much is 
   const slow = openWebSocket('door/live.mp4?token=listener');
   await until(() => slow.bytes().length > 0);
   slow.socket.pause();
-  const keyframe = gateway.hub.stream('door' as CameraId, 'main')?.gop.keyframe;
+  const keyframe = gateway.hub.stream('door' as CameraId, 'main')?.keyFrame?.unit;
   if (!keyframe) throw new Error('the camera sends nothing');
   for (let index = 0; index < 200; index++) {
     const payload = index % 50 === 0 ? keyframe.payload : [new Uint8Array(512 * 1024).fill(0x41, 0, 1)];
@@ -235,7 +235,7 @@ test('who reads nothing skips pictures and makes nothing grow', async () => {
   const slow = await open('door/live.mp4?token=listener');
   slow.pause();
   const stream = gateway.hub.stream('door' as CameraId, 'main');
-  const keyframe = stream?.gop.keyframe;
+  const keyframe = stream?.keyFrame?.unit;
   if (!stream || !keyframe) throw new Error('the camera sends nothing');
   const big = new Uint8Array(512 * 1024);
   big[0] = 0x41;

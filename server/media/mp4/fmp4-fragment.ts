@@ -1,4 +1,5 @@
 import { writeBoxHeader, writeUint64 } from './fmp4-boxes.ts';
+import { readUint64 } from './mp4-box-reader.ts';
 
 /** One picture or one run of sound, as a track fragment lists it. */
 export type Fmp4Sample = {
@@ -94,4 +95,60 @@ export function runDataBytes(run: Fmp4Run): number {
 
 export function sampleBytes(sample: Fmp4Sample, nalUnits: boolean): number {
   return sample.data.reduce((sum, part) => sum + part.length + (nalUnits ? 4 : 0), 0);
+}
+
+/** One run in a fragment's header, as `serializeFragment` wrote it. */
+export class RunHeader {
+  readonly #view: DataView;
+  readonly #at: number;
+
+  constructor(view: DataView, at: number) {
+    this.#view = view;
+    this.#at = at;
+  }
+
+  get trackId(): number {
+    return this.#view.getUint32(this.#at + 20);
+  }
+
+  /** Of the first sample, as are the following two. */
+  get decodeTicks(): number {
+    return readUint64(this.#view, this.#at + 36);
+  }
+
+  set decodeTicks(ticks: number) {
+    writeUint64(this.#view, this.#at + 36, ticks);
+  }
+
+  get durationTicks(): number {
+    return this.#view.getUint32(this.#at + TRAF_FIXED_BYTES);
+  }
+
+  set durationTicks(ticks: number) {
+    this.#view.setUint32(this.#at + TRAF_FIXED_BYTES, ticks);
+  }
+
+  get compositionTicks(): number {
+    return this.#view.getInt32(this.#at + TRAF_FIXED_BYTES + 12);
+  }
+
+  set compositionTicks(ticks: number) {
+    this.#view.setInt32(this.#at + TRAF_FIXED_BYTES + 12, ticks);
+  }
+
+  /** No reader finds this run any more. */
+  leaveOut(): void {
+    writeBoxHeader(this.#view, this.#at, this.#view.getUint32(this.#at), 'free');
+  }
+}
+
+/** A fragment in two pieces: a copy of its header, in which `runs` may be changed for one reader, and the data as it is. */
+export function splitFragment(fragment: Uint8Array): { header: Uint8Array; runs: RunHeader[]; data: Uint8Array } {
+  const headerBytes = new DataView(fragment.buffer, fragment.byteOffset).getUint32(0);
+  // Not slice, which copies nothing where this is a Buffer.
+  const header = Uint8Array.from(fragment.subarray(0, headerBytes));
+  const view = new DataView(header.buffer);
+  const runs: RunHeader[] = [];
+  for (let at = 8 + MFHD_BYTES; at < headerBytes; at += view.getUint32(at)) runs.push(new RunHeader(view, at));
+  return { header, runs, data: fragment.subarray(headerBytes) };
 }

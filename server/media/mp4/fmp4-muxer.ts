@@ -32,6 +32,8 @@ export type Fmp4MuxerOptions = {
   readonly audio?: AudioTrack;
   /** The stream's time that becomes zero. */
   readonly originUs?: number;
+  /** Of the init segment of a muxer whose place this one takes. */
+  readonly versionBefore?: number;
 };
 
 /** Sound waits for the next picture to travel with it, but not longer than this. */
@@ -43,14 +45,16 @@ export class Fmp4Muxer {
   readonly #audioTrack: AudioTrack | undefined;
   readonly #audio: AudioTimeline | undefined;
   readonly #originUs: number;
+  #version: number;
   #format: VideoFormat | undefined;
   #init: InitSegment | undefined;
   #times: DecodeTimes | undefined;
   #sequence = 0;
   #lastTimeUs = 0;
 
-  constructor({ codec, audio, originUs = 0 }: Fmp4MuxerOptions) {
+  constructor({ codec, audio, originUs = 0, versionBefore = 0 }: Fmp4MuxerOptions) {
     this.#codec = codec;
+    this.#version = versionBefore;
     // Sound that nobody can play must not cost the picture.
     this.#audioTrack = audio && canPackageSound(audio) ? audio : undefined;
     this.#audio = this.#audioTrack && new AudioTimeline(this.#audioTrack, originUs);
@@ -96,7 +100,7 @@ export class Fmp4Muxer {
     this.#format = readVideoFormat(this.#codec, sets);
     const { reorderFrames = 0, framesPerSecond } = this.#format.sps;
     this.#times = new DecodeTimes(VIDEO_TIMESCALE, reorderFrames, framesPerSecond);
-    this.#init = serializeInitSegment((this.#init?.version ?? 0) + 1, this.#format, this.#audioTrack);
+    this.#init = serializeInitSegment(++this.#version, this.#format, this.#audioTrack);
   }
 
   #soundRun(): Fmp4Run | undefined {

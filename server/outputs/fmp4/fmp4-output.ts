@@ -2,11 +2,13 @@ import type { Writable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Quality } from '../../../shared/camera.ts';
 import type { CameraId } from '../../../shared/ids.ts';
+import { awaitCamera } from '../../hub/camera-wait.ts';
 import type { Hub, Watch } from '../../hub/hub.ts';
 import type { Stream } from '../../hub/stream.ts';
 import type { ViewerDescription } from '../../hub/viewer.ts';
 import type { InitSegment } from '../../media/mp4/fmp4-init.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { FragmentStream } from './fragment-stream.ts';
 import { type FragmentLease, FragmentStreams } from './fragment-streams.ts';
 import { LiveViewer } from './live-viewer.ts';
 
@@ -37,9 +39,6 @@ export type Fmp4Output = {
   readonly activeStreams: number;
 };
 
-/** A cold camera may need to be found, dialled and waited for. */
-const FIRST_PICTURE_TIMEOUT_MS = 20_000;
-
 /** fMP4, written once per stream: live.mp4 and what LL-HLS is cut from. */
 export function createFmp4Output({ hub, clock, log }: OutputParts): Fmp4Output {
   const streams = new FragmentStreams();
@@ -50,8 +49,8 @@ export function createFmp4Output({ hub, clock, log }: OutputParts): Fmp4Output {
       ...request.viewer,
       kind: 'mp4',
       statistics: () => ({ skippedFrames: viewer.skippedFrames }),
-      end: () => {
-        abandoned.abort();
+      end: (reason) => {
+        abandoned.abort(reason);
         viewer.end();
       },
     });
@@ -62,7 +61,7 @@ export function createFmp4Output({ hub, clock, log }: OutputParts): Fmp4Output {
     });
     try {
       const gone = AbortSignal.any([signal, abandoned.signal]);
-      const init = await lease.fragments.whenReady(gone, FIRST_PICTURE_TIMEOUT_MS);
+      const init = await awaitInit(watch.stream, lease.fragments, clock, gone);
       return { init: lease.fragments.init ?? init, start: (target) => viewer.start(target, request.withRecap) };
     } catch (error) {
       viewer.close();
@@ -77,4 +76,18 @@ export function createFmp4Output({ hub, clock, log }: OutputParts): Fmp4Output {
       return streams.size;
     },
   };
+}
+
+/** Waits for the first key frame: it brings what a decoder must know. */
+export function awaitInit(
+  stream: Stream,
+  fragments: FragmentStream,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<InitSegment> {
+  const look = (): InitSegment | undefined => {
+    if (fragments.ended) throw fragments.ended;
+    return fragments.init;
+  };
+  return awaitCamera(stream, { clock, signal, look });
 }

@@ -1,4 +1,3 @@
-import { isFinal } from '../../../shared/error-code.ts';
 import type { Stream } from '../../hub/stream.ts';
 import type { StreamConsumer, Subscription } from '../../hub/subscription.ts';
 import type { AccessUnit, AudioTrack, TrackInfo } from '../../media/access-unit.ts';
@@ -6,22 +5,14 @@ import type { InitSegment } from '../../media/mp4/fmp4-init.ts';
 import { Fmp4Muxer, type MediaFragment } from '../../media/mp4/fmp4-muxer.ts';
 import { asGatewayError, GatewayError } from '../../platform/errors.ts';
 
-export type FragmentListener = {
-  fragment(fragment: MediaFragment): void;
-  /** Nothing more will come from here: the camera is gone, or sends something else now. */
-  ended(reason: GatewayError): void;
-};
-
 /** One stream as fragments, made once for all who watch it as fMP4. */
 export class FragmentStream {
   readonly #withSound: boolean;
-  readonly #fragments = new WeakMap<AccessUnit, MediaFragment>();
-  readonly #listeners = new Set<FragmentListener>();
+  readonly #fragments = new WeakMap<AccessUnit, MediaFragment | undefined>();
+  readonly #listeners = new Set<(reason: GatewayError) => void>();
   #muxer: Fmp4Muxer | undefined;
   #layout: TrackLayout | undefined;
-  #cause: GatewayError | undefined;
   #ended: GatewayError | undefined;
-  readonly #waiting = new Set<Waiting>();
   #subscription: Subscription | undefined;
 
   constructor(stream: Stream, withSound: boolean) {
@@ -29,12 +20,8 @@ export class FragmentStream {
     const consumer: StreamConsumer = {
       tracks: (tracks) => this.#setTracks(tracks),
       unit: (unit) => {
-        this.#push(unit);
+        this.fragmentOf(unit);
         return true;
-      },
-      state: (state) => {
-        this.#cause = state.phase === 'offline' ? new GatewayError(state.code, state.message) : undefined;
-        if (this.#cause && isFinal(this.#cause.code)) this.#refuse(this.#cause);
       },
       ended: (reason) => this.#end(reason),
     };
@@ -47,38 +34,22 @@ export class FragmentStream {
     return this.#muxer?.init;
   }
 
-  get ended(): boolean {
-    return this.#ended !== undefined;
+  /** Why nothing more will come from here. */
+  get ended(): GatewayError | undefined {
+    return this.#ended;
   }
 
-  /** Waits for the first key frame; rejects with what keeps the camera from sending one. */
-  async whenReady(signal: AbortSignal, timeoutMs: number): Promise<InitSegment> {
-    if (this.#ended) throw this.#ended;
-    if (this.init) return this.init;
-    if (this.#cause && isFinal(this.#cause.code)) throw this.#cause;
-    const expired = AbortSignal.timeout(timeoutMs);
-    const waited = AbortSignal.any([signal, expired]);
-    return new Promise((resolve, reject) => {
-      const waiting: Waiting = { resolve, reject };
-      this.#waiting.add(waiting);
-      waited.addEventListener(
-        'abort',
-        () => {
-          this.#waiting.delete(waiting);
-          reject(this.#whyNothing(signal));
-        },
-        { once: true },
-      );
-    });
-  }
-
-  /** The fragment that ends with this unit; undefined when the unit travels in a later one. */
+  /**
+   * The fragment that ends with this unit, made when it is first asked for, be it by the stream or by a viewer who gets the
+   * unit sooner; undefined when the unit travels in a later one.
+   */
   fragmentOf(unit: AccessUnit): MediaFragment | undefined {
+    if (!this.#fragments.has(unit)) this.#fragments.set(unit, this.#make(unit));
     return this.#fragments.get(unit);
   }
 
-  /** The returned function stops listening. */
-  listen(listener: FragmentListener): () => void {
+  /** Called once when nothing more will come. The returned function stops listening. */
+  onEnd(listener: (reason: GatewayError) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -87,64 +58,46 @@ export class FragmentStream {
     this.#end(new GatewayError('stopping', 'Nobody watches this stream any more.'));
   }
 
-  #whyNothing(signal: AbortSignal): GatewayError {
-    if (signal.aborted) return new GatewayError('viewer-lost', 'The viewer went away before the first picture.');
-    return (
-      this.#cause ?? new GatewayError('timeout', 'The camera sent no picture in time. Check that it is switched on.')
-    );
-  }
-
   #setTracks(tracks: readonly TrackInfo[]): void {
     const layout = layoutOf(tracks, this.#withSound);
     if (!layout) {
       this.#end(new GatewayError('unsupported-codec', 'The camera sends no picture that fits into an MP4.'));
       return;
     }
-    if (this.#layout && layout.key !== this.#layout.key) {
-      this.#end(new GatewayError('not-found', 'The camera sends something else now. Open the stream again.'));
-      return;
-    }
+    const before = this.#layout;
     this.#layout = layout;
-    this.#muxer ??= new Fmp4Muxer({ codec: layout.codec, ...(layout.sound ? { audio: layout.sound } : {}) });
+    if (before && Boolean(before.sound) !== Boolean(layout.sound)) {
+      this.#end(new GatewayError('not-found', 'The camera sends something else now. Open the stream again.'));
+    } else if (layout.key !== before?.key) {
+      const { codec, sound } = layout;
+      const versionBefore = this.#muxer?.init?.version ?? 0;
+      this.#muxer = new Fmp4Muxer({ codec, versionBefore, ...(sound ? { audio: sound } : {}) });
+    }
   }
 
-  #push(unit: AccessUnit): void {
+  #make(unit: AccessUnit): MediaFragment | undefined {
     const { videoTrack, soundTrack } = this.#layout ?? {};
+    if (this.#ended) return undefined;
     try {
-      if (unit.track === videoTrack) this.#publish(unit, this.#muxer?.pushVideo(unit));
-      else if (unit.track === soundTrack) this.#publish(unit, this.#muxer?.pushAudio(unit));
+      if (unit.track === videoTrack) return this.#muxer?.pushVideo(unit);
+      return unit.track === soundTrack ? this.#muxer?.pushAudio(unit) : undefined;
     } catch (error) {
       this.#end(asGatewayError(error, 'bad-data'));
+      return undefined;
     }
-  }
-
-  #publish(unit: AccessUnit, fragment: MediaFragment | undefined): void {
-    if (!fragment) return;
-    this.#fragments.set(unit, fragment);
-    for (const { resolve } of this.#waiting) resolve(fragment.init);
-    this.#waiting.clear();
-    for (const listener of this.#listeners) listener.fragment(fragment);
-  }
-
-  #refuse(reason: GatewayError): void {
-    for (const { reject } of this.#waiting) reject(reason);
-    this.#waiting.clear();
   }
 
   #end(reason: GatewayError): void {
     if (this.#ended) return;
     this.#ended = reason;
     this.#subscription?.close();
-    this.#refuse(reason);
-    for (const listener of [...this.#listeners]) listener.ended(reason);
+    for (const listener of [...this.#listeners]) listener(reason);
     this.#listeners.clear();
   }
 }
 
-type Waiting = { resolve(init: InitSegment): void; reject(reason: GatewayError): void };
-
 type TrackLayout = {
-  /** Two layouts with the same key can follow each other in one MP4. */
+  /** Two layouts with the same key go through one muxer. */
   readonly key: string;
   readonly codec: 'h264' | 'h265';
   readonly videoTrack: number;

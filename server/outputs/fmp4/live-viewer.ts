@@ -1,25 +1,15 @@
 import type { Writable } from 'node:stream';
 import type { Watch } from '../../hub/hub.ts';
 import type { Subscription } from '../../hub/subscription.ts';
+import { LiveMp4Timeline } from '../../media/catch-up/live-mp4-timeline.ts';
 import type { InitSegment } from '../../media/mp4/fmp4-init.ts';
 import type { MediaFragment } from '../../media/mp4/fmp4-muxer.ts';
-import { Recap } from '../../media/mp4/fmp4-recap.ts';
-import { VIDEO_TIMESCALE, videoTicks } from '../../media/mp4/fmp4-sample-entry.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { FragmentStream } from './fragment-stream.ts';
 
 /** A viewer that takes nothing for this long is not there any more. */
 const DEAD_AFTER_MS = 30_000;
-/** Together more than the sound that browsers want at hand before they begin. */
-const RECAP = { keyUs: 100_000, restUs: 260_000 };
-/**
- * Before a viewer has fetched and decoded the pictures since the key frame the next ones are there: they belong to the recap
- * too, or the viewer would begin so late. At least while a fast one plays the recap, and longer where there is much to fetch
- * and to decode.
- */
-const LEAD = { leastUs: 250_000, usPerByte: 0.08, mostUs: 750_000 };
-
-/** One endless MP4 on one connection: the group of pictures so far, or a recap of it, then each picture as it comes. */
+/** One endless MP4 on one connection: the group of pictures so far, or a recap of it, then each picture as it comes, until the camera sends another kind. */
 export class LiveViewer {
   readonly #watch: Watch;
   readonly #fragments: FragmentStream;
@@ -28,9 +18,7 @@ export class LiveViewer {
   #subscription: Subscription | undefined;
   #target: Writable | undefined;
   #sentInit: InitSegment | undefined;
-  #recap: Recap | undefined;
-  /** No later picture belongs to the recap. */
-  #recapUntilUs = 0;
+  #timeline: LiveMp4Timeline | undefined;
   #cancelDeadline = (): void => {};
   #stopListening = (): void => {};
   #closed = false;
@@ -56,10 +44,13 @@ export class LiveViewer {
     target.on('drain', () => this.#drained());
     target.once('close', () => this.close());
     target.on('error', () => this.close());
-    this.#stopListening = this.#fragments.listen({ fragment: () => undefined, ended: () => this.#finish() });
-    if (withRecap) this.#planRecap();
+    this.#stopListening = this.#fragments.onEnd(() => this.#finish());
     this.#subscription = this.#watch.subscribe({
       tracks: () => undefined,
+      missed: (units) => {
+        const missed = units.flatMap((unit) => this.#fragments.fragmentOf(unit) ?? []);
+        this.#timeline = new LiveMp4Timeline(missed, withRecap);
+      },
       unit: (unit) => this.#send(this.#fragments.fragmentOf(unit)),
       ended: () => this.#finish(),
     });
@@ -80,39 +71,17 @@ export class LiveViewer {
     this.#onClose();
   }
 
-  /** Of what the subscription is about to replay, and of what comes while it is decoded. */
-  #planRecap(): void {
-    const group = this.#watch.stream.gop.units().flatMap((unit) => this.#fragments.fragmentOf(unit) ?? []);
-    const pictures = group.filter(({ hasPicture }) => hasPicture);
-    const [first, last] = [pictures[0], pictures.at(-1)];
-    const keyTicks = first?.runs[0]?.baseTicks;
-    const lastTicks = last?.runs[0]?.baseTicks;
-    if (keyTicks === undefined || lastTicks === undefined) return;
-    const soundTimescale = first?.init.audioEntry?.timescale;
-    // Sound cannot come before its time, and browsers begin with some of it at hand.
-    const leadUs = soundTimescale === undefined ? leadUsOf(pictures) : 0;
-    const untilTicks = lastTicks + videoTicks(leadUs);
-    const restTicks = untilTicks - videoTicks(RECAP.restUs);
-    const beginsTicks = restTicks - videoTicks(RECAP.keyUs);
-    const points = [
-      { ticks: keyTicks, toldTicks: beginsTicks },
-      { ticks: keyTicks + 1, toldTicks: restTicks },
-      { ticks: untilTicks, toldTicks: untilTicks },
-    ];
-    this.#recap = Recap.of(points, (beginsTicks / VIDEO_TIMESCALE) * (soundTimescale ?? 0));
-    this.#recapUntilUs = (last?.timeUs ?? 0) + leadUs;
-  }
-
   #send(fragment: MediaFragment | undefined): boolean {
     const target = this.#target;
     if (!fragment || !target || this.#closed) return true;
-    if (fragment.init !== this.#sentInit) {
-      this.#sentInit = fragment.init;
-      target.write(fragment.init.bytes);
+    if (this.#sentInit && fragment.init !== this.#sentInit) {
+      // Only browsers take a second beginning in one MP4; to ffmpeg what follows would be garbage. Who wants more comes back.
+      this.#finish();
+      return true;
     }
-    if (fragment.timeUs > this.#recapUntilUs) this.#recap = undefined;
-    const pieces = this.#recap?.restamp(fragment.bytes) ?? [fragment.bytes];
-    for (const piece of pieces) target.write(piece);
+    if (!this.#sentInit) target.write(fragment.init.bytes);
+    this.#sentInit = fragment.init;
+    for (const piece of this.#timeline?.restamp(fragment) ?? []) target.write(piece);
     if (!target.writableNeedDrain) return true;
     this.#cancelDeadline = this.#clock.after(DEAD_AFTER_MS, () => this.end());
     return false;
@@ -127,9 +96,4 @@ export class LiveViewer {
     this.#target?.end();
     this.close();
   }
-}
-
-function leadUsOf(pictures: readonly MediaFragment[]): number {
-  const byteCount = pictures.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  return Math.min(LEAD.leastUs + byteCount * LEAD.usPerByte, LEAD.mostUs);
 }

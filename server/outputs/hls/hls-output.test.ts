@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { pino } from 'pino';
 import { beforeEach, expect, test } from 'vitest';
 import type { CameraId } from '../../../shared/ids.ts';
@@ -10,6 +13,8 @@ import { AccessUnitAssembler } from '../../media/video/access-unit-assembler.ts'
 import { splitAnnexB } from '../../media/video/annex-b.ts';
 import { assetPath } from '../../platform/paths.ts';
 import { TestClock } from '../../platform/testing/test-clock.ts';
+import { validateMediaPlaylist } from '../../protocols/hls/testing/validator.ts';
+import { runJudge } from '../../simulators/outside-judge.ts';
 import { createFmp4Output, type Fmp4Output } from '../fmp4/fmp4-output.ts';
 import { createHlsOutput, type HlsOutput } from './hls-output.ts';
 
@@ -45,11 +50,28 @@ beforeEach(() => {
   output = createHlsOutput({ hub, clock, log, fmp4 });
 });
 
-const pictures = (() => {
-  const assembler = new AccessUnitAssembler('h264', [], noCounts());
-  for (const nal of splitAnnexB(readFileSync(assetPath('sub-360p.h264')))) assembler.push(nal, 0, 0);
+function picturesOf(codec: 'h264' | 'h265', file: string) {
+  const assembler = new AccessUnitAssembler(codec, [], noCounts());
+  for (const nal of splitAnnexB(readFileSync(assetPath(file)))) assembler.push(nal, 0, 0);
   return assembler.take();
-})();
+}
+
+const pictures = picturesOf('h264', 'sub-360p.h264');
+
+/** What ffmpeg says to it. */
+async function judge(mp4: Uint8Array): Promise<{ complaints: string; size: string }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'oriel-hls-'));
+  try {
+    const file = path.join(folder, 'clip.mp4');
+    await writeFile(file, mp4);
+    const { stderr } = await runJudge('ffmpeg', ['-v', 'warning', '-xerror', '-i', file, '-f', 'null', '-']);
+    const what = ['-show_entries', 'stream=width,height', '-of', 'csv=p=0:s=x'];
+    const { stdout } = await runJudge('ffprobe', ['-v', 'error', ...what, file]);
+    return { complaints: stderr, size: stdout.toString().trim() };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
 
 function publish(from: number, to: number): void {
   for (const [index, { keyframe, payload }] of pictures.slice(from, to).entries()) {
@@ -115,12 +137,47 @@ test('all viewers share one set of parts', async () => {
   expect(stream.object('0.0.m4s')?.chunks[0]).toBe(stream.object('0.0.m4s')?.chunks[0]);
 });
 
-test('a camera that begins to send something else ends the playback, so that the player opens it anew', async () => {
+const SOUND = { kind: 'audio', codec: 'pcmu', sampleRateHz: 8000, channels: 1 } as const;
+
+test('sound that begins ends the playback, so that the player opens it anew with a place for it', async () => {
   const { epoch, id } = await open();
-  sink.tracks([{ kind: 'video', codec: 'h265', parameterSets: [] }]);
+  sink.tracks([{ kind: 'video', codec: 'h264', parameterSets: [] }, SOUND]);
   expect(() => output.session(epoch, id, ME)).toThrow(/has ended/);
   expect(hub.viewers()).toEqual([]);
 });
+
+test.each([
+  ['size', 'h264', 'main-720p.h264', 'avc1.64001f'],
+  ['codec', 'h265', 'main-720p.h265', 'hvc1'],
+] as const)(
+  'another %s is a discontinuity with a new map; the old one is kept as long as it is listed',
+  async (_what, codec, file, entry) => {
+    const { epoch, id } = await open();
+    const session = output.session(epoch, id, ME);
+    const playlist = (): Promise<string> => session.playlist({ delta: false, suffix: '' }, GONE);
+    expect(await playlist()).toContain('URI="init-1.mp4"');
+    const stream = output.stream(epoch, true);
+    sink.tracks([{ kind: 'video', codec, parameterSets: [] }]);
+    const changed = picturesOf(codec, file);
+    const publishMore = (from: number, to: number): void => {
+      for (let index = from; index < to; index++) {
+        const { keyframe, payload } = changed[index % changed.length] as (typeof changed)[number];
+        sink.publish({ track: 0, ptsUs: 1e6 + (index * 1e6) / 15, receivedUs: clock.nowUs(), keyframe, payload });
+      }
+    };
+    publishMore(0, 100);
+    const text = await playlist();
+    expect(validateMediaPlaylist(text)).toEqual([]);
+    expect(text).toContain('#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI="init-2.mp4"\n');
+    const bytesOf = (name: string): Uint8Array => Buffer.concat(stream.object(name)?.chunks ?? []);
+    const judged = await judge(Buffer.concat([bytesOf('init-2.mp4'), bytesOf('1.m4s')]));
+    expect(judged).toEqual({ complaints: '', size: '1280x720' });
+    expect(Buffer.from(bytesOf('init-2.mp4')).toString('latin1')).toContain(entry.slice(0, 4));
+    publishMore(100, 1500);
+    expect(await playlist()).not.toContain('init-1.mp4');
+    expect(stream.object('init-1.mp4')).toBeUndefined();
+  },
+);
 
 test('a camera that reconnects goes on in the same playback, with a discontinuity', async () => {
   const { epoch, id } = await open();

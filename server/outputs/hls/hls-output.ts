@@ -29,7 +29,6 @@ export type HlsOutput = {
   readonly activeStreams: number;
 };
 
-const FIRST_PICTURE_TIMEOUT_MS = 20_000;
 /** About 100 ms; whole frames are taken. */
 const DEFAULT_PART_MS = 100;
 const ASSUMED_BITS_PER_SECOND = 4_000_000;
@@ -44,7 +43,7 @@ export function createHlsOutput({ hub, clock, log, fmp4, partMs = DEFAULT_PART_M
     const watch = hub.watch(request.camera, request.quality, {
       ...request.viewer,
       kind: 'hls',
-      end: () => session.close(),
+      end: (reason) => session.close(reason),
     });
     const lease = fmp4.acquire(watch.stream, request.withSound);
     let stream = streams.get(lease.fragments);
@@ -72,7 +71,7 @@ export function createHlsOutput({ hub, clock, log, fmp4, partMs = DEFAULT_PART_M
     async open(request, suffix, signal) {
       const session = openSession(request);
       try {
-        const init = await session.ready(signal, FIRST_PICTURE_TIMEOUT_MS);
+        const init = await session.ready(signal);
         return multivariant(session, init, suffix);
       } catch (error) {
         session.close();

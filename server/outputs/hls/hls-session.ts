@@ -3,9 +3,11 @@ import type { Watch } from '../../hub/hub.ts';
 import type { InitSegment } from '../../media/mp4/fmp4-init.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import { settleWithin } from '../../platform/wait.ts';
 import { serializeMediaPlaylist } from '../../protocols/hls/playlist.ts';
 import type { Segmenter } from '../../protocols/hls/segmenter.ts';
 import { holdsPart, Viewpoint } from '../../protocols/hls/viewpoint.ts';
+import { awaitInit } from '../fmp4/fmp4-output.ts';
 import type { HlsStream } from './hls-stream.ts';
 import { viewedPlaylist } from './viewed-playlist.ts';
 
@@ -57,14 +59,14 @@ export class HlsSession {
     this.#stopListening = stream.listen({
       progress: () => this.#wake(),
       segmentClosed: (segment) => this.#viewpoint?.segmentClosed(segment),
-      ended: () => this.close(),
+      ended: (reason) => this.close(reason),
     });
   }
 
   /** Waits for the first key frame. Rejects with what keeps the camera from sending one. */
-  async ready(signal: AbortSignal, timeoutMs: number): Promise<InitSegment> {
+  ready(signal: AbortSignal): Promise<InitSegment> {
     const either = AbortSignal.any([signal, this.#ended.signal]);
-    return this.#during(() => this.stream.fragments.whenReady(either, timeoutMs));
+    return this.#during(() => awaitInit(this.watch.stream, this.stream.fragments, this.#clock, either));
   }
 
   /** Waits for what the request asks for. Rejects with a GatewayError when it cannot come. */
@@ -96,10 +98,10 @@ export class HlsSession {
   }
 
   /** Idempotent. */
-  close(): void {
+  close(reason?: GatewayError): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#ended.abort();
+    this.#ended.abort(reason);
     this.#cancelGone();
     this.#stopListening();
     this.#wake();
@@ -121,24 +123,24 @@ export class HlsSession {
   }
 
   #until(isReached: () => boolean, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const longestMs = (this.#viewpoint?.targetDurationS ?? USUAL_TARGET_S) * LONGEST_WAIT_TARGETS * 1000;
-      const settle = (finish: () => void): void => {
-        this.#waiting.delete(check);
-        cancel();
-        signal.removeEventListener('abort', check);
-        finish();
-      };
-      const check = (): void => {
-        if (this.#closed) settle(() => reject(this.stream.ended ?? gone()));
-        else if (signal.aborted) settle(() => reject(new GatewayError('viewer-lost', 'The viewer went away.')));
-        else if (isReached()) settle(resolve);
-      };
-      const late = new GatewayError('stalled', 'The camera sends nothing at present. Ask again.');
-      const cancel = this.#clock.after(longestMs, () => settle(() => reject(late)));
-      signal.addEventListener('abort', check, { once: true });
-      this.#waiting.add(check);
-      check();
+    return settleWithin<void>({
+      ...{ clock: this.#clock, signal },
+      timeoutMs: (this.#viewpoint?.targetDurationS ?? USUAL_TARGET_S) * LONGEST_WAIT_TARGETS * 1000,
+      late: () => {
+        throw new GatewayError('stalled', 'The camera sends nothing at present. Ask again.');
+      },
+      aborted: () => {
+        throw new GatewayError('viewer-lost', 'The viewer went away.');
+      },
+      begin: ({ resolve, reject }) => {
+        const check = (): void => {
+          if (this.#closed) reject(this.stream.ended ?? gone());
+          else if (isReached()) resolve();
+        };
+        this.#waiting.add(check);
+        check();
+        return () => this.#waiting.delete(check);
+      },
     });
   }
 

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Stream } from '../../hub/stream.ts';
+import { recapPiece } from '../../media/catch-up/hls-recap.ts';
+import { RECAP_LEAD_PARTS } from '../../media/catch-up/hls-recap-plan.ts';
 import type { MediaFragment } from '../../media/mp4/fmp4-muxer.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import { RECAP_LEAD_PARTS } from '../../protocols/hls/recap-plan.ts';
 import { type HlsSegment, Segmenter } from '../../protocols/hls/segmenter.ts';
 import type { FragmentStream } from '../fmp4/fragment-stream.ts';
 import type { FragmentLease } from '../fmp4/fragment-streams.ts';
-import { recapPiece } from './hls-recap.ts';
 import type { ObjectBytes } from './object-bytes.ts';
 import { type HlsObject, parseObjectName } from './object-name.ts';
 
@@ -30,7 +30,7 @@ export class HlsStream {
   readonly #lease: FragmentLease;
   readonly #clock: Clock;
   readonly #listeners = new Set<HlsStreamListener>();
-  readonly #stopListening: () => void;
+  #stop = (): void => {};
   #isWakeScheduled = false;
   #ended: GatewayError | undefined;
 
@@ -40,14 +40,21 @@ export class HlsStream {
     this.withSound = withSound;
     this.#clock = clock;
     this.segmenter = new Segmenter({ partMs });
-    for (const unit of stream.gop.units()) {
-      const fragment = lease.fragments.fragmentOf(unit);
-      if (fragment) this.#push(fragment);
-    }
-    this.#stopListening = lease.fragments.listen({
-      fragment: (fragment) => this.#push(fragment),
-      ended: (reason) => this.#end(reason),
+    const stopListening = lease.fragments.onEnd((reason) => this.#end(reason));
+    // The viewers' own watches keep the camera connected, and end with it.
+    const subscription = stream.subscribe({
+      tracks: () => {},
+      unit: (unit) => {
+        const fragment = lease.fragments.fragmentOf(unit);
+        if (fragment) this.#push(fragment);
+        return true;
+      },
     });
+    this.#stop = () => {
+      stopListening();
+      subscription.close();
+    };
+    if (this.#ended) this.#stop();
   }
 
   get fragments(): FragmentStream {
@@ -124,7 +131,7 @@ export class HlsStream {
   #end(reason: GatewayError): void {
     if (this.#ended) return;
     this.#ended = reason;
-    this.#stopListening?.();
+    this.#stop();
     this.#lease.release();
     for (const listener of [...this.#listeners]) listener.ended(reason);
     this.#listeners.clear();

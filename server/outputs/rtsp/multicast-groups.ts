@@ -91,10 +91,16 @@ class MulticastGroup {
 
   start(): void {
     if (this.#subscription) return;
-    const sender = new UnitSender(this.#packets, this.#transports, this.#stream.gop.units());
-    sender.sendReports();
+    const sender = new UnitSender(this.#packets, this.#transports);
     // The readers' own watches keep the camera connected, and end with it.
-    this.#subscription = this.#stream.subscribe({ tracks: () => {}, unit: (unit) => sender.send(unit) });
+    this.#subscription = this.#stream.subscribe({
+      tracks: () => {},
+      missed: (units) => {
+        sender.begin(units);
+        sender.sendReports();
+      },
+      unit: (unit) => sender.send(unit),
+    });
   }
 
   close(): void {

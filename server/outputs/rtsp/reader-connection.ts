@@ -169,7 +169,11 @@ export class ReaderConnection {
     return { status: 200, headers };
   }
 
-  #control(request: RtspRequest, kind: 'play' | 'pause' | 'teardown', session: ReaderSession): ServerReply | undefined {
+  async #control(
+    request: RtspRequest,
+    kind: 'play' | 'pause' | 'teardown',
+    session: ReaderSession,
+  ): Promise<ServerReply | undefined> {
     if (kind === 'teardown') {
       session.end();
       return { status: 200 };
@@ -180,6 +184,7 @@ export class ReaderConnection {
       return { status: 200, headers: sessionHeader(session) };
     }
     if (session.isPlaying) return { status: 200, headers: [...sessionHeader(session), ['Range', 'npt=now-']] };
+    await session.whenPlayable();
     session.play((positions) => {
       const entries = positions.map((position) => ({ url: `${session.base}/trackID=${position.track}`, ...position }));
       const headers: [string, string][] = [...sessionHeader(session), ['Range', 'npt=now-']];

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Quality } from '../../../shared/camera.ts';
 import type { CameraId } from '../../../shared/ids.ts';
 import { allowedQuality, type Principal, viewerRights } from '../../auth/principal.ts';
+import { awaitCamera } from '../../hub/camera-wait.ts';
 import type { Watch } from '../../hub/hub.ts';
 import type { Subscription } from '../../hub/subscription.ts';
 import type { TrackInfo } from '../../media/access-unit.ts';
@@ -9,7 +10,6 @@ import { parseRtcpPackets, serializeBye } from '../../media/rtp/rtcp-packet.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { TrackPosition } from '../../protocols/rtsp/track-framer.ts';
 import type { PortPair } from '../../protocols/rtsp/transport-header.ts';
-import { awaitTracks } from './await-tracks.ts';
 import type { MulticastGroups } from './multicast-groups.ts';
 import type { ReaderHost, StreamTarget } from './reader-host.ts';
 import type { StreamPackets } from './stream-packets.ts';
@@ -20,6 +20,9 @@ import { UnitSender } from './unit-sender.ts';
 export const SESSION_TIMEOUT_S = 60;
 /** A reader that takes nothing for this long is gone, whatever its TCP connection says. */
 const STUCK_MS = 10_000;
+
+/** Parameter sets stand in the SDP where the camera gives them in time; otherwise its key frames bring them. */
+const PARAMETER_SETS_WAIT_MS = 3000;
 
 /** One RTSP session: one reader's hold on one stream, from DESCRIBE to TEARDOWN. */
 export class ReaderSession {
@@ -89,11 +92,29 @@ export class ReaderSession {
 
   /** What there is to see and to hear; waits for a camera that is only starting. Rejects with why it does not come. */
   async describe(): Promise<readonly (readonly [number, TrackInfo])[]> {
-    const tracks = await awaitTracks(this.#watch, this.#host.clock, this.#abort.signal);
+    const tracks = await this.#tracks();
     this.#packets = this.#host.packetsOf(this.#watch.stream, tracks);
     return tracks.flatMap((track, number) =>
       track.kind === 'video' || this.principal.mayListen ? [[number, track] as const] : [],
     );
+  }
+
+  async #tracks(): Promise<readonly TrackInfo[]> {
+    const { stream } = this.#watch;
+    const wait = { clock: this.#host.clock, signal: this.#abort.signal };
+    await awaitCamera(stream, { ...wait, look: () => stream.tracks.length > 0 || undefined });
+    return awaitCamera(stream, {
+      ...wait,
+      look: () => (stream.tracks.every(isComplete) ? stream.tracks : undefined),
+      shorter: { limitMs: PARAMETER_SETS_WAIT_MS, instead: () => stream.tracks },
+    });
+  }
+
+  /** Waits until there is something to play, so that what `play` announces is known. */
+  async whenPlayable(): Promise<void> {
+    const { stream } = this.#watch;
+    const look = (): true | undefined => stream.state.phase === 'live' || stream.state.phase === 'stalled' || undefined;
+    await awaitCamera(stream, { clock: this.#host.clock, signal: this.#abort.signal, look });
   }
 
   /** Joins the group that this stream is sent to once for everybody; `describe` was called before. */
@@ -124,17 +145,20 @@ export class ReaderSession {
     if (this.#abort.signal.aborted || !packets) return;
     this.pause();
     const transports = packets.framers.map((_, track) => this.#transports.get(track));
-    const sender = new UnitSender(packets, transports, this.#watch.stream.gop.units());
-    announce(
-      this.tracks.flatMap((track) => {
-        const position = sender.position(track);
-        return position ? [{ track, ...position }] : [];
-      }),
-    );
-    sender.sendReports();
-    for (const transport of this.#transports.values()) transport.start?.();
+    const sender = new UnitSender(packets, transports);
     this.#subscription = this.#watch.subscribe({
       tracks: (tracks) => this.#adopt(tracks),
+      missed: (units) => {
+        sender.begin(units);
+        announce(
+          this.tracks.flatMap((track) => {
+            const position = sender.position(track);
+            return position ? [{ track, ...position }] : [];
+          }),
+        );
+        sender.sendReports();
+        for (const transport of this.#transports.values()) transport.start?.();
+      },
       unit: (unit) => sender.send(unit) || this.#hold(),
       ended: (error) => this.end(error),
     });
@@ -212,4 +236,8 @@ export class ReaderSession {
     const skippedFrames = this.#skippedBefore + (this.#subscription?.skippedFrames ?? 0);
     return { skippedFrames, ...(this.#lossPercent === undefined ? {} : { lossPercent: this.#lossPercent }) };
   }
+}
+
+function isComplete(track: TrackInfo): boolean {
+  return track.kind === 'audio' || track.parameterSets.length > 0;
 }

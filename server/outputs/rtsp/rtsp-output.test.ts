@@ -136,7 +136,6 @@ describe('media', () => {
     const reader = await connect();
     await reader.ask('DESCRIBE');
     await reader.setUp(1, 'RTP/AVP/TCP;unicast;interleaved=20-21');
-    await expect.poll(() => gateway.hub.streams()[0]?.gop.bytes).toBeGreaterThan(0);
     const reply = await reader.ask('PLAY');
     expect(headerValue(reply.headers, 'rtp-info')).toMatch(/^url=rtsp:.*\/trackID=1;seq=\d+;rtptime=\d+$/);
     await expect.poll(() => reader.packets(20).length).toBeGreaterThan(10);

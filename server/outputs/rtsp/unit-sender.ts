@@ -3,27 +3,27 @@ import type { TrackPosition } from '../../protocols/rtsp/track-framer.ts';
 import type { StreamPackets } from './stream-packets.ts';
 import type { TrackTransport } from './track-transport.ts';
 
-/** Sends the units of one stream from one moment on: those of the past in haste, those of the present as everybody gets them. */
+/** Sends the units of one stream from one moment on: those that were missed in haste, then what comes as everybody gets it. */
 export class UnitSender {
   readonly #packets: StreamPackets;
   readonly #transports: readonly (TrackTransport | undefined)[];
-  readonly #firstPicture: AccessUnit | undefined;
+  #firstPicture: AccessUnit | undefined;
   /** Where the past ends; 0 without a past. */
-  readonly #joinUs: number;
+  #joinUs = 0;
 
-  /** `transports` by track number; `cached` is the group of pictures that is sent first. */
-  constructor(
-    packets: StreamPackets,
-    transports: readonly (TrackTransport | undefined)[],
-    cached: readonly AccessUnit[],
-  ) {
+  /** `transports` by track number. */
+  constructor(packets: StreamPackets, transports: readonly (TrackTransport | undefined)[]) {
     this.#packets = packets;
     this.#transports = transports;
-    const pictures = cached.filter((unit) => packets.isVideo(unit.track));
+  }
+
+  /** `missed` is the group of pictures that is sent first. */
+  begin(missed: readonly AccessUnit[]): void {
+    const pictures = missed.filter((unit) => this.#packets.isVideo(unit.track));
     this.#firstPicture = pictures[0];
     this.#joinUs = pictures.reduce((latest, unit) => Math.max(latest, unit.ptsUs), 0);
     const newest = pictures.at(-1);
-    if (newest) packets.follow(newest);
+    if (newest) this.#packets.follow(newest);
   }
 
   /** False: hold the rest. */

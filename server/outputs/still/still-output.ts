@@ -1,7 +1,8 @@
 import type { Quality } from '../../../shared/camera.ts';
 import type { CameraId } from '../../../shared/ids.ts';
-import type { Hub, Watch } from '../../hub/hub.ts';
-import type { KeyFrame, Stream } from '../../hub/stream.ts';
+import { awaitCamera } from '../../hub/camera-wait.ts';
+import type { Hub } from '../../hub/hub.ts';
+import type { KeyFrame } from '../../hub/stream.ts';
 import type { ViewerDescription } from '../../hub/viewer.ts';
 import type { AccessUnit } from '../../media/access-unit.ts';
 import { type KeyFrameMp4, serializeKeyFrame } from '../../media/mp4/key-frame-mp4.ts';
@@ -21,8 +22,6 @@ export type Still = { readonly jpeg: Uint8Array; readonly takenMs: number };
 /** The newest picture that is known, whether the camera still sends or not, as a video of one frame. */
 export type LastStill = KeyFrameMp4 & { readonly takenMs: number };
 
-/** A cold camera has this long to show its first key frame. */
-const FIRST_PICTURE_MS = 20_000;
 /** Decoders at once; more requests than the queue holds are refused. */
 const MAX_RUNNING = 2;
 const MAX_WAITING = 32;
@@ -71,46 +70,21 @@ export class StillOutput {
 
   #current({ camera, quality }: StillRequest): KeyFrame | undefined {
     const stream = this.#hub.stream(camera, quality);
-    return stream?.state.phase === 'live' ? keyFrameOf(stream) : undefined;
+    return stream?.state.phase === 'live' ? stream.keyFrame : undefined;
   }
 
-  #next({ camera, quality, viewer }: StillRequest, signal: AbortSignal): Promise<KeyFrame> {
-    return new Promise((resolve, reject) => {
-      let watch: Watch | undefined;
-      const finish = (settle: () => void): void => {
-        cancelDeadline();
-        signal.removeEventListener('abort', onAbort);
-        watch?.close();
-        settle();
-      };
-      const fail = (error: GatewayError): void => finish(() => reject(error));
-      const onAbort = (): void => fail(new GatewayError('viewer-lost', 'Nobody waits for this still any more.'));
-      const cancelDeadline = this.#clock.after(FIRST_PICTURE_MS, () =>
-        fail(new GatewayError('timeout', 'The camera showed no picture in time.')),
-      );
-      signal.addEventListener('abort', onAbort, { once: true });
-      if (signal.aborted) return onAbort();
-      try {
-        const { maxViewers: _, ...rest } = viewer;
-        watch = this.#hub.watch(camera, quality, { ...rest, kind: 'still', end: fail });
-      } catch (error) {
-        fail(error as GatewayError);
-        return;
-      }
-      const { stream } = watch;
-      watch.subscribe({
-        tracks: () => {},
-        unit: () => {
-          const keyFrame = keyFrameOf(stream);
-          if (keyFrame) finish(() => resolve(keyFrame));
-          return true;
-        },
-        state: (state) => {
-          if (state.phase === 'offline') fail(new GatewayError(state.code, state.message));
-        },
-        ended: fail,
-      });
-    });
+  async #next({ camera, quality, viewer }: StillRequest, signal: AbortSignal): Promise<KeyFrame> {
+    const ended = new AbortController();
+    const { maxViewers: _, ...rest } = viewer;
+    const end = (reason: GatewayError): void => ended.abort(reason);
+    const watch = this.#hub.watch(camera, quality, { ...rest, kind: 'still', end });
+    const { stream } = watch;
+    try {
+      const either = AbortSignal.any([signal, ended.signal]);
+      return await awaitCamera(stream, { clock: this.#clock, signal: either, look: () => stream.keyFrame });
+    } finally {
+      watch.close();
+    }
   }
 
   #jpeg({ unit, codec }: KeyFrame): Promise<Uint8Array> {
@@ -134,10 +108,4 @@ export class StillOutput {
       this.#waiting.shift()?.();
     }
   }
-}
-
-function keyFrameOf({ gop, tracks }: Stream): KeyFrame | undefined {
-  const unit = gop.keyframe;
-  const track = unit && tracks[unit.track];
-  return unit && track?.kind === 'video' ? { unit, codec: track.codec } : undefined;
 }

@@ -11,7 +11,7 @@ import { chooseVideo, noCommonVideo } from './negotiation/codec-choice.ts';
 import type { AnsweredMedia } from './negotiation/viewer-answer.ts';
 import type { ReplayPace } from './sending/replay-pace.ts';
 import type { ViewerChannel } from './sending/rtp-sender.ts';
-import { type FeedViewer, type StreamFeed, silentViewer, TRACKS_WITHIN_MS } from './sending/stream-feed.ts';
+import { type FeedViewer, type StreamFeed, silentViewer } from './sending/stream-feed.ts';
 
 export type PageLineParts = {
   readonly watch: Watch;
@@ -30,6 +30,7 @@ export class PageLine {
   #feedViewer: FeedViewer = silentViewer((reason) => this.end(reason));
   #media: MediaViewer | undefined;
   #connection: { readonly channel: ViewerChannel; readonly pace: ReplayPace } | undefined;
+  readonly #ended = new AbortController();
   #isAnswered = false;
   #isStarted = false;
   #isClosed = false;
@@ -95,6 +96,7 @@ export class PageLine {
   end(reason: GatewayError): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#ended.abort(reason);
     this.#media?.close();
     this.#parts.watch.close();
     this.#parts.gone(this, reason);
@@ -102,7 +104,7 @@ export class PageLine {
 
   async #awaitTracks(): Promise<void> {
     const { feed, media, scratch, clock } = this.#parts;
-    const { video } = await feed.tracksWithin(TRACKS_WITHIN_MS);
+    const { video } = await feed.whenTracksKnown(this.#ended.signal);
     if (this.#isClosed || !video) return;
     const choice = chooseVideo(media.media, video);
     if (!choice) throw noCommonVideo(video);

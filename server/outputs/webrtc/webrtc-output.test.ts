@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RtcpSrPacket } from 'werift';
+import { CAMERA_WAIT_MS } from '../../hub/camera-wait.ts';
 import { testRight } from '../../hub/testing/test-right.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { TestClock } from '../../platform/testing/test-clock.ts';
@@ -138,10 +139,10 @@ describe('opening', () => {
     rig = await startTestRig({ tracks: [], clock });
     const browser = new TestBrowser();
     const opened = rig.open(await browser.offer()).catch((error: GatewayError) => error);
-    await clock.advance(10_000);
+    await clock.advance(CAMERA_WAIT_MS);
     const error = (await opened) as GatewayError;
     expect(error.code).toBe('timeout');
-    expect(error.message).toContain('The camera is still starting');
+    expect(error.message).toContain('The camera is not there yet');
     expect(rig.hub.viewers()).toHaveLength(0);
     await browser.close();
   });

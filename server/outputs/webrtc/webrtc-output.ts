@@ -17,7 +17,7 @@ import { type AnsweredMedia, serializeAnswer } from './negotiation/viewer-answer
 import { PageConnections } from './page-connections.ts';
 import { allocateScratch } from './sending/retransmission.ts';
 import { chooseSendPath, type SendPath } from './sending/send-path.ts';
-import { type StreamFeed, silentViewer, TRACKS_WITHIN_MS } from './sending/stream-feed.ts';
+import { type StreamFeed, silentViewer } from './sending/stream-feed.ts';
 import { StreamFeeds } from './sending/stream-feeds.ts';
 import { gatewayCandidates, interfaceAddresses } from './transport/advertised-addresses.ts';
 import type { DtlsEngine } from './transport/dtls-engine.ts';
@@ -140,7 +140,7 @@ export class WebrtcOutput {
     const { principal, address } = request;
     const offer = parseBrowserOffer(request.offer);
     let viewer: WebrtcViewer | undefined;
-    let ended: GatewayError | undefined;
+    const ended = new AbortController();
     const quality = allowedQuality(principal, request.quality);
     const watch = this.#parts.hub.watch(request.camera, quality, {
       kind: 'webrtc',
@@ -148,7 +148,7 @@ export class WebrtcOutput {
       ...(address === undefined ? {} : { address }),
       statistics: () => viewer?.statistics ?? {},
       end: (reason) => {
-        ended = reason;
+        ended.abort(reason);
         viewer?.end(reason);
       },
     });
@@ -157,8 +157,8 @@ export class WebrtcOutput {
     const placeholder = silentViewer(() => {});
     feed.add(placeholder);
     try {
-      const [tracks, transport] = await Promise.all([feed.tracksWithin(TRACKS_WITHIN_MS), loading]);
-      if (ended) throw ended;
+      const [tracks, transport] = await Promise.all([feed.whenTracksKnown(ended.signal), loading]);
+      if (ended.signal.aborted) throw ended.signal.reason;
       if (this.#closing) throw stopping();
       const media = answerMedia(offer, tracks, principal.mayListen);
       viewer = this.#createViewer(watch, feed, offer, media, this.#candidates(address), transport);

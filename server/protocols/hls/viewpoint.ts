@@ -1,4 +1,4 @@
-import { planRecap, recapEndOf } from './recap-plan.ts';
+import { planRecap, recapEndOf } from '../../media/catch-up/hls-recap-plan.ts';
 import type { HlsPart, HlsSegment, Segmenter } from './segmenter.ts';
 
 /** A segment as one viewer's playlist numbers it: a whole one, or a stretch of the one in which the viewer joined. */

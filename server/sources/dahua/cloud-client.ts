@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import { settleWithin } from '../../platform/wait.ts';
 import {
   type CloudResponse,
   cloudHeader,
@@ -87,36 +88,29 @@ export class CloudClient {
   }
 
   #exchange(call: CloudCall): Promise<CloudResponse> {
-    return new Promise((resolve, reject) => {
-      let cancelResend = (): void => {};
-      const settle = (): void => {
-        cancelResend();
-        cancelTimeout();
-        this.#pending.delete(pending);
-        call.signal.removeEventListener('abort', onAbort);
-      };
-      const pending: Pending = {
-        call,
-        sequence: this.session.nextSequence(),
-        answer: (reply) => {
-          settle();
-          resolve(reply);
-        },
-      };
-      const fail = (error: GatewayError): void => {
-        settle();
-        reject(error);
-      };
-      const onAbort = (): void => fail(new GatewayError('stopping', 'The connection is not wanted any more.'));
-      const send = (waitMs: number): void => {
-        this.socket.send(call.to, this.#serialize(call, pending.sequence));
-        cancelResend = this.#clock.after(waitMs, () => send(waitMs * 2));
-      };
-      const cancelTimeout = this.#clock.after(call.timeoutMs, () => fail(call.whenSilent ?? silent(call.to)));
-      call.signal.addEventListener('abort', onAbort, { once: true });
-      if (call.signal.aborted) return onAbort();
-      this.#pending.add(pending);
-      send(FIRST_RESEND_MS);
+    const { timeoutMs, signal } = call;
+    return settleWithin<CloudResponse>({
+      ...{ clock: this.#clock, timeoutMs, signal },
+      late: () => {
+        throw call.whenSilent ?? silent(call.to);
+      },
+      aborted: () => {
+        throw new GatewayError('stopping', 'The connection is not wanted any more.');
+      },
+      begin: ({ resolve }) => {
+        let cancelResend = (): void => {};
+        const pending: Pending = { call, sequence: this.session.nextSequence(), answer: resolve };
+        const send = (waitMs: number): void => {
+          this.socket.send(call.to, this.#serialize(call, pending.sequence));
+          cancelResend = this.#clock.after(waitMs, () => send(waitMs * 2));
+        };
+        this.#pending.add(pending);
+        send(FIRST_RESEND_MS);
+        return () => {
+          cancelResend();
+          this.#pending.delete(pending);
+        };
+      },
     });
   }
 

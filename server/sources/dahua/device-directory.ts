@@ -1,6 +1,8 @@
+import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import type { Clock } from '../../platform/clock.ts';
 import { asGatewayError, GatewayError } from '../../platform/errors.ts';
+import { settleWithin } from '../../platform/wait.ts';
 import { parseDeviceSalt } from '../../protocols/dahua/device-auth.ts';
 import { type Endpoint, parseEndpoint } from '../../protocols/dahua/endpoint.ts';
 import { maskSerial } from '../../protocols/dahua/masking.ts';
@@ -91,20 +93,22 @@ export async function askSalt(
 }
 
 async function resolve(profile: CloudProfile, clock: Clock): Promise<Endpoint> {
-  let cancel = (): void => {};
-  const late = new Promise<never>((_, reject) => {
-    const error = new GatewayError('timeout', `The name ${profile.host} could not be resolved in time. Check DNS.`);
-    cancel = clock.after(RESOLVE_TIMEOUT_MS, () => reject(error));
-  });
   try {
-    const { address } = await Promise.race([lookup(profile.host, { family: 4 }), late]);
+    const { address } = await settleWithin<LookupAddress>({
+      ...{ clock, timeoutMs: RESOLVE_TIMEOUT_MS },
+      late: () => {
+        throw new GatewayError('timeout', `The name ${profile.host} could not be resolved in time. Check DNS.`);
+      },
+      begin: ({ resolve, reject }) => {
+        lookup(profile.host, { family: 4 }).then(resolve, reject);
+        return undefined;
+      },
+    });
     return { address, port: profile.port };
   } catch (error) {
     if (error instanceof GatewayError) throw error;
     const message = `The name of the Dahua cloud, ${profile.host}, is not known. Check DNS and dahua.clouds.`;
     throw new GatewayError('name-not-found', message, { cause: error });
-  } finally {
-    cancel();
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import { settleWithin } from '../../platform/wait.ts';
 import type { DeviceCredentials } from '../../protocols/dahua/device-auth.ts';
 import { type Endpoint, sameEndpoint } from '../../protocols/dahua/endpoint.ts';
 import { Tunnel } from '../../protocols/dahua/tunnel.ts';
@@ -117,26 +118,22 @@ function connectTunnel(socket: UdpSocket, peer: Endpoint, clock: Clock, signal: 
   socket.onPtcp = (datagram, from) => {
     if (sameEndpoint(from, peer)) tunnel.receive(datagram);
   };
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      cancel();
-      signal.removeEventListener('abort', onAbort);
-      tunnel.onClosed = () => {};
-    };
-    const onAbort = (): void => tunnel.close(new GatewayError('stopping', 'The connection is not wanted any more.'));
-    const late = new GatewayError('timeout', 'The device was reached, but did not answer the connection.');
-    const cancel = clock.after(CONNECT_TIMEOUT_MS, () => tunnel.close(late));
-    tunnel.onEstablished = () => {
-      settle();
-      resolve(tunnel);
-    };
-    tunnel.onClosed = (reason) => {
-      settle();
-      reject(reason);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    else tunnel.connect();
+  const give = (error: GatewayError): never => {
+    tunnel.close(error);
+    throw error;
+  };
+  return settleWithin<Tunnel>({
+    ...{ clock, timeoutMs: CONNECT_TIMEOUT_MS, signal },
+    late: () => give(new GatewayError('timeout', 'The device was reached, but did not answer the connection.')),
+    aborted: () => give(new GatewayError('stopping', 'The connection is not wanted any more.')),
+    begin: ({ resolve, reject }) => {
+      tunnel.onEstablished = () => resolve(tunnel);
+      tunnel.onClosed = reject;
+      tunnel.connect();
+      return () => {
+        tunnel.onClosed = () => {};
+      };
+    },
   });
 }
 

@@ -4,6 +4,7 @@ import { isFinal } from '../../../shared/error-code.ts';
 import type { DialOptions } from '../../hub/source.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { asGatewayError, GatewayError } from '../../platform/errors.ts';
+import { settleWithin } from '../../platform/wait.ts';
 import type { DeviceCredentials } from '../../protocols/dahua/device-auth.ts';
 import { maskSerial } from '../../protocols/dahua/masking.ts';
 import type { CloudProfile } from './cloud-profiles.ts';
@@ -212,13 +213,13 @@ function noPath(errors: readonly GatewayError[]): GatewayError {
 
 /** Waits for the promise to end either way, but no longer than this. */
 function settledWithin(promise: Promise<unknown>, timeoutMs: number, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(timeoutMs, resolve);
-    const settle = (): void => {
-      cancel();
-      resolve();
-    };
-    promise.then(settle, settle);
+  return settleWithin<void>({
+    ...{ clock, timeoutMs, late: () => undefined },
+    begin: ({ resolve }) => {
+      const settle = (): void => resolve();
+      promise.then(settle, settle);
+      return undefined;
+    },
   });
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import { settleWithin } from '../../platform/wait.ts';
 import { type Endpoint, sameEndpoint } from '../../protocols/dahua/endpoint.ts';
 import {
   parseInvertedStun,
@@ -37,31 +38,27 @@ export class HolePuncher {
 
   /** The address at which the device answers. */
   punch(clock: Clock, timeoutMs: number, signal: AbortSignal): Promise<Endpoint> {
-    return new Promise((resolve, reject) => {
-      let cancelNext = (): void => {};
-      const settle = (): void => {
-        cancelNext();
-        cancelTimeout();
-        signal.removeEventListener('abort', onAbort);
-        this.#found = () => {};
-      };
-      const fail = (error: GatewayError): void => {
-        settle();
-        reject(error);
-      };
-      const onAbort = (): void => fail(new GatewayError('stopping', 'The connection is not wanted any more.'));
-      const next = (): void => {
-        this.knock();
-        cancelNext = clock.after(PUNCH_EVERY_MS, next);
-      };
-      this.#found = (peer) => {
-        settle();
-        resolve(peer);
-      };
-      const cancelTimeout = clock.after(timeoutMs, () => fail(closed()));
-      signal.addEventListener('abort', onAbort, { once: true });
-      if (signal.aborted) onAbort();
-      else next();
+    return settleWithin<Endpoint>({
+      ...{ clock, timeoutMs, signal },
+      late: () => {
+        throw closed();
+      },
+      aborted: () => {
+        throw new GatewayError('stopping', 'The connection is not wanted any more.');
+      },
+      begin: ({ resolve }) => {
+        let cancelNext = (): void => {};
+        const next = (): void => {
+          this.knock();
+          cancelNext = clock.after(PUNCH_EVERY_MS, next);
+        };
+        this.#found = resolve;
+        next();
+        return () => {
+          cancelNext();
+          this.#found = () => {};
+        };
+      },
     });
   }
 

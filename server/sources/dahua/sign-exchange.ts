@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
+import { settleWithin } from '../../platform/wait.ts';
 import type { TouFrame } from '../../protocols/dahua/tou-frame.ts';
 import type { Tunnel } from '../../protocols/dahua/tunnel.ts';
 
@@ -35,15 +36,15 @@ function awaitFrame(
   timeoutMs: number,
   isWanted: (frame: TouFrame) => boolean,
 ): Promise<TouFrame | undefined> {
-  return new Promise((resolve) => {
-    const settle = (frame: TouFrame | undefined): void => {
-      cancel();
-      tunnel.onControl = () => {};
-      resolve(frame);
-    };
-    const cancel = clock.after(timeoutMs, () => settle(undefined));
-    tunnel.onControl = (frame) => {
-      if (isWanted(frame)) settle(frame);
-    };
+  return settleWithin<TouFrame | undefined>({
+    ...{ clock, timeoutMs, late: () => undefined },
+    begin: ({ resolve }) => {
+      tunnel.onControl = (frame) => {
+        if (isWanted(frame)) resolve(frame);
+      };
+      return () => {
+        tunnel.onControl = () => {};
+      };
+    },
   });
 }

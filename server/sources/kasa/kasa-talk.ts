@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { SourceContext, SourceSpec, TalkSession } from '../../hub/source.ts';
+import { systemClock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import { pause } from '../../platform/wait.ts';
 import { basicAuthorization, CONTROL_FORMS, formsToTry } from '../../protocols/kasa/password-form.ts';
 import { TALK_FRAME_SAMPLES, TalkWriter } from '../../protocols/kasa/talk-stream.ts';
 import { parseKasaUrl } from './kasa-address.ts';
@@ -34,7 +36,7 @@ export async function openKasaTalk(
   });
   socket.on('error', () => socket.destroy());
   socket.write(writer.start());
-  await new Promise((resolve) => setTimeout(resolve, REFUSAL_WAIT_MS));
+  await pause(systemClock, REFUSAL_WAIT_MS);
   if (refusal || socket.destroyed) {
     socket.destroy();
     throw refusal ?? new GatewayError('not-supported', 'The camera closed the way to its loudspeaker.');

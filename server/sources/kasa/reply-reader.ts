@@ -1,5 +1,7 @@
 import type { Duplex } from 'node:stream';
+import { systemClock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import { settleWithin } from '../../platform/wait.ts';
 import { parseResponseHead, type ResponseHead } from '../../protocols/http/response-head.ts';
 
 export type Reply = {
@@ -47,40 +49,33 @@ function collect<Value>(
   signal: AbortSignal,
   take: (chunk: Uint8Array, ended: boolean) => Value | undefined,
 ): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const done = (act: () => void): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      socket.removeListener('data', onData);
-      socket.removeListener('end', onEnd);
-      socket.removeListener('close', onEnd);
-      socket.removeListener('error', onError);
-      socket.pause();
-      act();
-    };
-    const feed = (chunk: Uint8Array, ended: boolean): void => {
-      try {
-        const value = take(chunk, ended);
-        if (value !== undefined) done(() => resolve(value));
-      } catch (error) {
-        done(() => reject(error));
-      }
-    };
-    const onData = (chunk: Uint8Array): void => feed(chunk, false);
-    const onEnd = (): void => feed(new Uint8Array(0), true);
-    const onError = (error: Error): void =>
-      done(() => reject(new GatewayError('camera-closed', 'The camera closed the connection.', { cause: error })));
-    const onAbort = (): void => done(() => reject(new GatewayError('stopping', 'Called off.')));
-    const timer = setTimeout(
-      () => done(() => reject(new GatewayError('timeout', 'The camera did not answer in time.'))),
-      timeoutMs,
-    );
-    signal.addEventListener('abort', onAbort, { once: true });
-    socket.on('data', onData);
-    socket.once('end', onEnd);
-    socket.once('close', onEnd);
-    socket.once('error', onError);
-    if (signal.aborted) onAbort();
-    else socket.resume();
+  return settleWithin<Value>({
+    ...{ clock: systemClock, timeoutMs, signal },
+    late: () => {
+      throw new GatewayError('timeout', 'The camera did not answer in time.');
+    },
+    aborted: () => {
+      throw new GatewayError('stopping', 'Called off.');
+    },
+    begin: ({ resolve, reject }) => {
+      const feed = (chunk: Uint8Array, ended: boolean): void => {
+        try {
+          const value = take(chunk, ended);
+          if (value !== undefined) resolve(value);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      const onData = (chunk: Uint8Array): void => feed(chunk, false);
+      const onEnd = (): void => feed(new Uint8Array(0), true);
+      const onError = (error: Error): void =>
+        reject(new GatewayError('camera-closed', 'The camera closed the connection.', { cause: error }));
+      socket.on('data', onData).once('end', onEnd).once('close', onEnd).once('error', onError);
+      socket.resume();
+      return () => {
+        socket.off('data', onData).off('end', onEnd).off('close', onEnd).off('error', onError);
+        socket.pause();
+      };
+    },
   });
 }

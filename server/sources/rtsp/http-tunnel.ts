@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Duplex } from 'node:stream';
+import { systemClock } from '../../platform/clock.ts';
 import { asGatewayError, GatewayError } from '../../platform/errors.ts';
+import { settleWithin } from '../../platform/wait.ts';
 import type { Credentials } from '../../protocols/rtsp/auth.ts';
 import { WebLogin } from './web-login.ts';
 
@@ -122,28 +124,29 @@ class HttpTunnel extends Duplex {
 
 /** The head of an HTTP answer and what already came behind it. */
 function readHead(stream: Duplex, { timeoutMs, signal }: WebCarrierOptions): Promise<HttpHead> {
-  return new Promise((resolve, reject) => {
-    let bytes: Buffer = Buffer.alloc(0);
-    const finish = (result: HttpHead | GatewayError): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onClose);
-      stream.off('data', onData).off('error', onError).off('close', onClose).pause();
-      if (result instanceof GatewayError) reject(result);
-      else resolve(result);
-    };
-    const onData = (chunk: Buffer): void => {
-      bytes = Buffer.concat([bytes, chunk]);
-      const end = bytes.indexOf('\r\n\r\n');
-      if (end !== -1) finish(parseHead(bytes.toString('latin1', 0, end), bytes.subarray(end + 4)));
-      else if (bytes.length > MAX_HEAD_BYTES) finish(new GatewayError('too-large', 'The camera’s answer has no end.'));
-    };
-    const onError = (error: Error): void => finish(asGatewayError(error));
-    const onClose = (): void => finish(new GatewayError('camera-closed', 'The camera closed the connection.'));
-    const timer = setTimeout(() => {
-      finish(new GatewayError('timeout', 'The camera’s web server did not answer in time.'));
-    }, timeoutMs);
-    signal.addEventListener('abort', onClose, { once: true });
-    stream.on('data', onData).on('error', onError).on('close', onClose);
+  const closed = (): GatewayError => new GatewayError('camera-closed', 'The camera closed the connection.');
+  return settleWithin<HttpHead>({
+    ...{ clock: systemClock, timeoutMs, signal },
+    late: () => {
+      throw new GatewayError('timeout', 'The camera’s web server did not answer in time.');
+    },
+    aborted: () => {
+      throw closed();
+    },
+    begin: ({ resolve, reject }) => {
+      let bytes: Buffer = Buffer.alloc(0);
+      const onData = (chunk: Buffer): void => {
+        bytes = Buffer.concat([bytes, chunk]);
+        const end = bytes.indexOf('\r\n\r\n');
+        if (end !== -1) resolve(parseHead(bytes.toString('latin1', 0, end), bytes.subarray(end + 4)));
+        else if (bytes.length > MAX_HEAD_BYTES)
+          reject(new GatewayError('too-large', 'The camera’s answer has no end.'));
+      };
+      const onError = (error: Error): void => reject(asGatewayError(error));
+      const onClose = (): void => reject(closed());
+      stream.on('data', onData).on('error', onError).on('close', onClose);
+      return () => void stream.off('data', onData).off('error', onError).off('close', onClose).pause();
+    },
   });
 }
 

@@ -1,4 +1,4 @@
-import type { StreamState } from '../../../../shared/camera.ts';
+import { awaitCamera } from '../../../hub/camera-wait.ts';
 import type { Stream } from '../../../hub/stream.ts';
 import type { StreamConsumer, Subscription } from '../../../hub/subscription.ts';
 import type { AccessUnit, AudioTrack, TrackInfo, VideoTrack } from '../../../media/access-unit.ts';
@@ -15,9 +15,6 @@ import { MAX_PAYLOAD_BYTES, type PacketizedUnit, PayloadHistory } from './payloa
 
 /** Presentation times that go back this often mean B-frames; once or twice is a camera's clock being set. */
 const REORDERED_UNITS = 3;
-
-/** Tracks of a camera that never ran before must be known by then. */
-export const TRACKS_WITHIN_MS = 10_000;
 
 /** What a feed does for each of its viewers. All calls are synchronous and must not throw. */
 export type FeedViewer = {
@@ -42,7 +39,6 @@ export class StreamFeed implements StreamConsumer {
   readonly #allocate: AllocatePacketMemory;
   readonly #audio: AudioPackets;
   readonly #viewers = new Set<FeedViewer>();
-  readonly #waiting = new Set<() => void>();
   /** Turns AAC, which WebRTC does not carry, into Opus; absent where it cannot be done. */
   readonly #opus: Pick<AacToOpus, 'listen'> | undefined;
   readonly #listeners = new Set<FeedViewer>();
@@ -95,12 +91,10 @@ export class StreamFeed implements StreamConsumer {
     return true;
   }
 
-  /**
-   * The tracks as soon as they are known, which is at once when the camera ever ran. Rejects with what is wrong with the
-   * camera when that takes too long or can only be helped by a person.
-   */
-  async tracksWithin(timeoutMs: number): Promise<FeedTracks> {
-    if (this.#tracks.length === 0) await this.#news(timeoutMs);
+  /** The tracks as soon as they are known, which is at once when the camera ran before. Rejects as `awaitCamera` does. */
+  async whenTracksKnown(signal: AbortSignal): Promise<FeedTracks> {
+    const look = (): true | undefined => this.#tracks.length > 0 || undefined;
+    await awaitCamera(this.#stream, { clock: this.#clock, signal, look });
     const video = this.#tracks.find((track) => track.kind === 'video');
     const sound = this.#tracks.find((track) => track.kind === 'audio');
     const audio = sound?.codec === 'aac' && this.#opus ? OPUS_TRACK : sound;
@@ -115,7 +109,6 @@ export class StreamFeed implements StreamConsumer {
     if (video?.codec !== this.#codec) this.#changeCodec(video?.codec);
     if (video && hasBFrames(video)) this.#endAll(bFramesError());
     this.#history?.forgetGroup();
-    for (const wake of this.#waiting) wake();
   }
 
   unit(unit: AccessUnit): boolean {
@@ -124,10 +117,6 @@ export class StreamFeed implements StreamConsumer {
     if (track?.kind === 'video') this.#takeVideo(unit);
     else if (track?.kind === 'audio' && track.codec !== 'aac') this.#takeAudio(track, unit);
     return true;
-  }
-
-  state(state: StreamState): void {
-    if (state.phase === 'offline') for (const wake of this.#waiting) wake();
   }
 
   ended(error: GatewayError): void {
@@ -157,41 +146,4 @@ export class StreamFeed implements StreamConsumer {
   #endAll(reason: GatewayError): void {
     for (const viewer of [...this.#viewers]) viewer.end(reason);
   }
-
-  #news(timeoutMs: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const settle = (error?: GatewayError) => {
-        this.#waiting.delete(wake);
-        cancel();
-        if (error) reject(error);
-        else resolve();
-      };
-      const wake = () => {
-        if (this.#tracks.length > 0) settle();
-        else if (isHopeless(this.#stream.state)) settle(notThere(this.#stream.state));
-      };
-      const cancel = this.#clock.after(timeoutMs, () => settle(notThere(this.#stream.state)));
-      this.#waiting.add(wake);
-      wake();
-    });
-  }
-}
-
-/** Offline and nothing will be tried again by itself. */
-function isHopeless(state: StreamState): boolean {
-  return state.phase === 'offline' && state.retryAtMs === undefined && state.step === undefined;
-}
-
-const STEPS = {
-  resolving: 'its address is being looked up',
-  connecting: 'it is being connected to',
-  asking: 'it is being asked for its stream',
-  'waiting-for-picture': 'it is connected and has sent no picture yet',
-  'waiting-for-key-frame': 'it has sent no picture that can be decoded yet',
-} as const;
-
-function notThere(state: StreamState): GatewayError {
-  if (state.phase === 'offline') return new GatewayError(state.code, state.message);
-  const what = state.phase === 'starting' ? STEPS[state.step] : 'it has not started yet';
-  return new GatewayError('timeout', `The camera is still starting: ${what}.`);
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { serializeFragment } from '../../media/mp4/fmp4-fragment.ts';
-import type { MediaFragment } from '../../media/mp4/fmp4-muxer.ts';
-import { VIDEO_TRACK_ID } from '../../media/mp4/mp4-track.ts';
 import { Segmenter } from '../../protocols/hls/segmenter.ts';
 import { type ViewedSegment, Viewpoint } from '../../protocols/hls/viewpoint.ts';
 import { samplesIn } from '../../testing/fmp4-samples.ts';
+import { serializeFragment } from '../mp4/fmp4-fragment.ts';
+import type { MediaFragment } from '../mp4/fmp4-muxer.ts';
+import { VIDEO_TRACK_ID } from '../mp4/mp4-track.ts';
 import { recapPiece } from './hls-recap.ts';
 
 const TICKS_PER_US = 0.09;

@@ -1,4 +1,4 @@
-import type { HlsPart, HlsSegment } from './segmenter.ts';
+import type { HlsPart, HlsSegment } from '../../protocols/hls/segmenter.ts';
 
 /**
  * A recap is told in so many pieces: the key frame, what was there when the viewer joined, and what comes while that is

@@ -4,13 +4,13 @@ import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny'
 import { describe, expect, test } from 'vitest';
 import { samplesIn, type ToldSample } from '../../testing/fmp4-samples.ts';
 import type { AccessUnit } from '../access-unit.ts';
+import { serializeFragment } from '../mp4/fmp4-fragment.ts';
+import { Fmp4Muxer } from '../mp4/fmp4-muxer.ts';
+import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from '../mp4/mp4-track.ts';
 import { noCounts } from '../rtp/rtp-access-unit.ts';
 import { AccessUnitAssembler } from '../video/access-unit-assembler.ts';
 import { splitAnnexB } from '../video/annex-b.ts';
-import { serializeFragment } from './fmp4-fragment.ts';
-import { Fmp4Muxer } from './fmp4-muxer.ts';
-import { fragmentsIn, Recap, type RecapPoint } from './fmp4-recap.ts';
-import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './mp4-track.ts';
+import { fragmentsIn, Recap, type RecapPoint } from './recap.ts';
 
 const SOUND_HZ = 8000;
 const REST_TICKS = 27_000;

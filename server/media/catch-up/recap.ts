@@ -1,14 +1,11 @@
-import { writeBoxHeader, writeUint64 } from './fmp4-boxes.ts';
-import { childBox, childBoxes, readUint64 } from './mp4-box-reader.ts';
-import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './mp4-track.ts';
+import { type RunHeader, splitFragment } from '../mp4/fmp4-fragment.ts';
+import { AUDIO_TRACK_ID } from '../mp4/mp4-track.ts';
 
 /**
  * A picture of the time `ticks` is told at `toldTicks`, those between two points in between, those behind the last point at
  * their own time.
  */
 export type RecapPoint = { readonly ticks: number; readonly toldTicks: number };
-
-const BOX_HEADER_BYTES = 8;
 
 /**
  * A group of pictures so far, told in a moment. Who joins ten seconds into a group must decode all of it, and would either
@@ -37,41 +34,27 @@ export class Recap {
 
   /** The same fragment in two pieces: a new header and the old data. Nothing of a fragment with left-out sound alone. */
   restamp(fragment: Uint8Array): Uint8Array[] {
-    const headerBytes = viewOf(fragment).getUint32(0);
-    // Not slice, which copies nothing where this is a Buffer.
-    const header = Uint8Array.from(fragment.subarray(0, headerBytes));
-    return this.#rewrite(header) ? [header, fragment.subarray(headerBytes)] : [];
-  }
-
-  /** False when nothing of the fragment is left. */
-  #rewrite(moof: Uint8Array): boolean {
+    const { header, runs, data } = splitFragment(fragment);
     let isWanted = false;
-    for (const traf of childBoxes(viewOf(moof.subarray(BOX_HEADER_BYTES)), 'traf')) {
-      const track = childBox(traf, 'tfhd')?.getUint32(4);
-      const time = childBox(traf, 'tfdt');
-      const run = childBox(traf, 'trun');
-      if (!time || !run) continue;
-      if (track === VIDEO_TRACK_ID) this.#rewritePicture(time, run);
-      if (track === AUDIO_TRACK_ID && readUint64(time, 4) < this.#soundFromTicks) {
-        const trafAt = traf.byteOffset - BOX_HEADER_BYTES;
-        writeBoxHeader(new DataView(traf.buffer), trafAt, BOX_HEADER_BYTES + traf.byteLength, 'free');
-        continue;
-      }
-      isWanted = true;
+    for (const run of runs) {
+      if (this.rewrite(run)) isWanted = true;
+      else run.leaveOut();
     }
-    return isWanted;
+    return isWanted ? [header, data] : [];
   }
 
-  /** `tfdt` of version 1 and a `trun` of one sample, as the muxer writes them. */
-  #rewritePicture(time: DataView, run: DataView): void {
-    const decodeTicks = readUint64(time, 4);
-    const endTicks = decodeTicks + run.getUint32(12);
-    const presentationTicks = decodeTicks + run.getInt32(24);
+  /** False for sound that is not wanted. */
+  rewrite(run: RunHeader): boolean {
+    if (run.trackId === AUDIO_TRACK_ID) return run.decodeTicks >= this.#soundFromTicks;
+    const { decodeTicks } = run;
+    const endTicks = decodeTicks + run.durationTicks;
+    const presentationTicks = decodeTicks + run.compositionTicks;
     const toldTicks = Math.max(this.#told(decodeTicks), this.#writtenTicks + 1);
     this.#writtenTicks = toldTicks;
-    writeUint64(time, 4, toldTicks);
-    run.setUint32(12, this.#toldDuration(toldTicks, decodeTicks, endTicks));
-    run.setInt32(24, this.#told(presentationTicks) - toldTicks);
+    run.decodeTicks = toldTicks;
+    run.durationTicks = this.#toldDuration(toldTicks, decodeTicks, endTicks);
+    run.compositionTicks = this.#told(presentationTicks) - toldTicks;
+    return true;
   }
 
   /**

@@ -1,8 +1,7 @@
-import { fragmentsIn, Recap, type RecapPoint } from '../../media/mp4/fmp4-recap.ts';
-import { videoTicks } from '../../media/mp4/fmp4-sample-entry.ts';
-import { planRecap, type RecapPlan, SHORTEST_PIECE_US } from '../../protocols/hls/recap-plan.ts';
 import type { HlsPart, HlsSegment } from '../../protocols/hls/segmenter.ts';
-import type { ObjectBytes } from './object-bytes.ts';
+import { videoTicks } from '../mp4/fmp4-sample-entry.ts';
+import { planRecap, type RecapPlan, SHORTEST_PIECE_US } from './hls-recap-plan.ts';
+import { fragmentsIn, Recap, type RecapPoint } from './recap.ts';
 
 export type RecapRequest = {
   readonly segment: HlsSegment;
@@ -17,7 +16,9 @@ export type RecapRequest = {
  * One piece of a recap, of pictures alone: it shares them, and is a few headers beside them. Nothing yet while some of them
  * are still to come, undefined where there is no such piece.
  */
-export function recapPiece(request: RecapRequest): ObjectBytes | undefined {
+export function recapPiece(
+  request: RecapRequest,
+): { readonly chunks: readonly Uint8Array[]; readonly isComplete: boolean } | undefined {
   const { segment, next, end, piece, partTargetUs } = request;
   const plan = planRecap(segment, end, partTargetUs);
   if (!plan || piece >= plan.pieces.length) return undefined;

@@ -1,0 +1,78 @@
+import type { ConnectStep, StreamState } from '../../shared/camera.ts';
+import type { ErrorCode } from '../../shared/error-code.ts';
+import type { Clock } from '../platform/clock.ts';
+import { GatewayError } from '../platform/errors.ts';
+import { settleWithin } from '../platform/wait.ts';
+import type { Stream } from './stream.ts';
+
+/** So long a viewer of any kind waits for a camera that is still starting: longer than any sane key-frame interval. */
+export const CAMERA_WAIT_MS = 20_000;
+
+/** A connection that worked has ended. The attempt that follows at once says whether the camera is gone. */
+const MAY_BE_BACK_AT_ONCE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['camera-closed', 'stalled']);
+
+/** Why the camera will not come now, where that is known; undefined while it may still come. */
+export function verdictOn(state: StreamState): GatewayError | undefined {
+  if (state.phase !== 'offline') return undefined;
+  const isTriedAgain = state.retryAtMs !== undefined || state.step !== undefined;
+  return isTriedAgain && MAY_BE_BACK_AT_ONCE.has(state.code) ? undefined : new GatewayError(state.code, state.message);
+}
+
+const STEPS: Readonly<Record<ConnectStep, string>> = {
+  resolving: 'its address is being looked up',
+  connecting: 'it is being connected to',
+  asking: 'it is being asked for its stream',
+  'waiting-for-picture': 'it is connected and has sent no picture yet',
+  'waiting-for-key-frame': 'it has sent no picture that can be decoded yet',
+};
+
+function notInTime(state: StreamState): GatewayError {
+  if (state.phase === 'offline') return new GatewayError(state.code, state.message);
+  const what = state.phase === 'starting' ? STEPS[state.step] : 'it sends nothing at present';
+  return new GatewayError('timeout', `The camera is not there yet: ${what}. Check that it is on, and try again.`);
+}
+
+function gone(): GatewayError {
+  return new GatewayError('viewer-lost', 'The viewer went away before the first picture.');
+}
+
+export type CameraWait<T> = {
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  /** Finds in the stream what the output needs; asked at once and whenever something comes. What it throws ends the wait. */
+  readonly look: () => T | undefined;
+  /** For what a viewer can do without after a shorter time, with what it gets then. */
+  readonly shorter?: { readonly limitMs: number; readonly instead: () => T };
+};
+
+/**
+ * The one wait for a camera, for outputs of every kind. Rejects as soon as it is known that the camera will not come, after
+ * the limit, and when the signal aborts (with its reason, where that is one of ours).
+ */
+export function awaitCamera<T>(stream: Stream, { clock, signal, look, shorter }: CameraWait<T>): Promise<T> {
+  const late = (): never => {
+    throw notInTime(stream.state);
+  };
+  return settleWithin<T>({
+    ...{ clock, timeoutMs: shorter?.limitMs ?? CAMERA_WAIT_MS, signal, late: shorter?.instead ?? late },
+    aborted: () => {
+      throw signal?.reason instanceof GatewayError ? signal.reason : gone();
+    },
+    begin: ({ resolve, reject }) => {
+      const check = (): boolean => {
+        const verdict = verdictOn(stream.state);
+        try {
+          const found = verdict ? undefined : look();
+          if (verdict) reject(verdict);
+          else if (found !== undefined) resolve(found);
+        } catch (error) {
+          reject(error);
+        }
+        return true;
+      };
+      const consumer = { tracks: check, unit: check, state: check, ended: reject };
+      const subscription = stream.subscribe(consumer, { replay: false });
+      return () => subscription.close();
+    },
+  });
+}
