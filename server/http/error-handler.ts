@@ -30,6 +30,8 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
     }
     const body: ErrorBody = { error };
     if (error.code === 'not-signed-in') response.set('www-authenticate', 'Bearer realm="oriel"');
+    const { retryAfterMs } = thrown as Partial<GatewayError>;
+    if (retryAfterMs !== undefined) response.set('retry-after', String(Math.ceil(retryAfterMs / 1000)));
     response.set('cache-control', 'no-store').status(httpStatus(error.code)).json(body);
   };
 }

@@ -11,11 +11,17 @@ export const CAMERA_WAIT_MS = 20_000;
 /** A connection that worked has ended. The attempt that follows at once says whether the camera is gone. */
 const MAY_BE_BACK_AT_ONCE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['camera-closed', 'stalled']);
 
+/** Nobody gains by asking sooner than the camera is tried again, or than a try takes. */
+const ASK_AGAIN_MS = 2000;
+
 /** Why the camera will not come now, where that is known; undefined while it may still come. */
-export function verdictOn(state: StreamState): GatewayError | undefined {
+export function verdictOn(state: StreamState, nowMs: number): GatewayError | undefined {
   if (state.phase !== 'offline') return undefined;
-  const isTriedAgain = state.retryAtMs !== undefined || state.step !== undefined;
-  return isTriedAgain && MAY_BE_BACK_AT_ONCE.has(state.code) ? undefined : new GatewayError(state.code, state.message);
+  const { code, message, retryAtMs, step } = state;
+  const isTriedAgain = retryAtMs !== undefined || step !== undefined;
+  if (isTriedAgain && MAY_BE_BACK_AT_ONCE.has(code)) return undefined;
+  const retryAfterMs = Math.max((retryAtMs ?? nowMs) - nowMs, ASK_AGAIN_MS);
+  return new GatewayError(code, message, isTriedAgain ? { retryAfterMs } : {});
 }
 
 const STEPS: Readonly<Record<ConnectStep, string>> = {
@@ -29,7 +35,8 @@ const STEPS: Readonly<Record<ConnectStep, string>> = {
 function notInTime(state: StreamState): GatewayError {
   if (state.phase === 'offline') return new GatewayError(state.code, state.message);
   const what = state.phase === 'starting' ? STEPS[state.step] : 'it sends nothing at present';
-  return new GatewayError('timeout', `The camera is not there yet: ${what}. Check that it is on, and try again.`);
+  const message = `The camera is not there yet: ${what}. Check that it is on, and try again.`;
+  return new GatewayError('timeout', message, { retryAfterMs: ASK_AGAIN_MS });
 }
 
 function gone(): GatewayError {
@@ -60,7 +67,7 @@ export function awaitCamera<T>(stream: Stream, { clock, signal, look, shorter }:
     },
     begin: ({ resolve, reject }) => {
       const check = (): boolean => {
-        const verdict = verdictOn(stream.state);
+        const verdict = verdictOn(stream.state, clock.wallMs());
         try {
           const found = verdict ? undefined : look();
           if (verdict) reject(verdict);

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type ErrorRequestHandler } from 'express';
+import express from 'express';
 import { pino } from 'pino';
-import { httpStatus } from '../../shared/error-code.ts';
 import type { CameraId } from '../../shared/ids.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { RequestAccess } from '../http/access/request-access.ts';
+import { errorHandler } from '../http/error-handler.ts';
 import { refuseForeignWebSocket, routeUpgrades } from '../http/live/web-socket.ts';
 import { createHlsRouter } from '../http/media/hls.ts';
 import { createLiveMp4Router } from '../http/media/live-mp4.ts';
@@ -17,7 +17,7 @@ import type { AudioTrack } from '../media/access-unit.ts';
 import { createFmp4Output } from '../outputs/fmp4/fmp4-output.ts';
 import { createHlsOutput } from '../outputs/hls/hls-output.ts';
 import { systemClock } from '../platform/clock.ts';
-import { asGatewayError, GatewayError } from '../platform/errors.ts';
+import { GatewayError } from '../platform/errors.ts';
 import { assetPath } from '../platform/paths.ts';
 import { createClipSource } from '../sources/clip/clip-source.ts';
 import { DEFAULT_RETRY, supervise } from '../sources/supervisor.ts';
@@ -37,6 +37,15 @@ function principal(who: string, mayListen: boolean): Principal {
 
 export type ClipGateway = Awaited<ReturnType<typeof startClipGateway>>;
 
+/** In place of a clip's name: nobody listens where this camera should be. */
+export const REFUSED = 'refused';
+const refusing: SourceAdapter = {
+  run: async (sink) => {
+    sink.step('connecting');
+    throw new GatewayError('refused', 'Nothing listens on this port.');
+  },
+};
+
 /** Cameras that are clips (with mu-law sound), a real hub, real routes on a free port. */
 export async function startClipGateway(clips: Readonly<Record<string, string>>) {
   const log = pino({ level: 'silent' });
@@ -46,7 +55,9 @@ export async function startClipGateway(clips: Readonly<Record<string, string>>) 
     has: (camera: CameraId) => camera in clips,
     hasSubstream: () => false,
     createRunner: (camera: CameraId) => {
-      const url = `clip://${assetPath(clips[camera] as string)}`;
+      const file = clips[camera] as string;
+      if (file === REFUSED) return supervise(refusing, DEFAULT_RETRY, clock, log);
+      const url = `clip://${assetPath(file)}`;
       const clip = createClipSource({ url, transport: 'auto', connectTimeoutMs: 1000 }, { clock });
       return supervise(
         withSound(clip, (sink) => sinks.set(camera, sink)),
@@ -69,7 +80,7 @@ export async function startClipGateway(clips: Readonly<Record<string, string>>) 
   };
   app.use(refuseForeignWebSocket);
   app.use(createLiveMp4Router({ output: fmp4, access }), createHlsRouter({ output: hls, access }));
-  app.use(answerError);
+  app.use(errorHandler(log));
   const server = createServer(app);
   const endWebSockets = routeUpgrades(server, app, () => false);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -86,12 +97,6 @@ export async function startClipGateway(clips: Readonly<Record<string, string>>) 
     },
   };
 }
-
-const answerError: ErrorRequestHandler = (thrown, _request, response, _next) => {
-  const { code, message } = asGatewayError(thrown);
-  if (response.headersSent) response.destroy();
-  else response.status(httpStatus(code)).json({ error: { code, message } });
-};
 
 /** The tone beside the picture, 20 ms with each call of the clock. */
 function withSound(clip: SourceAdapter, onSink: (sink: SourceSink) => void): SourceAdapter {

@@ -8,13 +8,15 @@ import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny'
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { CameraId } from '../../../shared/ids.ts';
+import { CAMERA_WAIT_MS } from '../../hub/camera-wait.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import { type ClipGateway, startClipGateway } from '../../testing/clip-gateway.ts';
+import { type ClipGateway, REFUSED, startClipGateway } from '../../testing/clip-gateway.ts';
 
 let gateway: ClipGateway;
 
 beforeEach(async () => {
-  gateway = await startClipGateway({ door: 'sub-360p.h264', garden: 'long-gop-360p.h264', tall: 'main-720p.h265' });
+  const clips = { door: 'sub-360p.h264', garden: 'long-gop-360p.h264', tall: 'main-720p.h265' };
+  gateway = await startClipGateway({ ...clips, gone: REFUSED });
 });
 afterEach(() => gateway.close());
 
@@ -104,22 +106,6 @@ test.each([
   // What comes after it comes at its time.
   for (const index of [-1, -2, -3])
     expect((times.at(index) as number) - (times.at(index - 1) as number)).toBeCloseTo(1 / 15, 3);
-  first.destroy();
-});
-
-test('what comes while a recap is fetched and decoded belongs to it, but for where there is sound', async () => {
-  const first = await open('garden/live.mp4?token=listener');
-  first.resume();
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  const squeezed = async (sound: string): Promise<number> => {
-    const live = await open(`garden/live.mp4?token=listener&recap=yes&sound=${sound}`);
-    const times = await videoTimes(await take(live, 1000));
-    const span = (times.at(-1) as number) - (times[0] as number);
-    return 0.36 + 1 - span;
-  };
-  const [without, withSound] = await Promise.all([squeezed('no'), squeezed('yes')]);
-  expect(without - withSound).toBeGreaterThan(0.2);
-  expect(without - withSound).toBeLessThan(0.4);
   first.destroy();
 });
 
@@ -259,3 +245,20 @@ test('a camera that does not exist is not found, a stranger is not let in', asyn
   expect((await open('nowhere/live.mp4?token=listener')).statusCode).toBe(404);
   expect((await open('door/live.mp4?token=stranger')).statusCode).toBe(401);
 });
+
+test.each(['gone/live.mp4?token=listener', 'gone/hls/index.m3u8?token=listener'])(
+  'a camera that cannot be reached says so at once, and when to ask again: %s',
+  async (path) => {
+    const startedMs = Date.now();
+    for (let viewer = 0; viewer < 2; viewer++) {
+      const response = await open(path);
+      let body = '';
+      for await (const chunk of response) body += String(chunk);
+      expect(response.statusCode).toBe(502);
+      expect(JSON.parse(body)).toEqual({ error: { code: 'refused', message: 'Nothing listens on this port.' } });
+      expect(Number(response.headers['retry-after'])).toBeGreaterThanOrEqual(2);
+    }
+    expect(Date.now() - startedMs).toBeLessThan(CAMERA_WAIT_MS / 2);
+    await until(() => gateway.hub.viewers().length === 0);
+  },
+);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { Segmenter } from '../../protocols/hls/segmenter.ts';
 import { type ViewedSegment, Viewpoint } from '../../protocols/hls/viewpoint.ts';
 import { samplesIn } from '../../testing/fmp4-samples.ts';
+import { shortOrLong } from '../../testing/long-run.ts';
 import { serializeFragment } from '../mp4/fmp4-fragment.ts';
 import type { MediaFragment } from '../mp4/fmp4-muxer.ts';
 import { VIDEO_TRACK_ID } from '../mp4/mp4-track.ts';
@@ -122,7 +123,7 @@ test('whatever the camera and whenever one joins: each picture from a key frame 
         expect(step).toBeLessThanOrEqual(2 * durationTicks);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: shortOrLong(40, 300) },
   );
 });
 
