@@ -3,13 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
-    include: [
-      'shared/**/*.test.ts',
-      'server/**/*.test.ts',
-      'web/src/**/*.test.{ts,tsx}',
-      'tools/**/*.test.mjs',
-      'edge/**/*.test.ts',
-    ],
+    include: ['shared/**/*.test.ts', 'server/**/*.test.ts', 'web/src/**/*.test.{ts,tsx}', 'tools/**/*.test.mjs'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     maxWorkers: 2,

@@ -15,7 +15,7 @@ export type AuditRecord = {
 const MAX_RECORDS = 100_000;
 const TRIM_EVERY = 1000;
 
-/** Who did what, when, from where. Only ever added to. What cannot be written now is written later: a note never prevents what it notes. */
+/** Who did what, when, from where. Only ever added to. */
 export class Audit {
   readonly #database: Database;
   #added = 0;
@@ -26,13 +26,13 @@ export class Audit {
 
   add(record: Omit<AuditRecord, 'id' | 'at'>, nowMs: number): void {
     const { who, address, event, subject, detail } = record;
-    this.#database.runSoon(
+    this.#database.run(
       'INSERT INTO audit (at, who, address, event, subject, detail) VALUES (?, ?, ?, ?, ?, ?)',
       ...[nowMs, redact(who), address ?? null, event, subject === undefined ? null : redact(subject)],
       detail === undefined ? null : redact(detail),
     );
     if (++this.#added % TRIM_EVERY === 0) {
-      this.#database.runSoon('DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?', MAX_RECORDS);
+      this.#database.run('DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?', MAX_RECORDS);
     }
   }
 

@@ -13,13 +13,14 @@ export class NalFragments {
     this.#open = true;
   }
 
-  add(part: Uint8Array): 'added' | 'no-beginning' | 'too-large' {
-    if (!this.#open) return 'no-beginning';
+  /** False when no beginning was seen or the NAL unit grows without end. */
+  add(part: Uint8Array): boolean {
+    if (!this.#open) return false;
     this.#parts.push(part);
     this.#bytes += part.length;
-    if (this.#bytes <= MAX_NAL_BYTES) return 'added';
+    if (this.#bytes <= MAX_NAL_BYTES) return true;
     this.abandon();
-    return 'too-large';
+    return false;
   }
 
   finish(): Uint8Array {

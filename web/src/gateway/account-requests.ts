@@ -8,48 +8,47 @@ import type {
   UserPatch,
   UserView,
 } from '../../../shared/api.ts';
-import { segment } from './gateway-address.ts';
-import { ask } from './request.ts';
+import { request, segment } from './request.ts';
 
 export function listSignIns(): Promise<readonly SignedInView[]> {
-  return ask('GET', '/api/sessions');
+  return request('GET', '/api/sessions');
 }
 
 export function endSignIn(id: string): Promise<void> {
-  return ask('DELETE', `/api/sessions/${segment(id)}`);
+  return request('DELETE', `/api/sessions/${segment(id)}`);
 }
 
 export function listUsers(): Promise<readonly UserView[]> {
-  return ask('GET', '/api/users');
+  return request('GET', '/api/users');
 }
 
 export function addUser(body: UserInput): Promise<UserView> {
-  return ask('POST', '/api/users', { body });
+  return request('POST', '/api/users', { body });
 }
 
 export function changeUser(id: string, body: UserPatch): Promise<UserView> {
-  return ask('PATCH', `/api/users/${segment(id)}`, { body });
+  return request('PATCH', `/api/users/${segment(id)}`, { body });
 }
 
 export function removeUser(id: string): Promise<void> {
-  return ask('DELETE', `/api/users/${segment(id)}`);
+  return request('DELETE', `/api/users/${segment(id)}`);
 }
 
 export function listTokens(): Promise<readonly TokenView[]> {
-  return ask('GET', '/api/tokens');
+  return request('GET', '/api/tokens');
 }
 
 export function makeToken(body: TokenInput): Promise<TokenCreated> {
-  return ask('POST', '/api/tokens', { body });
+  return request('POST', '/api/tokens', { body });
 }
 
 export function revokeToken(id: string): Promise<void> {
-  return ask('DELETE', `/api/tokens/${segment(id)}`);
+  return request('DELETE', `/api/tokens/${segment(id)}`);
 }
 
 export const AUDIT_PAGE = 100;
 
 export function readAudit(before: number | undefined): Promise<readonly AuditEntry[]> {
   const query = before === undefined ? '' : `&before=${before}`;
-  return ask('GET', `/api/audit?limit=${AUDIT_PAGE}${query}`);
+  return request('GET', `/api/audit?limit=${AUDIT_PAGE}${query}`);
 }

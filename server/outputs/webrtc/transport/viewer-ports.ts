@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { GatewayError } from '../../../platform/errors.ts';
 import type { SendPath } from '../sending/send-path.ts';
 import { TcpPort } from './tcp-port.ts';
 import { type ReceivePacket, UdpPort } from './udp-port.ts';
@@ -28,9 +29,12 @@ export async function openViewerPorts(options: PortOptions): Promise<ViewerPorts
     try {
       return { udp, tcp: await TcpPort.open(host, udp.port, receive, lose) };
     } catch (error) {
+      const taken = udp.port;
       await udp.close();
       if (port === 0 && attempt < FREE_PORT_ATTEMPTS) continue;
-      throw error;
+      throw new GatewayError('config-invalid', `TCP port ${taken} is taken. Set another webrtc.port.`, {
+        cause: error,
+      });
     }
   }
 }
