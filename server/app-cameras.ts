@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { DiscoveredCamera } from '../shared/camera-api.ts';
+import type { CameraFact, DiscoveredCamera } from '../shared/camera-api.ts';
 import { CAMERA_SETTINGS } from '../shared/camera-settings.ts';
 import { type CameraId, isCameraId } from '../shared/ids.ts';
 import { reconnects } from '../shared/setting-values.ts';
@@ -18,6 +18,7 @@ import { dialDirect } from './sources/connect.ts';
 import { KNOWN_CLOUDS } from './sources/dahua/cloud-profiles.ts';
 import { DahuaDevices } from './sources/dahua/dahua-devices.ts';
 import { createDevice } from './sources/registry.ts';
+import { readUdpLoss } from './sources/rtsp/udp-loss.ts';
 import { DEFAULT_RETRY } from './sources/supervisor.ts';
 import { CameraDirectory } from './store/camera-directory.ts';
 import type { CameraSettings } from './store/cameras.ts';
@@ -29,6 +30,7 @@ export type CameraParts = {
   readonly probe: Probe;
   readonly discover: ApiParts['discover'];
   device(camera: CameraId): CameraDevice;
+  facts(camera: CameraId): readonly CameraFact[];
   configure(config: Config): void;
   close(): Promise<void>;
 };
@@ -88,6 +90,10 @@ export function createCameraParts({ config, store, clock, log, demo }: Options):
     directory,
     hub,
     device: (camera) => sources.device(camera),
+    facts: (camera) => {
+      const loss = readUdpLoss(store.memories.of(camera), clock.wallMs());
+      return loss ? [{ code: 'udp-loss', ...loss }] : [];
+    },
     probe: (target, onStep, signal) => {
       const { url, transport, username, password } = target;
       const spec = { url, transport, connectTimeoutMs, ...credentials(username, password) };

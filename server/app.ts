@@ -3,16 +3,19 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createCameraParts, type Demo } from './app-cameras.ts';
 import { createOutputs } from './app-outputs.ts';
-import { createAuth } from './auth/auth.ts';
+import { type Auth, createAuth } from './auth/auth.ts';
 import { watchOutsideChanges } from './auth/outside-changes.ts';
 import type { Config } from './config/schema.ts';
 import { registerHubMetrics } from './http/metrics/hub-metrics.ts';
 import { startMetricsServer } from './http/metrics/metrics-server.ts';
 import { createHttpServer } from './http/server.ts';
 import { systemClock } from './platform/clock.ts';
+import { asGatewayError } from './platform/errors.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { packageRoot } from './platform/paths.ts';
+import { catchStrayErrors } from './platform/stray-errors.ts';
 import { openDataFolder } from './store/data-folder.ts';
+import { watchData } from './store/data-watch.ts';
 
 export type AppOptions = {
   readonly config: Config;
@@ -41,8 +44,10 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
   };
   try {
     const clock = systemClock;
-    const { store, secrets } = openDataFolder(data);
-    closers.push(() => store.close());
+    closers.push(catchStrayErrors(log));
+    const { store, secrets, close } = openDataFolder(data, { as: 'gateway', make: true });
+    closers.push(close);
+    closers.push(watchData(store, clock, log));
     const auth = createAuth({
       ...{ store, secrets, clock, tokens: config.auth.tokens },
       report: (error) => log.error({ err: error }, 'what a right held did not end cleanly'),
@@ -58,7 +63,8 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
     const http = createHttpServer({
       ...{ auth, store, clock, log, metrics },
       ...{ cameras: cameras.directory, hub: cameras.hub, probe: cameras.probe, discover: cameras.discover },
-      ...{ device: cameras.device, signalling: outputs.signalling, routers: outputs.routers },
+      ...{ device: cameras.device, facts: cameras.facts },
+      ...{ signalling: outputs.signalling, routers: outputs.routers },
       ...{ host: config.http.host, port: config.http.port, trustProxy: config.http.trustProxy },
       ...(config.http.tls ? { tls: readTls(config.http.tls) } : {}),
       embedOrigins: config.http.embedOrigins,
@@ -79,7 +85,8 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
     }
     const port = await http.listen();
     const url = `${config.http.tls ? 'https' : 'http'}://${shownHost(config.http.host)}:${port}`;
-    const link = auth.signIns.createFirstLink();
+    const link = firstLink(auth, log);
+    store.makeHaste();
     return {
       url,
       signInLink: link === undefined ? undefined : `${url}/setup/${link}`,
@@ -95,6 +102,17 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
   } catch (error) {
     await stopAll();
     throw error;
+  }
+}
+
+/** Where nothing can be written there is none; who signed in before still is. */
+function firstLink({ signIns }: Auth, log: Logger): string | undefined {
+  try {
+    return signIns.createFirstLink();
+  } catch (error) {
+    if (asGatewayError(error).code !== 'data-failed') throw error;
+    log.error((error as Error).message);
+    return undefined;
   }
 }
 

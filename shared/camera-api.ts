@@ -71,8 +71,16 @@ const settingsView = z.strictObject({
   definedIn: z.enum(['config', 'dashboard']),
 }) as unknown as z.ZodType<CameraSettingsView>;
 
+/** Something that Oriel learned about a camera and acts on. */
+const cameraFact = z.discriminatedUnion('code', [
+  /** So many packets in a hundred were lost over UDP that TCP is used until then (epoch milliseconds). */
+  z.strictObject({ code: z.literal('udp-loss'), lossPercent: z.number(), untilMs: z.number() }),
+]);
+export type CameraFact = z.infer<typeof cameraFact>;
+
 export const cameraDetail = z.strictObject({
   ...cameraView.shape,
+  facts: z.array(cameraFact).readonly(),
   /** Where other programs find it; all want a token or a name and password. */
   addresses: z.strictObject({ whep: z.string(), hls: z.string(), mp4: z.string(), rtsp: z.string().exactOptional() }),
   /** For those who may edit it. */

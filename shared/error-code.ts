@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   'camera-off', // its privacy switch is on
   'bad-data', // what it sends can never be valid
   'too-large', // what it sends exceeds a named limit
+  'picture-too-large', // single pictures of it exceed what is passed on
   'tls-failed', // no TLS version in common, or a broken handshake
   'certificate-changed', // not the certificate that was pinned on first use
   'device-offline', // the vendor's cloud knows the device, but it is not there
@@ -43,6 +44,7 @@ export const ERROR_CODES = [
   // our own side
   'stopping',
   'config-invalid',
+  'data-failed', // the data folder cannot be read or written
   'internal',
 ] as const;
 
@@ -82,6 +84,7 @@ const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
   'not-supported': 501,
   'too-many-viewers': 503,
   stopping: 503,
+  'data-failed': 503,
 };
 
 /** The HTTP status an error is answered with; everything on the camera's side is a bad gateway. */

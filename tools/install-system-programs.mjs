@@ -26,6 +26,17 @@ const PROGRAMS = {
   tshark: 'tshark',
   procps: 'pgrep',
   openssl: 'openssl',
+  // What builds and judges the dial-in device in edge/.
+  make: 'make',
+  gcc: 'gcc',
+  'musl-tools': 'musl-gcc',
+  'gcc-arm-linux-gnueabihf': 'arm-linux-gnueabihf-gcc',
+  'libc6-dev-armhf-cross': '/usr/arm-linux-gnueabihf/lib/libc.a',
+  'musl-dev:armhf': '/usr/lib/arm-linux-musleabihf/libc.a',
+  'qemu-user': 'qemu-arm',
+  'clang-14': 'clang-14',
+  'libclang-rt-14-dev': '/usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-x86_64.a',
+  valgrind: 'valgrind',
   'fonts-dejavu-core': '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
 };
 
@@ -50,6 +61,7 @@ export function installSystemPrograms() {
   process.stdout.write(`Installing system programs: ${missing.join(', ')} …\n`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env };
+  if (missing.some((name) => name.endsWith(':armhf'))) spawnSync('dpkg', ['--add-architecture', 'armhf'], quiet);
   spawnSync('apt-get', ['update', '-qq'], quiet);
   const result = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], quiet);
   const still = missing.filter((name) => !isThere(PROGRAMS[name]));

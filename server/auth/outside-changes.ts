@@ -1,4 +1,4 @@
-import type { Clock } from '../platform/clock.ts';
+import { type Clock, every } from '../platform/clock.ts';
 import type { Store } from '../store/store.ts';
 import type { Rights } from './rights.ts';
 
@@ -11,11 +11,11 @@ type Parts = { readonly store: Pick<Store, 'changedOutside'>; readonly rights: R
  * is ended here within a second. Returns what stops the watch.
  */
 export function watchOutsideChanges({ store, rights, clock }: Parts): () => void {
-  let cancel: () => void;
-  const look = (): void => {
-    if (store.changedOutside()) rights.review();
-    cancel = clock.after(LOOK_EVERY_MS, look);
-  };
-  cancel = clock.after(LOOK_EVERY_MS, look);
-  return () => cancel();
+  // What could not be read is looked at again.
+  let isDue = false;
+  return every(clock, LOOK_EVERY_MS, () => {
+    isDue ||= store.changedOutside();
+    if (isDue) rights.review();
+    isDue = false;
+  });
 }

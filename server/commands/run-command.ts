@@ -54,7 +54,9 @@ export async function runCommand(argv: readonly string[], io: CommandIo): Promis
     const known = asGatewayError(error);
     io.stderr.write(`${known.message}\n`);
     if (known instanceof UsageError) io.stderr.write(`oriel ${name} --help shows how it is used.\n`);
-    if (known.code === 'internal' && error instanceof Error) io.stderr.write(`${error.stack ?? ''}\n`);
+    if (known.code === 'internal' && process.env.ORIEL_DEBUG && error instanceof Error) {
+      io.stderr.write(`${error.stack ?? ''}\n`);
+    }
     return known instanceof UsageError || known.code === 'config-invalid' ? USAGE_EXIT : ERROR_EXIT;
   }
 }

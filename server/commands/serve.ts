@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { startApp } from '../app.ts';
@@ -6,9 +5,10 @@ import { defaultConfig, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { watchConfig } from '../config/watch.ts';
 import { createLog } from '../platform/log.ts';
-import { packageRoot } from '../platform/paths.ts';
+import { catchUncaught } from '../platform/stray-errors.ts';
 import { KASA_STREAM_PORT } from '../protocols/kasa/discovery.ts';
 import type { DemoCameras } from '../simulators/demo-cameras.ts';
+import { DATA_HELP, dataPlace, moveEarlierData } from '../store/data-place.ts';
 import { type CommandIo, parseCount, parseOptions, UsageError } from './command.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -17,7 +17,8 @@ export const help = `Usage: oriel serve [--config FILE] [--data DIR] [--port N] 
 Runs the gateway until Ctrl-C or SIGTERM. The first start prints a link that signs you in once.
 
   --config FILE  settings (YAML, JSON or the earlier relay's formats); watched, and read again when it changes
-  --data DIR     where accounts, cameras and the key file lie (default: $ORIEL_DATA, else ./data)
+  --data DIR     where accounts, cameras and the key file lie
+                 (default: ${DATA_HELP})
   --port N       port of the dashboard (default 8080, or the config's)
   --host H       address of the dashboard (default 127.0.0.1, or the config's; 0.0.0.0 for other machines)
   --demo         with virtual cameras, to look around
@@ -45,11 +46,14 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   });
   const config = withFlags(values.config === undefined ? defaultConfig() : loadConfig(values.config));
   const log = createLog(config.log.level, io.stdout);
+  const place = dataPlace(values.data);
+  const moved = moveEarlierData(place);
+  if (moved) io.stdout.write(`${moved}\n`);
   const demo = values.demo ? await startDemo() : undefined;
   const app = await startApp({
     config,
     log,
-    data: values.data ?? process.env.ORIEL_DATA ?? join(packageRoot(), 'data'),
+    data: place.folder,
     demo,
   }).catch(async (error) => {
     await demo?.close();
@@ -69,10 +73,12 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
           },
           (error) => log.error({ complaints: error.message.split('\n') }, 'changed config refused, the old one stays'),
         );
+  const letUncaught = catchUncaught();
   await untilAborted(io.signal);
   watcher?.close();
   await app.stop();
   await demo?.close();
+  letUncaught();
   return 0;
 }
 

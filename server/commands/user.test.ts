@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createAuth } from '../auth/auth.ts';
@@ -24,7 +24,7 @@ async function user(args: string, typed = ''): Promise<{ code: number; out: stri
 }
 
 async function signsIn(name: string, password: string): Promise<boolean> {
-  const { store, secrets } = openDataFolder(data);
+  const { store, secrets } = openDataFolder(data, { as: 'visitor', make: true });
   const { signIns } = createAuth({ store, secrets, clock: systemClock, tokens: [] });
   const answer = signIns.byPassword(name, password, { address: '192.0.2.1' }, () => {});
   return answer
@@ -44,13 +44,28 @@ test('an account is added, changed and removed', async () => {
   expect([await signsIn('ann', PASSWORD), await signsIn('ann', 'another long password')]).toEqual([false, true]);
   expect(await user('remove ann')).toMatchObject({ code: 0 });
   expect((await user('list')).out).toBe('admin     bob\n');
+  expect(await user('remove nobody')).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('There is no account nobody'),
+  });
 });
+
+test.each(['list', 'remove ann', 'passwd ann', 'link ann'])(
+  'oriel user %s in a folder without data makes none',
+  async (args) => {
+    data = join(data, 'typo');
+    const { code, out } = await user(args, `${PASSWORD}\n`);
+    expect([code, out]).toEqual([1, `There is no data of a gateway in ${data}. Name its folder with --data.\n`]);
+    expect(existsSync(data)).toBe(false);
+    data = dirname(data);
+  },
+);
 
 test('a link signs in once', async () => {
   await user('add ann', `${PASSWORD}\n`);
   const { out } = await user('link ann --url https://gate.example/');
   const link = /^https:\/\/gate\.example\/setup\/(\S+)\n$/.exec(out)?.[1] ?? '';
-  const { store, secrets } = openDataFolder(data);
+  const { store, secrets } = openDataFolder(data, { as: 'visitor', make: true });
   const { signIns } = createAuth({ store, secrets, clock: systemClock, tokens: [] });
   expect(signIns.byLink(link, { address: '192.0.2.1' }).principal.who).toBe('ann');
   expect(() => signIns.byLink(link, { address: '192.0.2.1' })).toThrow('used already');
@@ -61,7 +76,6 @@ test.each([
   ['add', 2, 'a name'],
   ['add a b', 2, 'one name'],
   ['add ann --role king', 2, '--role takes admin, operator, viewer'],
-  ['remove nobody', 1, 'There is no account nobody'],
   ['dance ann', 2, 'does not know dance'],
   ['add ann', 1, 'at least 10 characters'],
 ])('oriel user %s ends with %i and says why', async (args, code, words) => {

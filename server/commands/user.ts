@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { newPassword } from '../../shared/api.ts';
 import { ROLES, type Role } from '../../shared/roles.ts';
 import { createAuth } from '../auth/auth.ts';
 import { hashPassword } from '../auth/passwords.ts';
 import { systemClock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
-import { packageRoot } from '../platform/paths.ts';
 import { openDataFolder } from '../store/data-folder.ts';
+import { DATA_HELP, dataPlace, moveEarlierData } from '../store/data-place.ts';
 import type { Store } from '../store/store.ts';
 import type { User } from '../store/users.ts';
 import { type CommandIo, parseOptions, UsageError } from './command.ts';
@@ -25,28 +24,33 @@ standard input.
   remove  the account and its sign-ins
   list    names and roles
 
-  --data DIR  default: $ORIEL_DATA, else ./data
+  --data DIR  default: ${DATA_HELP}
   --url URL   address of the gateway, for link (default: http://localhost:8080)
 `;
+
+const KNOWN: ReadonlySet<string> = new Set(['add', 'passwd', 'link', 'remove', 'list']);
 
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     role: { type: 'string', default: 'viewer' },
-    data: { type: 'string', default: process.env.ORIEL_DATA ?? join(packageRoot(), 'data') },
+    data: { type: 'string' },
     url: { type: 'string', default: 'http://localhost:8080' },
   });
   const [what, name, ...more] = positionals;
   if (more.length > 0) throw new UsageError('oriel user takes one name; put a name with spaces in quotes.');
   if (what !== 'list' && name === undefined)
     throw new UsageError('oriel user takes add, passwd, link, remove and a name, or list.');
-  const { store, secrets } = openDataFolder(values.data);
+  if (!KNOWN.has(String(what))) throw new UsageError(`oriel user does not know ${what}.`);
+  const role = roleOf(values.role);
+  const place = dataPlace(values.data);
+  const moved = moveEarlierData(place);
+  if (moved) io.stderr.write(`${moved}\n`);
+  const { store, secrets, close } = openDataFolder(place.folder, { as: 'visitor', make: what === 'add' });
   try {
     switch (what) {
       case 'list':
         for (const user of store.users.list()) io.stdout.write(`${user.role.padEnd(9)} ${user.name}\n`);
         return 0;
-      case 'add':
-        return await add(store, String(name), roleOf(values.role), io);
       case 'passwd':
         return await changePassword(store, find(store, String(name)), io);
       case 'remove':
@@ -62,10 +66,10 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
         return 0;
       }
       default:
-        throw new UsageError(`oriel user does not know ${what}.`);
+        return await add(store, String(name), role, io);
     }
   } finally {
-    store.close();
+    close();
   }
 }
 

@@ -1,13 +1,12 @@
 import { createServer as createHttp, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import express, { type Express, type Request, type Router } from 'express';
 import { MemoryStore } from 'express-rate-limit';
 import type { Registry } from 'prom-client';
 import type { CameraId } from '../../shared/ids.ts';
 import { refusal } from '../auth/access.ts';
 import { type Action, type Principal, withVisit } from '../auth/principal.ts';
-import { GatewayError } from '../platform/errors.ts';
+import { listenOn } from '../platform/listen.ts';
 import type { TrustProxy } from './access/client-address.ts';
 import { readCredentials } from './access/credentials.ts';
 import type { RequestAccess } from './access/request-access.ts';
@@ -56,11 +55,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const endWebSockets = routeUpgrades(server, app, (path) => path.startsWith(SOCKET_PATH));
   const socket = new SocketServer(server, options, app.get('trust proxy fn') as TrustProxy);
   connectSocket(socket);
+  const { host, port } = options;
   let closing: Promise<void> | undefined;
 
   return {
     app,
-    listen: () => listen(server, options.host, options.port),
+    listen: () => listenOn(server, { host, port, settings: { port: '--port', host: '--host' } }),
     close: () => {
       endWebSockets();
       closing ??= close(server, socket, failures);
@@ -146,29 +146,6 @@ function isKnown(access: RequestAccess, request: Request): boolean {
   } catch {
     return false;
   }
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException): void => reject(explain(error, host, port));
-    server.once('error', fail);
-    server.listen(port, host, () => {
-      server.off('error', fail);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  if (error.code === 'EADDRINUSE') {
-    const message = `Port ${port} is taken by another program. Stop it, or choose another with --port.`;
-    return new GatewayError('config-invalid', message, { cause: error });
-  }
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
-    const message = `This machine has no address ${host}. Choose another with --host.`;
-    return new GatewayError('config-invalid', message, { cause: error });
-  }
-  return error;
 }
 
 async function close(server: Server, socket: SocketServer, failures: MemoryStore): Promise<void> {

@@ -1,3 +1,5 @@
+import { guard } from './stray-errors.ts';
+
 /** Time as everything long-lived sees it, so that tests can hold it in their hand. */
 export type Clock = {
   /** Monotonic microseconds: ages and intervals. */
@@ -12,10 +14,21 @@ export const systemClock: Clock = {
   nowUs: () => Math.round(performance.now() * 1000),
   wallMs: () => Date.now(),
   after: (ms, callback) => {
-    const timer = setTimeout(callback, ms);
+    const timer = setTimeout(guard(callback), ms);
     return () => clearTimeout(timer);
   },
 };
+
+/** Calls back again and again, whatever becomes of single calls. The returned function cancels. */
+export function every(clock: Clock, ms: number, callback: () => void): () => void {
+  let cancel: () => void;
+  const turn = (): void => {
+    cancel = clock.after(ms, turn);
+    callback();
+  };
+  cancel = clock.after(ms, turn);
+  return () => cancel();
+}
 
 /** Timers do not see that the clock was set, and stand still while the machine sleeps: whether the time has come is asked this often. */
 const LOOK_EVERY_MS = 1000;

@@ -18,7 +18,7 @@ export class GatewayError extends Error {
 export function asGatewayError(error: unknown, fallback: ErrorCode = 'internal'): GatewayError {
   if (error instanceof GatewayError) return error;
   const code = SYSTEM_CODES[(error as NodeJS.ErrnoException)?.code ?? ''] ?? fallback;
-  const text = error instanceof Error ? error.message : String(error);
+  const text = fileSentence(error) ?? (error instanceof Error ? error.message : String(error));
   return new GatewayError(code, SENTENCES[code] ?? text, { cause: error });
 }
 
@@ -43,3 +43,24 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   timeout: 'The camera did not answer in time. Check the address and that the camera is powered and on the network.',
   'camera-closed': 'The camera closed the connection.',
 };
+
+const FILE_TROUBLES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'a part of this path is no folder',
+  EISDIR: 'this is a folder, and a file was expected',
+  EEXIST: 'there is something of this name already',
+  EACCES: 'this user has no right to it',
+  EPERM: 'this user has no right to it',
+  EROFS: 'it lies on a disk that is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'this user has no room left on the disk',
+  EMFILE: 'no file descriptor is free; raise the limit (ulimit -n)',
+  EIO: 'the disk does not read or write it',
+};
+
+/** What Node's file functions throw, as people read it. */
+function fileSentence(error: unknown): string | undefined {
+  const { code = '', path } = (error ?? {}) as NodeJS.ErrnoException;
+  const trouble = FILE_TROUBLES[code];
+  return trouble && path !== undefined ? `${path} cannot be used: ${trouble}.` : undefined;
+}

@@ -1,5 +1,16 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { GatewayError } from './errors.ts';
 
 const KEY_BYTES = 32;
@@ -45,17 +56,69 @@ function notOurs(cause: unknown): GatewayError {
   return new GatewayError('config-invalid', message, { cause });
 }
 
-/** Reads the key file, or makes one that only this user can read. */
-export function loadSecretBox(file: string): SecretBox {
-  try {
-    writeFileSync(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+/**
+ * Reads the key file, or makes one that only this user can read. An empty one, which a full disk can leave behind, is replaced
+ * when nothing was sealed with it.
+ */
+export function loadSecretBox(file: string, isNeeded: () => boolean = () => true): SecretBox {
+  let text = readIfThere(file);
+  if (text === undefined || (text === '' && !isNeeded())) {
+    makeKeyFile(file, text !== undefined);
+    text = readFileSync(file, 'utf8').trim();
   }
-  if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
-  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
+  const key = Buffer.from(text, 'base64');
   if (key.length !== KEY_BYTES) {
-    throw new GatewayError('config-invalid', `The key file ${file} is damaged: bring it back from a backup.`);
+    throw new GatewayError('data-failed', `The key file ${file} is damaged: bring it back from a backup.`);
   }
   return new SecretBox(key);
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) closeToOthers(file);
+    return text;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Where nothing can be written, the rights of a file stay what they are. */
+function closeToOthers(file: string): void {
+  try {
+    chmodSync(file, 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EROFS') throw error;
+  }
+}
+
+/** Whole and on the disk before it has its name, so that no break leaves half a key. Of two that make one at once, the first counts. */
+function makeKeyFile(file: string, isReplaced: boolean): void {
+  const arriving = `${file}.${process.pid}`;
+  try {
+    const written = openSync(arriving, 'w', 0o600);
+    try {
+      writeFileSync(written, `${randomBytes(KEY_BYTES).toString('base64')}\n`);
+      fsyncSync(written);
+    } finally {
+      closeSync(written);
+    }
+    if (isReplaced) renameSync(arriving, file);
+    else nameIfFree(arriving, file);
+  } finally {
+    rmSync(arriving, { force: true });
+  }
+}
+
+function nameIfFree(arriving: string, file: string): void {
+  try {
+    linkSync(arriving, file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    // FAT and some network folders know no second name for a file.
+    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') renameSync(arriving, file);
+    else throw error;
+  }
 }

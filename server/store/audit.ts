@@ -15,7 +15,7 @@ export type AuditRecord = {
 const MAX_RECORDS = 100_000;
 const TRIM_EVERY = 1000;
 
-/** Who did what, when, from where. Only ever added to. */
+/** Who did what, when, from where. Only ever added to. What cannot be written now is written later: a note never prevents what it notes. */
 export class Audit {
   readonly #database: Database;
   #added = 0;
@@ -26,13 +26,13 @@ export class Audit {
 
   add(record: Omit<AuditRecord, 'id' | 'at'>, nowMs: number): void {
     const { who, address, event, subject, detail } = record;
-    this.#database.run(
+    this.#database.runSoon(
       'INSERT INTO audit (at, who, address, event, subject, detail) VALUES (?, ?, ?, ?, ?, ?)',
       ...[nowMs, redact(who), address ?? null, event, subject === undefined ? null : redact(subject)],
       detail === undefined ? null : redact(detail),
     );
     if (++this.#added % TRIM_EVERY === 0) {
-      this.#database.run('DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?', MAX_RECORDS);
+      this.#database.runSoon('DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?', MAX_RECORDS);
     }
   }
 

@@ -16,7 +16,7 @@ export class CameraMemories {
         return row && String(row.value);
       },
       set: (key, value) => {
-        this.#database.run(
+        this.#database.runSoon(
           'INSERT INTO camera_memory VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
           ...[camera, key, value],
         );
@@ -25,6 +25,6 @@ export class CameraMemories {
   }
 
   forget(camera: string): void {
-    this.#database.run('DELETE FROM camera_memory WHERE camera = ?', camera);
+    this.#database.runSoon('DELETE FROM camera_memory WHERE camera = ?', camera);
   }
 }

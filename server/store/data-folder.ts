@@ -1,14 +1,130 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { GatewayError } from '../platform/errors.ts';
 import { loadSecretBox, type SecretBox } from '../platform/secrets.ts';
-import { createStore, type Store } from './store.ts';
+import { dataError, troubleOf } from './data-error.ts';
+import { lockFolder } from './folder-lock.ts';
+import { holdsSealed, openDatabase, type Store, storeOn } from './store.ts';
 
-const STORE_FILE = 'oriel.sqlite';
+export const STORE_FILE = 'oriel.sqlite';
 const KEY_FILE = 'oriel.key';
+const LOCK_FILE = 'oriel.lock';
 
-/** Opens, or makes, the folder that holds all that a gateway keeps. A backup needs both of its files. */
-export function openDataFolder(folder: string): { store: Store; secrets: SecretBox } {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const secrets = loadSecretBox(join(folder, KEY_FILE));
-  return { store: createStore({ file: join(folder, STORE_FILE), secrets }), secrets };
+export type DataFolder = {
+  readonly store: Store;
+  readonly secrets: SecretBox;
+  /** Why nothing can be changed: the folder is read-only or its disk full. What it holds can be read. */
+  readonly readOnly?: GatewayError;
+  close(): void;
+};
+
+export type DataFolderOptions = {
+  /** `gateway`: the only one on this folder, and content with reading. `visitor`: beside a gateway that may be running. */
+  readonly as: 'gateway' | 'visitor';
+  /** Whether a folder without data gets some. */
+  readonly make: boolean;
+};
+
+/** Opens, or makes, the folder that holds all that a gateway keeps. A backup needs its store and its key. Throws `data-failed`. */
+export function openDataFolder(folder: string, { as, make }: DataFolderOptions): DataFolder {
+  const file = join(folder, STORE_FILE);
+  if (!make && !existsSync(file)) {
+    throw new GatewayError(
+      'not-found',
+      `There is no data of a gateway in ${resolve(folder)}. Name its folder with --data.`,
+    );
+  }
+  try {
+    makeFolder(folder);
+    return as === 'gateway' ? openLocked(folder, file) : open(folder, file);
+  } catch (error) {
+    throw dataError(error, file);
+  }
+}
+
+function openLocked(folder: string, file: string): DataFolder {
+  const lock = lockUnlessReadOnly(folder);
+  try {
+    const opened = openOrRead(folder, file);
+    return { ...opened, close: () => closeAll(opened, lock) };
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+function closeAll(opened: DataFolder, lock: { release(): void } | undefined): void {
+  try {
+    opened.close();
+  } finally {
+    lock?.release();
+  }
+}
+
+/** Nobody writes to a folder that cannot be written, so there is nothing to keep others from. */
+function lockUnlessReadOnly(folder: string): { release(): void } | undefined {
+  try {
+    return lockFolder(folder, join(folder, LOCK_FILE));
+  } catch (error) {
+    if (canStillBeRead(error)) return undefined;
+    throw error;
+  }
+}
+
+function openOrRead(folder: string, file: string): DataFolder {
+  try {
+    return open(folder, file);
+  } catch (error) {
+    if (!canStillBeRead(error) || !existsSync(file)) throw error;
+    return openCopy(folder, file, error);
+  }
+}
+
+function canStillBeRead(error: unknown): boolean {
+  const trouble = troubleOf(error instanceof GatewayError ? error.cause : error);
+  return trouble === 'read-only' || trouble === 'full' || trouble === 'unreadable';
+}
+
+function open(folder: string, file: string, key = join(folder, KEY_FILE)): DataFolder {
+  const database = openDatabase(file);
+  try {
+    // The store first: an empty key file may be replaced only when nothing in the store was sealed with it.
+    const secrets = loadSecretBox(key, () => holdsSealed(database));
+    const store = storeOn(database, secrets);
+    return { store, secrets, close: () => store.close() };
+  } catch (error) {
+    database.close();
+    throw dataError(error, key);
+  }
+}
+
+/** SQLite cannot open a store in a place where it cannot write beside it; a copy elsewhere shows what it holds. */
+function openCopy(folder: string, file: string, why: unknown): DataFolder {
+  const place = mkdtempSync(join(tmpdir(), 'oriel-read-'));
+  const remove = (): void => rmSync(place, { recursive: true, force: true });
+  try {
+    const copy = join(place, STORE_FILE);
+    copyFileSync(file, copy);
+    if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`);
+    const opened = open(place, copy, join(folder, KEY_FILE));
+    const readOnly = dataError(why, file) as GatewayError;
+    opened.store.refuseChanges(readOnly);
+    const close = (): void => {
+      opened.close();
+      remove();
+    };
+    return { ...opened, readOnly, close };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** Step by step: Node 20 never comes back from a recursive mkdir below /proc. */
+export function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(resolve(folder));
+  if (parent !== resolve(folder)) makeFolder(parent);
+  mkdirSync(folder, { mode: 0o700 });
 }

@@ -1,5 +1,7 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { GatewayError } from '../platform/errors.ts';
+import { dataError, troubleOf } from './data-error.ts';
 
 export type Value = null | number | string;
 export type Row = Record<string, Value>;
@@ -27,36 +29,78 @@ export function presentDrivers(): DriverName[] {
   return loadDriver('node:sqlite') ? ['node:sqlite', 'libsql'] : ['libsql'];
 }
 
+/** A connection to a file, made when it is missing and then readable by this user only. */
+export function openDriver(file: string, name: DriverName = presentDrivers()[0] as DriverName): Driver {
+  if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
+  const DriverOfChoice = loadDriver(name) as DriverClass;
+  return new DriverOfChoice(file);
+}
+
 const PRAGMAS = `
+  PRAGMA busy_timeout = 5000;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA foreign_keys = ON;
-  PRAGMA busy_timeout = 5000;
 `;
 
-/** Synchronous SQLite. Statements are prepared once and kept, so that no driver has to finalise them under the garbage collector. */
-export class Database {
-  readonly #driver: Driver;
-  readonly #statements = new Map<string, ReturnType<Driver['prepare']>>();
-  #dataVersion: Value | undefined;
+/** In a gateway no write holds the pictures up for longer than this while another process writes. */
+const HASTY_MS = 20;
+/** What `runSoon` keeps while nothing can be written; the oldest go first. */
+const MAX_WAITING = 1000;
 
-  /** `file` may be `:memory:`. A new file is readable by this user only. */
-  constructor(file: string, driver: DriverName = presentDrivers()[0] as DriverName) {
-    if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
-    const DriverOfChoice = loadDriver(driver) as DriverClass;
-    this.#driver = new DriverOfChoice(file);
-    this.#driver.exec(PRAGMAS);
-    this.changedOutside();
+type Write = { readonly sql: string; readonly values: readonly Value[] };
+
+/**
+ * Synchronous SQLite. Statements are prepared once and kept, so that no driver has to finalise them under the garbage collector.
+ * Whatever is wrong with the file or its disk is thrown as `data-failed`.
+ */
+export class Database {
+  readonly #file: string;
+  readonly #driver: Driver;
+  readonly #identity: string | undefined;
+  readonly #statements = new Map<string, ReturnType<Driver['prepare']>>();
+  readonly #waiting: Write[] = [];
+  #dataVersion: Value | undefined;
+  #patienceMs = 5000;
+  #isWriting = false;
+  #refusal: GatewayError | undefined;
+  #failure: GatewayError | undefined;
+
+  /** `file` may be `:memory:`. */
+  constructor(file: string, driver?: DriverName) {
+    this.#file = file;
+    this.#driver = openDriver(file, driver);
+    try {
+      this.#driver.exec(PRAGMAS);
+      this.changedOutside();
+    } catch (error) {
+      this.#driver.close();
+      throw dataError(error, file);
+    }
+    this.#identity = identityOf(file);
   }
 
   /** Several statements without values: for migrations. */
   execute(sql: string): void {
-    this.#driver.exec(sql);
+    this.#ask(() => this.#driver.exec(sql));
   }
 
   /** Returns how many rows changed. */
   run(sql: string, ...values: Value[]): number {
-    return Number(this.#prepare(sql).run(...values).changes);
+    if (!this.#isWriting) return this.transaction(() => this.run(sql, ...values));
+    return this.#ask(() => Number(this.#prepare(sql).run(...values).changes));
+  }
+
+  /** For what may be lost, such as when something was last used. */
+  tryRun(sql: string, ...values: Value[]): void {
+    if (!this.problem) this.#tryAtOnce(() => this.run(sql, ...values));
+  }
+
+  /** For what must not hold up what it goes with, such as a note of it: now, or as soon as something can be written again. */
+  runSoon(sql: string, ...values: Value[]): void {
+    this.#waiting.push({ sql, values });
+    if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();
+    this.#writeWaiting();
   }
 
   /** The first row. */
@@ -65,19 +109,24 @@ export class Database {
   }
 
   all(sql: string, ...values: Value[]): Row[] {
-    return this.#prepare(sql).all(...values) as Row[];
+    return this.#ask(() => this.#prepare(sql).all(...values) as Row[]);
   }
 
   /** All of `work` or nothing of it. Not to be nested. */
   transaction<Result>(work: () => Result): Result {
-    this.#driver.exec('BEGIN IMMEDIATE');
+    if (this.#refusal) throw this.#refusal;
+    // As its own statement: one that is prepared and fails stays open in libsql, and the connection then reads old rows for ever.
+    this.#ask(() => this.#driver.exec('BEGIN IMMEDIATE'));
+    this.#isWriting = true;
     try {
       const result = work();
-      this.#driver.exec('COMMIT');
+      this.#ask(() => this.#driver.exec('COMMIT'));
       return result;
     } catch (error) {
-      this.#driver.exec('ROLLBACK');
+      this.#rollBack();
       throw error;
+    } finally {
+      this.#isWriting = false;
     }
   }
 
@@ -88,10 +137,100 @@ export class Database {
     return this.#dataVersion !== before;
   }
 
+  /** From now on a write is refused rather than waited for when another process writes: see `canWrite`. */
+  makeHaste(): void {
+    this.#setPatience(HASTY_MS);
+  }
+
+  /** Whether no other process is writing this very moment. Never waits. */
+  canWrite(): boolean {
+    return this.#tryAtOnce(() => this.transaction(() => {}));
+  }
+
+  /** Every write is refused with this from now on. */
+  refuseChanges(reason: GatewayError): void {
+    this.#refusal ??= reason;
+  }
+
+  /** What is wrong with the file or its disk, since it was noticed and until `look` finds it well again. */
+  get problem(): GatewayError | undefined {
+    return this.#refusal ?? this.#failure;
+  }
+
+  /** Notices that the file is gone, and that what was wrong is over. */
+  look(): void {
+    if (this.#identity !== identityOf(this.#file)) {
+      const message = `The data file ${this.#file} was deleted or replaced while the gateway runs. Pictures go on; changes are refused, because they would be lost. Bring the folder back, then start the gateway again.`;
+      this.refuseChanges(new GatewayError('data-failed', message));
+    }
+    if (this.#failure && troubleOf(this.#failure.cause) !== 'damaged') this.#tryAgain();
+    this.#writeWaiting();
+  }
+
   close(): void {
     this.#statements.clear();
-    this.#driver.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    this.#driver.close();
+    try {
+      this.#driver.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      // What cannot be written into the file now stays in its log, and is read from there at the next start.
+      if (!troubleOf(error)) throw error;
+    } finally {
+      this.#driver.close();
+    }
+  }
+
+  /** Writes the version that is there already: the smallest change that needs room on the disk. */
+  #tryAgain(): void {
+    const version = Number(this.get('PRAGMA user_version')?.user_version);
+    const rewrite = (): void => this.execute(`PRAGMA user_version = ${version}`);
+    if (this.#tryAtOnce(() => this.transaction(rewrite))) this.#failure = undefined;
+  }
+
+  #writeWaiting(): void {
+    if (this.#waiting.length === 0 || this.#isWriting || this.problem) return;
+    const writes = this.#waiting.splice(0);
+    const writeAll = (): void => {
+      for (const { sql, values } of writes) this.run(sql, ...values);
+    };
+    if (!this.#tryAtOnce(() => this.transaction(writeAll))) this.#waiting.unshift(...writes);
+  }
+
+  /** Without any waiting for another process. `false`: nothing was written. */
+  #tryAtOnce(write: () => unknown): boolean {
+    const patienceMs = this.#patienceMs;
+    this.#setPatience(0);
+    try {
+      write();
+      return true;
+    } catch (error) {
+      if (isDataFailure(error)) return false;
+      throw error;
+    } finally {
+      this.#setPatience(patienceMs);
+    }
+  }
+
+  #ask<Result>(question: () => Result): Result {
+    try {
+      return question();
+    } catch (error) {
+      const known = dataError(error, this.#file);
+      if (isDataFailure(known) && troubleOf(error) !== 'busy') this.#failure = known;
+      throw known;
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#driver.exec('ROLLBACK');
+    } catch {
+      // A full disk makes SQLite roll back by itself; there is nothing left to do then.
+    }
+  }
+
+  #setPatience(ms: number): void {
+    this.#patienceMs = ms;
+    this.#driver.exec(`PRAGMA busy_timeout = ${ms}`);
   }
 
   #prepare(sql: string): ReturnType<Driver['prepare']> {
@@ -101,4 +240,15 @@ export class Database {
     this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+function isDataFailure(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && error.code === 'data-failed';
+}
+
+/** Which file a name leads to; undefined when to none. */
+function identityOf(file: string): string | undefined {
+  if (file === ':memory:') return undefined;
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found && `${found.dev}:${found.ino}`;
 }

@@ -44,7 +44,7 @@ export class Sessions {
   }
 
   touch(id: string, nowMs: number): void {
-    this.#database.run('UPDATE sessions SET last_used_at = ? WHERE id = ?', nowMs, id);
+    this.#database.tryRun('UPDATE sessions SET last_used_at = ? WHERE id = ?', nowMs, id);
   }
 
   remove(id: string): boolean {
@@ -52,7 +52,7 @@ export class Sessions {
   }
 
   removeUnusedSince(timeMs: number): void {
-    this.#database.run('DELETE FROM sessions WHERE last_used_at < ?', timeMs);
+    this.#database.tryRun('DELETE FROM sessions WHERE last_used_at < ?', timeMs);
   }
 }
 

@@ -64,7 +64,7 @@ export class ShareLinks {
   }
 
   touch(id: string, nowMs: number): void {
-    this.#database.run('UPDATE shares SET last_used_at = ? WHERE id = ?', nowMs, id);
+    this.#database.tryRun('UPDATE shares SET last_used_at = ? WHERE id = ?', nowMs, id);
   }
 
   /** Ended links are kept a while for the record. */

@@ -1,3 +1,4 @@
+import type { GatewayError } from '../platform/errors.ts';
 import type { SecretBox } from '../platform/secrets.ts';
 import { Audit } from './audit.ts';
 import { CameraMemories } from './camera-memory.ts';
@@ -18,12 +19,31 @@ export type StoreOptions = {
   readonly driver?: DriverName;
 };
 
-export type Store = ReturnType<typeof createStore>;
+export type Store = ReturnType<typeof storeOn>;
 
 /** Everything that outlives a restart, in one SQLite file. */
-export function createStore({ file, secrets, driver }: StoreOptions) {
+export function createStore({ file, secrets, driver }: StoreOptions): Store {
+  return storeOn(openDatabase(file, driver), secrets);
+}
+
+/** The file, brought to this version. */
+export function openDatabase(file: string, driver?: DriverName): Database {
   const database = new Database(file, driver);
-  migrate(database);
+  try {
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Whether anything in the store can be read only with the key file that belongs to it. */
+export function holdsSealed(database: Database): boolean {
+  return database.get('SELECT 1 FROM cameras WHERE password IS NOT NULL LIMIT 1') !== undefined;
+}
+
+export function storeOn(database: Database, secrets: SecretBox) {
   return {
     users: new Users(database),
     sessions: new Sessions(database),
@@ -36,6 +56,16 @@ export function createStore({ file, secrets, driver }: StoreOptions) {
     audit: new Audit(database),
     /** Another process has written to the file since the last call. */
     changedOutside: () => database.changedOutside(),
+    /** No write waits for another process from now on. */
+    makeHaste: () => database.makeHaste(),
+    /** Whether no other process writes at this very moment. */
+    canWrite: () => database.canWrite(),
+    /** What is wrong with the file or its disk. */
+    problem: () => database.problem,
+    /** Looks whether the file is still there, and whether what was wrong is over. */
+    look: () => database.look(),
+    /** Every change is refused with this from now on; all can still be read. */
+    refuseChanges: (reason: GatewayError) => database.refuseChanges(reason),
     close: () => database.close(),
   };
 }

@@ -48,7 +48,7 @@ export class ApiTokens {
   }
 
   touch(id: string, nowMs: number): void {
-    this.#database.run('UPDATE tokens SET last_used_at = ? WHERE id = ?', nowMs, id);
+    this.#database.tryRun('UPDATE tokens SET last_used_at = ? WHERE id = ?', nowMs, id);
   }
 
   remove(id: string): void {

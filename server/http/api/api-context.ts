@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Logger } from 'pino';
 import type { ConnectStep } from '../../../shared/camera.ts';
-import type { DiscoveredCamera } from '../../../shared/camera-api.ts';
+import type { CameraFact, DiscoveredCamera } from '../../../shared/camera-api.ts';
 import type { CameraId } from '../../../shared/ids.ts';
 import type { ProbeReport } from '../../../shared/probe-report.ts';
 import type { Auth } from '../../auth/auth.ts';
@@ -36,6 +36,8 @@ export type ApiParts = {
   readonly discover: (signal: AbortSignal) => Promise<readonly DiscoveredCamera[]>;
   /** Controls and talk-back. Throws `camera-not-found`. */
   readonly device: (camera: CameraId) => CameraDevice;
+  /** What was learned about a camera and is acted on. */
+  readonly facts: (camera: CameraId) => readonly CameraFact[];
   readonly signalling: Signalling;
   /** `false` from the moment the gateway begins to stop. */
   readonly isReady: () => boolean;

@@ -17,7 +17,7 @@ import type { ApiContext } from './api-context.ts';
 import { checkedSettings, freeId, guarded, patchedSettings, settingsView } from './camera-settings.ts';
 import { cameraView } from './camera-views.ts';
 
-export function cameraRoutes({ auth, cameras, hub, store, clock, gateway, note }: ApiContext): Route[] {
+export function cameraRoutes({ auth, cameras, hub, store, clock, gateway, note, facts }: ApiContext): Route[] {
   const find = (id: CameraId): CameraSettings => {
     const camera = cameras.get(id);
     if (camera) return camera;
@@ -31,6 +31,7 @@ export function cameraRoutes({ auth, cameras, hub, store, clock, gateway, note }
     const rtsp = gateway.rtspPort === undefined ? {} : { rtsp: `:${gateway.rtspPort}/${camera.id}` };
     return {
       ...cameraView(camera, hub),
+      facts: facts(camera.id),
       addresses: { whep: `${base}/whep`, hls: `${base}/hls/index.m3u8`, mp4: `${base}/live.mp4`, ...rtsp },
       ...(mayEdit ? { settings: settingsView(camera, definedIn) } : {}),
     };

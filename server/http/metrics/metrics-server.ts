@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
+import { listenOn } from '../../platform/listen.ts';
 
 export type MetricsServer = { readonly port: number; close(): Promise<void> };
 
@@ -14,12 +14,9 @@ export async function startMetricsServer(metrics: Registry, host: string, port: 
     const text = await metrics.metrics();
     response.writeHead(200, { 'content-type': metrics.contentType }).end(text);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
+  const settings = { port: 'http.metrics.port', host: 'http.metrics.host' };
   return {
-    port: (server.address() as AddressInfo).port,
+    port: await listenOn(server, { host, port, settings }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -71,6 +71,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     signalling: hubSignalling(hub, () => prepared.count++),
     probe: options.probe ?? (async ({ url }) => ({ url, steps: [], totalMs: 0, suggestions: [] })),
     discover: options.discover ?? (async () => []),
+    facts: () => [],
     isReady: () => true,
     gateway: { version: '0.0.0', demo: false, maxViewers: 16, rtspPort: 8554 },
   };

@@ -32,6 +32,18 @@ const slices = (units: readonly RtpAccessUnit[], sets: number): string[] =>
   units.flatMap((unit) => unit.payload.slice(unit.keyframe ? sets : 0).map((nal) => Buffer.from(nal).toString('hex')));
 
 describe('RtpH264Depacketizer', () => {
+  test('a picture of more than 8 MB in fragments is named as too large, not passed over in silence', () => {
+    const depacketizer = new RtpH264Depacketizer([SPS, PPS]);
+    const piece = new Uint8Array(60_000).fill(0xaa);
+    const fragment = (flags: number): Uint8Array =>
+      Uint8Array.of(0x7c, flags, ...(flags === 0x85 ? [0x88] : []), ...piece);
+    const list = Array.from({ length: 150 }, (_, index) => ({
+      ...{ payloadType: 96, marker: false, sequenceNumber: index, timestamp: 7, ssrc: 1 },
+      payload: fragment(index === 0 ? 0x85 : 0x05),
+    }));
+    expect(() => push(depacketizer, list)).toThrow(/pictures of more than 8 MB/);
+  });
+
   test.each([
     ['single NAL unit', ['6588aa'], ['6588aa']],
     ['FU-A', ['7c85 88aa', '7c05 bb', '7c45 cc'], ['6588aabbcc']],

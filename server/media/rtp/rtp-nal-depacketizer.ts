@@ -73,7 +73,9 @@ export abstract class RtpNalDepacketizer implements RtpDepacketizer {
       this.#endFragments();
       this.#fragments.start(header);
     }
-    if (!this.#fragments.add(piece)) this.#lose();
+    const added = this.#fragments.add(piece);
+    if (added === 'too-large') this.#assembler.tooLarge();
+    else if (added === 'no-beginning') this.#lose();
     // Some cameras (CostarHD) set start and end in one packet, which RFC 6184 clause 5.8 forbids.
     else if (flags & FU_END) this.#pushNal(this.#fragments.finish());
   }

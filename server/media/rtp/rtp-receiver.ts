@@ -6,7 +6,7 @@ import { RtpClock } from './rtp-clock.ts';
 import { createDepacketizer, type RtpFormat } from './rtp-format.ts';
 import { parseRtpPacket, type RtpPacket } from './rtp-packet.ts';
 import { RtpReorder } from './rtp-reorder.ts';
-import { RtpStatistics } from './rtp-statistics.ts';
+import { RtpStatistics, type RtpTraffic } from './rtp-statistics.ts';
 
 export type RtpReceiverOptions = {
   /** Index among the source's tracks. */
@@ -55,6 +55,10 @@ export class RtpReceiver {
 
   get counts(): RtpDepacketizer['counts'] {
     return this.#depacketizer.counts;
+  }
+
+  get traffic(): RtpTraffic {
+    return this.#statistics.traffic;
   }
 
   pushRtp(bytes: Uint8Array, receivedUs: number, publish: (unit: AccessUnit) => void): void {

@@ -2,6 +2,9 @@ import type { ReceptionReport, SenderReport } from './rtcp-packet.ts';
 import type { RtpPacket } from './rtp-packet.ts';
 import { sequenceDistance } from './rtp-sequence.ts';
 
+/** Packets that were sent, by their numbers, and those that came. */
+export type RtpTraffic = { readonly expected: number; readonly received: number };
+
 /** What a receiver tells the sender about one stream (RFC 3550 clause 6.4 and appendix A). */
 export class RtpStatistics {
   readonly #clockRateHz: number;
@@ -32,6 +35,11 @@ export class RtpStatistics {
 
   senderReport(report: SenderReport, receivedUs: number): void {
     this.#lastReport = { middle: report.ntpMiddle, receivedUs };
+  }
+
+  /** Packets since the stream began. */
+  get traffic(): RtpTraffic {
+    return { expected: this.#highest === -1 ? 0 : this.#highest - this.#first + 1, received: this.#received };
   }
 
   /** Undefined before the first packet. Counts what was lost since the last call. */

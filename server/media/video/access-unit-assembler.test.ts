@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { GatewayError } from '../../platform/errors.ts';
 import { noCounts, type RtpAccessUnit } from '../rtp/rtp-access-unit.ts';
 import { AccessUnitAssembler } from './access-unit-assembler.ts';
 
@@ -143,6 +144,20 @@ describe('access units of H.264', () => {
     const { units, counts } = assemble(`0:${IDR} | 1:${P} ${slices} | 2:${IDR} |`, [SPS, PPS]);
     expect(units).toHaveLength(2);
     expect(counts.undecodable).toBeGreaterThan(0);
+  });
+
+  test('a camera whose pictures are all too large is told so by name, a single one is only left out', () => {
+    const slices = Array.from({ length: 600 }, () => `1:${P_REST}`).join(' ');
+    const nameOf = (script: string): unknown => {
+      try {
+        return assemble(script, [SPS, PPS]).units.length;
+      } catch (error) {
+        return error instanceof GatewayError && error.code;
+      }
+    };
+    expect(nameOf(`1:${IDR} ${slices} | 2:${P} |`)).toBe('picture-too-large');
+    expect(nameOf(`0:${IDR} | 1:${IDR} ${slices} | 2:${P} |`)).toBe(1);
+    expect(nameOf(`0:${IDR} | 1:${IDR} ${slices} ${slices} | 2:${P} |`)).toBe('picture-too-large');
   });
 
   test('B-frames are noticed', () => {

@@ -1,4 +1,5 @@
 import type { VideoCodec } from '../../../shared/camera.ts';
+import { GatewayError } from '../../platform/errors.ts';
 import { type DepacketizerCounts, NO_UNITS, type RtpAccessUnit } from '../rtp/rtp-access-unit.ts';
 import { h264NalTraits } from './h264-nal-traits.ts';
 import { h265NalTraits } from './h265-nal-traits.ts';
@@ -7,6 +8,8 @@ import { ParameterSetCache } from './parameter-set-cache.ts';
 
 const MAX_UNIT_BYTES = 8 * 1024 * 1024;
 const MAX_UNIT_NALS = 512;
+const TOO_LARGE =
+  'The camera sends single pictures of more than 8 MB, which Oriel does not pass on. Choose a lower resolution or bitrate in the camera.';
 const CLOCK_RATE_HZ = 90_000;
 /** A stream without IDR pictures (intra refresh) is entered at a recovery point, but only after waiting this long for one. */
 const RECOVERY_POINT_AFTER_TICKS = 4 * CLOCK_RATE_HZ;
@@ -36,6 +39,8 @@ export class AccessUnitAssembler {
   #lastTimestamp: number | undefined;
   #keyTimestamp: number | undefined;
   #sawBSlice = false;
+  /** A picture came through since the last one that was too large. */
+  #sawPictureSinceTooLarge = false;
 
   constructor(codec: VideoCodec, parameterSets: readonly Uint8Array[], counts: DepacketizerCounts) {
     this.#traitsOf = codec === 'h264' ? h264NalTraits : h265NalTraits;
@@ -87,6 +92,16 @@ export class AccessUnitAssembler {
   }
 
   /**
+   * What is being assembled exceeds a limit. A single one may come of damage on the way and is lost like that; without any
+   * picture in between it is what this camera sends, and throws `picture-too-large`.
+   */
+  tooLarge(): void {
+    this.lose();
+    if (this.#sawPictureSinceTooLarge) this.#sawPictureSinceTooLarge = false;
+    else throw new GatewayError('picture-too-large', TOO_LARGE);
+  }
+
+  /**
    * With the same stamp as the slices before it, a parameter set belongs to the next picture or, as GStreamer repeats them,
    * between two slices of this one. The next slice tells.
    */
@@ -118,7 +133,7 @@ export class AccessUnitAssembler {
     this.#receivedUs = receivedUs;
     this.#isKey ||= traits.isRandomAccess;
     this.#sawBSlice ||= traits.isBidirectional;
-    if (this.#bytes > MAX_UNIT_BYTES || this.#slices.length > MAX_UNIT_NALS) this.lose();
+    if (this.#bytes > MAX_UNIT_BYTES || this.#slices.length > MAX_UNIT_NALS) this.tooLarge();
   }
 
   #finish(): void {
@@ -139,6 +154,7 @@ export class AccessUnitAssembler {
   }
 
   #emit(keyframe: boolean, payload: readonly Uint8Array[]): void {
+    this.#sawPictureSinceTooLarge = true;
     this.#done.push({ timestamp: this.#timestamp, receivedUs: this.#receivedUs, keyframe, payload });
   }
 

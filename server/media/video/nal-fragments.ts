@@ -13,14 +13,13 @@ export class NalFragments {
     this.#open = true;
   }
 
-  /** False when no beginning was seen or the NAL unit grows without end. */
-  add(part: Uint8Array): boolean {
-    if (!this.#open) return false;
+  add(part: Uint8Array): 'added' | 'no-beginning' | 'too-large' {
+    if (!this.#open) return 'no-beginning';
     this.#parts.push(part);
     this.#bytes += part.length;
-    if (this.#bytes <= MAX_NAL_BYTES) return true;
+    if (this.#bytes <= MAX_NAL_BYTES) return 'added';
     this.abandon();
-    return false;
+    return 'too-large';
   }
 
   finish(): Uint8Array {

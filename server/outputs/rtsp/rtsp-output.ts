@@ -6,6 +6,7 @@ import type { Stream } from '../../hub/stream.ts';
 import type { TrackInfo } from '../../media/access-unit.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import { listenOn } from '../../platform/listen.ts';
 import { MulticastGroups, type MulticastSettings } from './multicast-groups.ts';
 import { ReaderConnection } from './reader-connection.ts';
 import type { ReaderHost, StreamTarget } from './reader-host.ts';
@@ -76,13 +77,7 @@ class RtspServer implements RtspOutput {
   }
 
   async listen(port: number, host: string | undefined): Promise<void> {
-    this.#server.listen(port, host);
-    try {
-      await once(this.#server, 'listening');
-    } catch (error) {
-      const message = `The RTSP server cannot listen on port ${port}. Set another one with rtsp.port.`;
-      throw new GatewayError('config-invalid', message, { cause: error });
-    }
+    await listenOn(this.#server, { host, port, settings: { port: 'rtsp.port', host: 'rtsp.host' } });
     this.#log.info({ port: this.port }, 'rtsp server listens');
   }
 

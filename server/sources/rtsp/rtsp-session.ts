@@ -7,6 +7,7 @@ import type { Credentials } from '../../protocols/rtsp/auth.ts';
 import { type RtspAction, RtspClient, type RtspClientTransport } from '../../protocols/rtsp/client.ts';
 import { InterleavedReader, type RtspItem, serializeInterleavedFrame } from '../../protocols/rtsp/interleaved.ts';
 import type { RtspUrl } from '../../protocols/rtsp/url.ts';
+import { LossMeter } from './loss-meter.ts';
 import { SessionTracks } from './session-tracks.ts';
 
 export type SessionOptions = {
@@ -14,19 +15,24 @@ export type SessionOptions = {
   readonly credentials?: Credentials;
   readonly transport: RtspClientTransport;
   readonly replyTimeoutMs: number;
+  /** End it when more packets in a hundred are lost than this, in any stretch of ten seconds. Absent: go on. */
+  readonly maxLossPercent?: number;
 };
 
 /** Why a session ended without being lost. */
 export type SessionOutcome =
   | { readonly kind: 'aborted' }
   | { readonly kind: 'redirect'; readonly location: string }
-  | { readonly kind: 'use-transport'; readonly transport: RtspClientTransport };
+  | { readonly kind: 'use-transport'; readonly transport: RtspClientTransport }
+  /** Too much was lost on the way, see `lossPercent`. */
+  | { readonly kind: 'lossy' };
 
 const USER_AGENT = 'Oriel/1.0';
 const TEARDOWN_MS = 500;
 const REPORT_EVERY_MS = 5000;
 /** UDP that is silent this long after PLAY is blocked on its way. */
 const UDP_SILENCE_MS = 3000;
+const LOSS_STRETCH_MS = 10_000;
 
 /** One RTSP session over one connection: turns what the step machine wants into writes, timers and sockets. */
 export class RtspSession {
@@ -40,6 +46,7 @@ export class RtspSession {
   readonly #cancels = new Map<string, () => void>();
   #settle: ((result: SessionOutcome | GatewayError) => void) | undefined;
   #tornDown: (() => void) | undefined;
+  readonly #loss = new LossMeter();
 
   constructor(carrier: Duplex, options: SessionOptions, context: SourceContext, sink: SourceSink) {
     this.#carrier = carrier;
@@ -58,6 +65,7 @@ export class RtspSession {
       ssrc: randomInt(1, 2 ** 32),
       carrier,
       publish: (unit) => this.#publish(unit),
+      failed: (error) => this.#end(error),
       sendOnCarrier: (channel, bytes) => this.#write(serializeInterleavedFrame(channel, bytes)),
     });
   }
@@ -82,6 +90,15 @@ export class RtspSession {
     this.#logCounts();
     if (result instanceof GatewayError) throw result;
     return result;
+  }
+
+  /** Packets in a hundred, since the last stretch of ten seconds began; undefined when there were too few to tell. */
+  get lossPercent(): number | undefined {
+    return this.#loss.percent(this.#tracks.traffic);
+  }
+
+  get hasMedia(): boolean {
+    return this.#tracks.packets > 0;
   }
 
   #end(result: SessionOutcome | GatewayError): void {
@@ -167,6 +184,7 @@ export class RtspSession {
     this.#cancels.get('reply')?.();
     this.#every('keep-alive', keepAliveMs, () => this.#perform(this.#client.keepAlive()));
     this.#every('report', REPORT_EVERY_MS, () => this.#tracks.sendReports());
+    this.#every('loss', LOSS_STRETCH_MS, () => this.#checkLoss());
     if (this.#options.transport !== 'tcp')
       this.#after('silence', UDP_SILENCE_MS, () => {
         if (this.#tracks.packets === 0) this.#end({ kind: 'use-transport', transport: 'tcp' });
@@ -179,6 +197,12 @@ export class RtspSession {
     this.#after('reply', this.#options.replyTimeoutMs, () => {
       this.#end(new GatewayError('timeout', 'The camera accepted the connection but did not answer in time.'));
     });
+  }
+
+  #checkLoss(): void {
+    const { maxLossPercent = Number.POSITIVE_INFINITY } = this.#options;
+    if ((this.lossPercent ?? 0) > maxLossPercent) this.#end({ kind: 'lossy' });
+    else this.#loss.next(this.#tracks.traffic);
   }
 
   #publish(unit: AccessUnit): void {

@@ -6,6 +6,7 @@ import { parseRtspUrl, type RtspUrl } from '../../protocols/rtsp/url.ts';
 import { knockAt } from '../knock.ts';
 import { openCarrier, streamUrl } from './rtsp-carrier.ts';
 import { RtspSession, type SessionOptions } from './rtsp-session.ts';
+import { forgetUdpLoss, MAX_LOSS_PERCENT, readUdpLoss, rememberUdpLoss } from './udp-loss.ts';
 
 const MAX_REDIRECTS = 5;
 
@@ -38,8 +39,7 @@ async function runAttempts(
   let url = configured;
   let redirects = 0;
   const tried = new Set<RtspClientTransport>();
-  let transport: RtspClientTransport =
-    spec.transport === 'udp' || spec.transport === 'multicast' ? spec.transport : 'tcp';
+  let transport = firstTransport(spec, context);
   while (!signal.aborted) {
     tried.add(transport);
     sink.step('connecting');
@@ -51,20 +51,50 @@ async function runAttempts(
       transport,
       replyTimeoutMs: spec.connectTimeoutMs,
       ...(login ? { credentials: login } : {}),
+      // A camera that has refused TCP has no better way.
+      ...(tried.has('tcp') ? {} : { maxLossPercent: MAX_LOSS_PERCENT }),
     };
-    const outcome = await new RtspSession(carrier, options, context, sink).run(signal);
+    const session = new RtspSession(carrier, options, context, sink);
+    const outcome = await session.run(signal).finally(() => learnLoss(session, options, context, signal));
     if (outcome.kind === 'aborted') return;
     if (outcome.kind === 'redirect') {
       if (++redirects > MAX_REDIRECTS)
         throw new GatewayError('bad-data', 'The camera redirects in circles. Enter the address it finally has.');
       url = redirected(url, outcome.location);
-    } else {
-      if (tried.has(outcome.transport))
-        throw new GatewayError('not-supported', 'The camera offers no transport that works here. Try another one.');
-      transport = outcome.transport;
-      context.log.info({ transport }, 'changing the rtsp transport');
+      continue;
     }
+    const next = outcome.kind === 'lossy' ? 'tcp' : outcome.transport;
+    if (tried.has(next))
+      throw new GatewayError('not-supported', 'The camera offers no transport that works here. Try another one.');
+    transport = next;
+    context.log.info({ transport }, 'changing the rtsp transport');
   }
+}
+
+function firstTransport({ transport }: SourceSpec, { memory, clock, log }: SourceContext): RtspClientTransport {
+  if (transport !== 'udp' && transport !== 'multicast') return 'tcp';
+  const loss = readUdpLoss(memory, clock.wallMs());
+  if (!loss) return transport;
+  log.info({ transport: 'tcp', lossPercent: loss.lossPercent }, 'using tcp, because udp lost too much');
+  return 'tcp';
+}
+
+/** However a session ended, the next attempt profits: a lossy one often shows no picture and is given up for that. */
+function learnLoss(
+  session: RtspSession,
+  { maxLossPercent }: SessionOptions,
+  { memory, clock, log }: SourceContext,
+  signal: AbortSignal,
+): void {
+  if (maxLossPercent === undefined) {
+    const isUseless = !session.hasMedia && !signal.aborted;
+    if (isUseless && readUdpLoss(memory, clock.wallMs())) forgetUdpLoss(memory);
+    return;
+  }
+  const { lossPercent = 0 } = session;
+  if (lossPercent <= maxLossPercent) return;
+  log.warn({ lossPercent: Math.round(lossPercent) }, 'too many packets are lost over udp; the next attempt uses tcp');
+  rememberUdpLoss(memory, lossPercent, clock.wallMs());
 }
 
 function credentialsOf(spec: SourceSpec, url: RtspUrl): Credentials | undefined {

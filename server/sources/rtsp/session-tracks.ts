@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream';
 import type { AccessUnit, TrackInfo } from '../../media/access-unit.ts';
 import { LipSync } from '../../media/audio/lip-sync.ts';
 import { RtpReceiver } from '../../media/rtp/rtp-receiver.ts';
+import type { RtpTraffic } from '../../media/rtp/rtp-statistics.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { GatewayError } from '../../platform/errors.ts';
+import { asGatewayError, GatewayError } from '../../platform/errors.ts';
 import type { AgreedTransport } from '../../protocols/rtsp/client-transport.ts';
 import type { OfferedTrack } from '../../protocols/rtsp/offered-tracks.ts';
 import type { MediaPath } from './media-path.ts';
@@ -16,6 +17,8 @@ export type SessionTracksOptions = {
   readonly ssrc: number;
   readonly carrier: Duplex;
   publish(unit: AccessUnit): void;
+  /** What the camera sends can never become a picture. */
+  failed(error: GatewayError): void;
   sendOnCarrier(channel: number, bytes: Uint8Array): void;
 };
 
@@ -49,6 +52,16 @@ export class SessionTracks {
   /** RTP packets of all tracks so far. */
   get packets(): number {
     return this.#tracks.reduce((sum, { receiver }) => sum + receiver.packets, 0);
+  }
+
+  /** Of all tracks together. */
+  get traffic(): RtpTraffic {
+    const sum = { expected: 0, received: 0 };
+    for (const { receiver } of this.#tracks) {
+      sum.expected += receiver.traffic.expected;
+      sum.received += receiver.traffic.received;
+    }
+    return sum;
   }
 
   get counts(): readonly object[] {
@@ -108,6 +121,14 @@ export class SessionTracks {
   }
 
   #receive(track: Track, bytes: Uint8Array, isRtcp: boolean): void {
+    try {
+      this.#deliver(track, bytes, isRtcp);
+    } catch (error) {
+      this.#options.failed(asGatewayError(error));
+    }
+  }
+
+  #deliver(track: Track, bytes: Uint8Array, isRtcp: boolean): void {
     const nowUs = this.#options.clock.nowUs();
     if (!isRtcp) {
       track.receiver.pushRtp(bytes, nowUs, this.#options.publish);

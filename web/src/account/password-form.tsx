@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { changeAccount, session } from '../dashboard/session.ts';
-import { errorText } from '../gateway/request.ts';
+import { errorText } from '../gateway/gateway-error.ts';
 import { toast } from '../page/announce.ts';
 import { accountTexts } from '../texts/en/account.ts';
 import { commonTexts } from '../texts/en/common.ts';

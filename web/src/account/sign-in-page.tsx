@@ -1,7 +1,7 @@
 import '../styles/pages.css';
 import { useSignal } from '@preact/signals';
 import { endedBecause, signIn } from '../dashboard/session.ts';
-import { RequestError } from '../gateway/request.ts';
+import { GatewayError } from '../gateway/gateway-error.ts';
 import { query } from '../page/route.ts';
 import { accountTexts } from '../texts/en/account.ts';
 import { commonTexts } from '../texts/en/common.ts';
@@ -63,6 +63,6 @@ export function SignInPage() {
 }
 
 function sentence(error: unknown): string {
-  if (error instanceof RequestError && error.code === 'not-signed-in') return accountTexts.wrong;
+  if (error instanceof GatewayError && error.code === 'not-signed-in') return accountTexts.wrong;
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { Role } from '../../../shared/roles.ts';
 import { makeToken } from '../gateway/account-requests.ts';
-import { errorText } from '../gateway/request.ts';
+import { errorText } from '../gateway/gateway-error.ts';
 import { accountTexts } from '../texts/en/account.ts';
 import { commonTexts } from '../texts/en/common.ts';
 import { peopleTexts } from '../texts/en/people.ts';

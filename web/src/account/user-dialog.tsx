@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { UserPatch, UserView } from '../../../shared/api.ts';
 import type { Role } from '../../../shared/roles.ts';
 import { addUser, changeUser } from '../gateway/account-requests.ts';
-import { errorText } from '../gateway/request.ts';
+import { errorText } from '../gateway/gateway-error.ts';
 import { toast } from '../page/announce.ts';
 import { accountTexts } from '../texts/en/account.ts';
 import { commonTexts } from '../texts/en/common.ts';

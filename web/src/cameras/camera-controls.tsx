@@ -2,13 +2,13 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { CameraControlsView, CameraControlView } from '../../../shared/camera-api.ts';
 import { may } from '../dashboard/session.ts';
+import { readControls, setControl } from '../gateway/camera-requests.ts';
 import { toastError } from '../page/announce.ts';
 import type { Player } from '../player/player.ts';
 import { cameraPageTexts } from '../texts/en/camera-page.ts';
 import { TalkButton } from '../tile/talk-button.tsx';
 import { Button } from '../ui/button.tsx';
 import { CheckField, SelectField } from '../ui/field.tsx';
-import { readControls, setControl } from './camera-api.ts';
 
 type CameraControlsProps = { readonly camera: string; readonly player: Player | undefined };
 

@@ -16,6 +16,7 @@ import { PageHead } from '../ui/page-head.tsx';
 import { usePageTitle } from '../ui/use-page-title.ts';
 import { CameraAddresses } from './camera-addresses.tsx';
 import { CameraControls } from './camera-controls.tsx';
+import { CameraFacts } from './camera-facts.tsx';
 import { CameraReport } from './camera-report.tsx';
 import { CameraStatistics } from './camera-statistics.tsx';
 import { DeleteCamera } from './delete-camera.tsx';
@@ -76,6 +77,7 @@ function CameraColumns({ id, name, detail }: CameraColumnsProps) {
         <CameraStatistics player={player.value} />
       </div>
       <div class="camera-side">
+        {detail && <CameraFacts facts={detail.facts} />}
         {may('control') && <CameraControls camera={id} player={player.value} />}
         {detail?.settings && <CameraReport camera={id} url={detail.settings.url} />}
         {detail && <CameraAddresses addresses={detail.addresses} />}

@@ -12,6 +12,7 @@ const detail: CameraDetail = {
   hasSubstream: true,
   main: { phase: 'idle' },
   sub: { phase: 'idle' },
+  facts: [],
   tracks: [],
   viewers: 0,
   addresses: { whep: '', hls: '', mp4: '' },

@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
+import { deleteCamera } from '../gateway/camera-requests.ts';
 import { toast } from '../page/announce.ts';
 import { cameraPageTexts } from '../texts/en/camera-page.ts';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
-import { deleteCamera } from './camera-api.ts';
 
 type DeleteCameraProps = { readonly id: string; readonly name: string; readonly onDeleted: () => void };
 

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { DiscoveredCamera } from '../../../shared/camera-api.ts';
-import { errorText } from '../gateway/request.ts';
+import { discoverCameras } from '../gateway/camera-requests.ts';
+import { errorText } from '../gateway/gateway-error.ts';
 import { addCameraTexts } from '../texts/en/add-camera.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { discoverCameras } from './camera-api.ts';
 
 /** Cameras that answer on the gateway's networks, for whoever does not know an address. */
 export function Discovery({ onPick }: { readonly onPick: (camera: DiscoveredCamera) => void }) {

@@ -2,8 +2,8 @@ import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { CameraDetail } from '../../../shared/camera-api.ts';
 import { cameras } from '../dashboard/live.ts';
-import { errorText } from '../gateway/request.ts';
-import { readCamera } from './camera-api.ts';
+import { readCamera } from '../gateway/camera-requests.ts';
+import { errorText } from '../gateway/gateway-error.ts';
 
 export type CameraDetailHold = {
   readonly detail: ReadonlySignal<CameraDetail | undefined>;

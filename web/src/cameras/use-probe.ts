@@ -2,8 +2,9 @@ import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ProbeInput } from '../../../shared/camera-api.ts';
 import type { ProbeReport } from '../../../shared/probe-report.ts';
-import { errorText } from '../gateway/request.ts';
-import { type BegunStep, probeCamera } from './camera-api.ts';
+import { liveSocket } from '../dashboard/live.ts';
+import { type BegunStep, probeCamera } from '../gateway/camera-requests.ts';
+import { errorText } from '../gateway/gateway-error.ts';
 
 export type ProbeProgress = {
   readonly steps: readonly BegunStep[];
@@ -37,7 +38,12 @@ export function useProbe(): ProbeHold {
       if (progress.value && !abort.signal.aborted) progress.value = { ...progress.value, ...part };
     };
     progress.value = { steps: [], startedAtMs: performance.now(), report: undefined, failure: undefined };
-    probeCamera(input, (step) => change({ steps: [...(progress.value?.steps ?? []), step] }), abort.signal).then(
+    probeCamera(
+      liveSocket(),
+      input,
+      (step) => change({ steps: [...(progress.value?.steps ?? []), step] }),
+      abort.signal,
+    ).then(
       (report) => change({ report }),
       (error: unknown) => change({ failure: errorText(error) }),
     );

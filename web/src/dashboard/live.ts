@@ -1,41 +1,46 @@
-import { type Signal, signal } from '@preact/signals';
-import { io, type Socket } from 'socket.io-client';
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { io } from 'socket.io-client';
 import type { CameraView } from '../../../shared/camera.ts';
-import type { ClientToServerEvents, Reply, ServerToClientEvents } from '../../../shared/events.ts';
+import { CameraStore } from '../gateway/camera-store.ts';
 import { gatewaySentence } from '../gateway/gateway-sentence.ts';
-import { RequestError } from '../gateway/request.ts';
+import type { GatewaySocket } from '../gateway/gateway-socket.ts';
 import { announce } from '../page/announce.ts';
 import type { Signalling } from '../player/signalling/signalling.ts';
 import { createSocketSignalling } from '../player/signalling/socket-signalling.ts';
 import { PageConnection } from '../player/webrtc/page-connection.ts';
-import { commonTexts } from '../texts/en/common.ts';
 import { tileTexts } from '../texts/en/tile.ts';
 import { forgetSession } from './session.ts';
 
-export type LiveSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
-
-const ACKNOWLEDGE_MS = 10_000;
+const store = new CameraStore(announceChange);
 
 /** What the gateway told of its cameras; `undefined` until it did. Names and order, without their live state. */
-export const cameras = signal<readonly CameraView[] | undefined>(undefined);
-export const connected = signal(true);
+export const cameras = store.list;
+export const connected = computed(() => !store.isLost.value);
 /** Counts up whenever who watches changed. */
 export const viewersChanged = signal(0);
 
-const live = new Map<string, Signal<CameraView>>();
-let opened: { readonly socket: LiveSocket; readonly signalling: Signalling; readonly page: PageConnection } | undefined;
+let opened:
+  | { readonly socket: GatewaySocket; readonly signalling: Signalling; readonly page: PageConnection }
+  | undefined;
 
 /** One camera with its live state, for whatever shows it. */
-export function liveCamera(id: string): Signal<CameraView> | undefined {
-  return live.get(id);
+export function liveCamera(id: string): ReadonlySignal<CameraView> | undefined {
+  return store.live(id);
 }
 
-/** Opens the page's one connection, for live state and signalling. A share page proves its right with a token. */
-export function openLive(token?: string): void {
+/** Opens the page's one connection, for live state and signalling. */
+export function openLive(): void {
   if (opened) return;
-  const socket: LiveSocket = io({ transports: ['websocket', 'polling'], ...(token && { auth: { token } }) });
-  listen(socket);
-  const signalling = createSocketSignalling(socket);
+  const socket: GatewaySocket = io({ transports: ['websocket', 'polling'] });
+  store.listen(socket);
+  socket.on('viewers-changed', () => {
+    viewersChanged.value++;
+  });
+  socket.on('session-ended', (reason) => {
+    closeLive();
+    forgetSession(gatewaySentence(reason));
+  });
+  const signalling = createSocketSignalling(socket, store);
   const page = new PageConnection(signalling);
   socket.on('connect', () => page.reconcile());
   opened = { socket, signalling, page };
@@ -44,8 +49,7 @@ export function openLive(token?: string): void {
 export function closeLive(): void {
   opened?.socket.disconnect();
   opened = undefined;
-  cameras.value = undefined;
-  live.clear();
+  store.clear();
 }
 
 export function liveSignalling(): Signalling {
@@ -57,7 +61,7 @@ export function livePage(): PageConnection {
   return here().page;
 }
 
-export function liveSocket(): LiveSocket {
+export function liveSocket(): GatewaySocket {
   return here().socket;
 }
 
@@ -66,60 +70,7 @@ function here(): NonNullable<typeof opened> {
   return opened;
 }
 
-/** Sends what is acknowledged and waits for the answer. Rejects with a RequestError. */
-export async function ask<Value>(
-  send: (socket: LiveSocket, done: (reply: Reply<Value>) => void) => void,
-): Promise<Value> {
-  const reply = await new Promise<Reply<Value>>((resolve, reject) => {
-    const late = () => reject(new RequestError('unreachable', commonTexts.unreachable));
-    const timer = setTimeout(late, ACKNOWLEDGE_MS);
-    send(liveSocket(), (answer) => {
-      clearTimeout(timer);
-      resolve(answer);
-    });
-  });
-  if (!reply.ok) throw new RequestError(reply.error.code, gatewaySentence(reply.error));
-  return reply.value;
-}
-
-function listen(socket: LiveSocket): void {
-  socket.on('connect', () => {
-    connected.value = true;
-  });
-  socket.on('disconnect', () => {
-    connected.value = false;
-  });
-  socket.on('connect_error', () => {
-    connected.value = false;
-  });
-  socket.on('cameras-changed', receiveList);
-  socket.on('camera-state', (state) => {
-    const known = live.get(state.id);
-    if (known) change(known, { ...known.value, ...state });
-  });
-  socket.on('viewers-changed', () => {
-    viewersChanged.value++;
-  });
-  socket.on('session-ended', (reason) => {
-    closeLive();
-    forgetSession(gatewaySentence(reason));
-  });
-}
-
-function receiveList(list: readonly CameraView[]): void {
-  const ids = new Set(list.map((camera) => camera.id));
-  for (const id of live.keys()) if (!ids.has(id)) live.delete(id);
-  for (const camera of list) {
-    const known = live.get(camera.id);
-    if (known) change(known, camera);
-    else live.set(camera.id, signal(camera));
-  }
-  cameras.value = list;
-}
-
-function change(known: Signal<CameraView>, next: CameraView): void {
-  const before = known.value;
-  known.value = next;
+function announceChange(before: CameraView, next: CameraView): void {
   const wasOffline = isOffline(before);
   if (isOffline(next) && !wasOffline) announce(tileTexts.wentOffline(next.name));
   else if (wasOffline && isLive(next)) announce(tileTexts.cameBack(next.name));

@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import type { Action } from '../../../shared/actions.ts';
 import type { AccountInput, SessionView, SignInInput } from '../../../shared/api.ts';
-import { RequestError, request } from '../gateway/request.ts';
+import { GatewayError } from '../gateway/gateway-error.ts';
+import { ask } from '../gateway/request.ts';
 import { SIGN_IN_MEASURE } from '../player/decision/waterfall.ts';
 
 /** `undefined` while asking, `null` when nobody is signed in. */
@@ -13,15 +14,15 @@ export function may(action: Action): boolean {
 
 export async function loadSession(): Promise<void> {
   try {
-    await become(request<SessionView>('GET', '/api/session'));
+    await become(ask<SessionView>('GET', '/api/session'));
   } catch (error) {
-    if (!(error instanceof RequestError) || error.code === 'unreachable') throw error;
+    if (!(error instanceof GatewayError) || error.code === 'unreachable') throw error;
     session.value = null;
   }
 }
 
 export async function signIn(input: SignInInput): Promise<void> {
-  await become(request<SessionView>('POST', '/api/session', { body: input }));
+  await become(ask<SessionView>('POST', '/api/session', { body: input }));
 }
 
 async function become(answer: Promise<SessionView>): Promise<void> {
@@ -31,7 +32,7 @@ async function become(answer: Promise<SessionView>): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
-  await request('DELETE', '/api/session');
+  await ask('DELETE', '/api/session');
   session.value = null;
 }
 
@@ -45,5 +46,5 @@ export function forgetSession(reason: string): void {
 }
 
 export async function changeAccount(input: AccountInput): Promise<void> {
-  session.value = await request<SessionView>('PATCH', '/api/account', { body: input });
+  session.value = await ask<SessionView>('PATCH', '/api/account', { body: input });
 }

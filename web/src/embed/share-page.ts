@@ -1,8 +1,7 @@
 import type { ErrorCode } from '../../../shared/error-code.ts';
 import type { ShareInfo } from '../../../shared/share-link.ts';
-import { bearer } from '../gateway/gateway-address.ts';
-import { refusalOf } from '../player/decision/loss.ts';
-import { Refusal } from '../player/signalling/signalling.ts';
+import { GatewayError } from '../gateway/gateway-error.ts';
+import { ask } from '../gateway/request.ts';
 import { embedTexts } from '../texts/en/embed.ts';
 import { createElement } from './element-dom.ts';
 import { OrielPlayer } from './oriel-player.ts';
@@ -13,6 +12,7 @@ const ASK_AGAIN_MS = 5000;
 /** A window of hours opens by the gateway's clock; asking a little later finds it open. */
 const OPENING_SLACK_MS = 500;
 const MAX_TIMER_MS = 0x7fff_ffff;
+const GATEWAY_AWAY: ReadonlySet<GatewayError['code']> = new Set(['unreachable', 'internal']);
 const LINK_OVER: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['share-revoked', 'share-expired', 'not-signed-in']);
 
 /** The page of a share link: what it is, how long it lasts, and its one camera. */
@@ -28,22 +28,15 @@ export class SharePage {
 
   async open(): Promise<void> {
     try {
-      const info = await this.#ask();
+      const info = await ask<ShareInfo>('GET', '/api/share', { token: this.#token, timeoutMs: ANSWER_WITHIN_MS });
       document.title = info.cameraName;
       if (info.state === 'open') this.#show(info);
       else this.#wait(info);
     } catch (error) {
-      const isRefused = error instanceof Refusal && error.code !== 'internal';
+      const isRefused = error instanceof GatewayError && !GATEWAY_AWAY.has(error.code);
       this.#say(isRefused ? error.message : embedTexts.unreachable);
       if (!isRefused) this.#openAgainIn(ASK_AGAIN_MS);
     }
-  }
-
-  async #ask(): Promise<ShareInfo> {
-    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-    const response = await fetch('/api/share', { headers: bearer(this.#token), cache: 'no-store', signal });
-    if (!response.ok) throw await refusalOf(response);
-    return (await response.json()) as ShareInfo;
   }
 
   #show(info: ShareInfo): void {

@@ -8,13 +8,26 @@ export type GatewayAddress = {
 };
 
 export function cameraUrl(address: GatewayAddress, path: string, query: Record<string, string> = {}): string {
-  const { visit } = address;
+  return address.gateway + cameraPath(address, path, query);
+}
+
+/** The same without the origin of the gateway. */
+export function cameraPath(
+  { camera, visit }: Pick<GatewayAddress, 'camera' | 'visit'>,
+  path: string,
+  query: Record<string, string> = {},
+): string {
   const search = new URLSearchParams(visit === undefined ? query : { ...query, visit }).toString();
-  return `${address.gateway}/api/cameras/${encodeURIComponent(address.camera)}${path}${search ? `?${search}` : ''}`;
+  return `/api/cameras/${segment(camera)}${path}${search ? `?${search}` : ''}`;
+}
+
+/** The part of an address that stands for a name or an id. */
+export function segment(text: string): string {
+  return encodeURIComponent(text);
 }
 
 export function bearer(token: string | undefined): Record<string, string> {
-  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` };
 }
 
 /** A foreign page must not send the gateway's cookie, its own page must. */

@@ -1,56 +1,62 @@
-import type { ErrorBody } from '../../../shared/api.ts';
-import type { ErrorCode } from '../../../shared/error-code.ts';
-import { commonTexts } from '../texts/en/common.ts';
-import { errorTexts } from '../texts/en/errors.ts';
-import { gatewaySentence } from './gateway-sentence.ts';
+import { bearer, credentialsFor } from './gateway-address.ts';
+import { errorOf, unreachable } from './gateway-error.ts';
 
 const TIMEOUT_MS = 15_000;
 
-/** A request that was refused, in a sentence for people. */
-export class RequestError extends Error {
-  override readonly name = 'RequestError';
-  readonly code: ErrorCode | 'unreachable';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-  constructor(code: ErrorCode | 'unreachable', message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
-
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-
-type RequestOptions = {
+export type RequestOptions = {
+  /** Sent as JSON. */
   readonly body?: unknown;
-  readonly signal?: AbortSignal;
-  readonly timeoutMs?: number;
-  /** Of a share; the session cookie serves everybody else. */
+  /** Sent as it is, with its type. */
+  readonly content?: { readonly type: string; readonly text: string };
+  readonly signal?: AbortSignal | undefined;
+  /** How long the answer may take; an endless answer has no such limit. */
+  readonly timeoutMs?: number | 'endless';
+  /** The right to a share or an embedded camera; the session cookie serves everybody else. */
   readonly token?: string | undefined;
+  /** Origin of the gateway, where it is not that of the page. */
+  readonly gateway?: string;
 };
 
-/** Sends JSON to the gateway and reads JSON back. Rejects with a RequestError, or with the signal's reason. */
-export async function request<Answer>(method: Method, address: string, options: RequestOptions = {}): Promise<Answer> {
+/** Sends JSON to the gateway and reads JSON back. Rejects with a GatewayError, or with the signal's reason. */
+export async function ask<Answer>(method: Method, address: string, options: RequestOptions = {}): Promise<Answer> {
   const response = await send(method, address, options);
-  const text = await response.text();
-  const answer: unknown = text === '' ? undefined : parseJson(text);
-  if (!response.ok) throw refusal(answer, response.status);
-  return answer as Answer;
+  const text = await orUnreachable(response.text(), options.signal);
+  return (text === '' ? undefined : parseJson(text)) as Answer;
 }
 
-async function send(method: Method, address: string, options: RequestOptions): Promise<Response> {
-  const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
-  const headers: Record<string, string> = { accept: 'application/json' };
-  if (options.body !== undefined) headers['content-type'] = 'application/json';
-  if (options.token) headers.authorization = `Bearer ${options.token}`;
+/** Sends anything to the gateway and waits until it accepts. Rejects with a GatewayError, or with the signal's reason. */
+export async function send(method: Method, address: string, options: RequestOptions = {}): Promise<Response> {
+  const { body, content, token, gateway = '' } = options;
+  const type = content?.type ?? (body === undefined ? undefined : 'application/json');
+  const request = fetch(gateway + address, {
+    method,
+    headers: { ...bearer(token), ...(type !== undefined && { 'content-type': type }) },
+    credentials: credentialsFor(gateway),
+    cache: 'no-store',
+    // A page that is being left still takes back what it asked for.
+    keepalive: method === 'DELETE',
+    signal: limitOf(options),
+    body: content?.text ?? (body === undefined ? null : JSON.stringify(body)),
+  });
+  const response = await orUnreachable(request, options.signal);
+  if (!response.ok) throw await errorOf(response);
+  return response;
+}
+
+function limitOf({ signal, timeoutMs = TIMEOUT_MS }: RequestOptions): AbortSignal | null {
+  if (timeoutMs === 'endless') return signal ?? null;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  return signal ? AbortSignal.any([signal, timeout]) : timeout;
+}
+
+async function orUnreachable<Value>(answer: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
   try {
-    return await fetch(address, {
-      method,
-      headers,
-      signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
-      ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
-    });
+    return await answer;
   } catch (error) {
-    if (options.signal?.aborted) throw error;
-    throw new RequestError('unreachable', commonTexts.unreachable, { cause: error });
+    if (signal?.aborted) throw error;
+    throw unreachable(error);
   }
 }
 
@@ -60,20 +66,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function refusal(answer: unknown, status: number): RequestError {
-  const error = (answer as Partial<ErrorBody> | undefined)?.error;
-  if (!error) return new RequestError('internal', `${errorTexts.internal} (${status})`);
-  return new RequestError(error.code, gatewaySentence(error));
-}
-
-/** The part of an address that stands for a name or an id. */
-export function segment(text: string): string {
-  return encodeURIComponent(text);
-}
-
-/** What to tell a person about anything that was thrown. */
-export function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

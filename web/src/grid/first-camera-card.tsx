@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { GatewayView } from '../../../shared/api.ts';
 import { hideFirstCameraCard } from '../dashboard/first-camera.ts';
-import { request } from '../gateway/request.ts';
+import { ask } from '../gateway/request.ts';
 import { openDialog } from '../page/page-dialog.ts';
 import { firstCameraTexts } from '../texts/en/first-camera.ts';
 import { Button } from '../ui/button.tsx';
@@ -15,7 +15,7 @@ export function FirstCameraCard() {
   const demo = useSignal(false);
   useEffect(() => {
     // Without an answer there is no card, and nothing is lost.
-    request<GatewayView>('GET', '/api/gateway').then(
+    ask<GatewayView>('GET', '/api/gateway').then(
       (view) => {
         demo.value = view.demo;
       },

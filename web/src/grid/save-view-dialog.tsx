@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { errorText } from '../gateway/request.ts';
+import { errorText } from '../gateway/gateway-error.ts';
 import { closeDialog } from '../page/page-dialog.ts';
 import { commonTexts } from '../texts/en/common.ts';
 import { viewTexts } from '../texts/en/views.ts';

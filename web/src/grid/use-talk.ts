@@ -1,15 +1,14 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { CameraControlsView } from '../../../shared/camera-api.ts';
 import { may } from '../dashboard/session.ts';
-import { request, segment } from '../gateway/request.ts';
+import { readControls } from '../gateway/camera-requests.ts';
 
 /** Whether this person can talk through this camera; asked only of a camera that is opened. */
 export function useTalk(camera: string, opened: boolean): ReadonlySignal<boolean> {
   const canTalk = useSignal(false);
   useEffect(() => {
     if (!opened || !may('talk') || !may('control')) return;
-    request<CameraControlsView>('GET', `/api/cameras/${segment(camera)}/controls`).then(
+    readControls(camera).then(
       ({ talk }) => {
         canTalk.value = talk;
       },

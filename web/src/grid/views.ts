@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { SavedView, SavedViewInput } from '../../../shared/api.ts';
-import { request, segment } from '../gateway/request.ts';
+import { segment } from '../gateway/gateway-address.ts';
+import { ask } from '../gateway/request.ts';
 import { toast } from '../page/announce.ts';
 import { viewTexts } from '../texts/en/views.ts';
 import { group, layout, page, rotateMs, search, selection, shown } from './grid-state.ts';
@@ -9,7 +10,7 @@ import { group, layout, page, rotateMs, search, selection, shown } from './grid-
 export const savedViews = signal<readonly SavedView[]>([]);
 
 export async function loadViews(): Promise<void> {
-  savedViews.value = await request<readonly SavedView[]>('GET', '/api/views');
+  savedViews.value = await ask<readonly SavedView[]>('GET', '/api/views');
 }
 
 /** Keeps what is on the screen under a name. */
@@ -20,13 +21,13 @@ export async function saveView(name: string): Promise<void> {
     cameras: shown.value,
     ...(rotateMs.value !== undefined && { rotateSeconds: rotateMs.value / 1000 }),
   };
-  const saved = await request<SavedView>('POST', '/api/views', { body });
+  const saved = await ask<SavedView>('POST', '/api/views', { body });
   savedViews.value = [...savedViews.value, saved];
   toast(viewTexts.saved(name));
 }
 
 export async function deleteView(view: SavedView): Promise<void> {
-  await request('DELETE', `/api/views/${segment(view.id)}`);
+  await ask('DELETE', `/api/views/${segment(view.id)}`);
   savedViews.value = savedViews.value.filter((other) => other.id !== view.id);
   toast(viewTexts.deleted(view.name));
 }

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ShareCreated } from '../../../shared/share-link.ts';
-import { errorText } from '../gateway/request.ts';
+import { errorText } from '../gateway/gateway-error.ts';
 import { makeShare } from '../gateway/share-requests.ts';
 import { shareTexts } from '../texts/en/share.ts';
 import { Button } from '../ui/button.tsx';

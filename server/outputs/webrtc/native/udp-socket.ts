@@ -1,4 +1,4 @@
-import { asGatewayError, GatewayError } from '../../../platform/errors.ts';
+import { getSystemErrorName } from 'node:util';
 import type { NativeLibrary } from './library.ts';
 import { ADDRESS_FAMILY, socketAddress } from './socket-address.ts';
 
@@ -7,7 +7,6 @@ const SOCK_NONBLOCK = 0x800;
 const SOCK_CLOEXEC = 0x80000;
 const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
-const EADDRINUSE = 98;
 
 /**
  * A bound, non-blocking UDP socket whose descriptor is ours, so that both libc and `dgram.bind({ fd })` can use it: node
@@ -28,8 +27,8 @@ export function openUdpSocket(library: NativeLibrary, address: string, port: num
   throw socketError(errno, address, port);
 }
 
-function socketError(errno: number, address: string, port: number): GatewayError {
-  if (errno === EADDRINUSE)
-    return new GatewayError('config-invalid', `UDP port ${port} on ${address} is taken. Set another webrtc.port.`);
-  return asGatewayError(new Error(`UDP port ${port} on ${address} cannot be opened (errno ${errno}).`));
+/** As Node itself would report it. */
+function socketError(errno: number, address: string, port: number): Error {
+  const code = getSystemErrorName(-errno);
+  return Object.assign(new Error(`bind ${code} ${address}:${port}`), { code });
 }

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { listenOn, WEBRTC_SETTINGS } from '../../../platform/listen.ts';
 import type { PacketRun } from '../../../protocols/srtp/packet-run.ts';
 import { TcpFrameReader, tcpFrame } from '../../../protocols/stun/tcp-framing.ts';
 import type { SendOutcome } from '../native/udp-sender.ts';
@@ -33,13 +34,7 @@ export class TcpPort {
     lose: (key: string) => void,
   ): Promise<TcpPort> {
     const tcpPort = new TcpPort(receive, lose);
-    await new Promise<void>((resolve, reject) => {
-      tcpPort.#server.once('error', reject);
-      tcpPort.#server.listen(port, host, () => {
-        tcpPort.#server.off('error', reject);
-        resolve();
-      });
-    });
+    await listenOn(tcpPort.#server, { host, port, settings: WEBRTC_SETTINGS });
     return tcpPort;
   }
 

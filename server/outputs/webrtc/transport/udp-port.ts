@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { Logger } from 'pino';
 import { asGatewayError } from '../../../platform/errors.ts';
+import { cannotListen, WEBRTC_SETTINGS } from '../../../platform/listen.ts';
 import type { BoundUdpSocket, SendPath } from '../sending/send-path.ts';
 import type { PacketOrigin } from './ice-router.ts';
 import type { ViewerPath } from './viewer-path.ts';
@@ -36,7 +37,9 @@ export class UdpPort {
     receive: ReceivePacket,
     log: Logger,
   ): Promise<UdpPort> {
-    const first = await sendPath.bind(host ?? '0.0.0.0', port);
+    const first = await sendPath.bind(host ?? '0.0.0.0', port).catch((error: Error) => {
+      throw cannotListen(error, port, host, WEBRTC_SETTINGS);
+    });
     const actual = first.socket.address().port;
     const bound = [first];
     if (host === undefined) {

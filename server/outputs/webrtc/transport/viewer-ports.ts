@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import { GatewayError } from '../../../platform/errors.ts';
 import type { SendPath } from '../sending/send-path.ts';
 import { TcpPort } from './tcp-port.ts';
 import { type ReceivePacket, UdpPort } from './udp-port.ts';
@@ -29,12 +28,9 @@ export async function openViewerPorts(options: PortOptions): Promise<ViewerPorts
     try {
       return { udp, tcp: await TcpPort.open(host, udp.port, receive, lose) };
     } catch (error) {
-      const taken = udp.port;
       await udp.close();
       if (port === 0 && attempt < FREE_PORT_ATTEMPTS) continue;
-      throw new GatewayError('config-invalid', `TCP port ${taken} is taken. Set another webrtc.port.`, {
-        cause: error,
-      });
+      throw error;
     }
   }
 }

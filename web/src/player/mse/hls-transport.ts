@@ -1,7 +1,8 @@
 import type Hls from 'hls.js';
 import type { ErrorData } from 'hls.js';
 import { bearer, cameraUrl } from '../../gateway/gateway-address.ts';
-import { lossOf, parseRefusal } from '../decision/loss.ts';
+import { parseError } from '../../gateway/gateway-error.ts';
+import { lossOf } from '../decision/loss.ts';
 import type { Loss } from '../decision/player-state.ts';
 import type { Milestones, TransportStatistics } from '../statistics.ts';
 import type { OpenTransport, Transport, TransportRequest } from '../transport.ts';
@@ -143,7 +144,7 @@ function lossOfHls({ details, type, response, networkDetails }: ErrorData): Loss
     return { kind: 'unsupported', reason: 'codec' };
   }
   const status = response?.code ?? 0;
-  if (status >= 400) return lossOf(parseRefusal(status, bodyOf(networkDetails)));
+  if (status >= 400) return lossOf(parseError(status, bodyOf(networkDetails)));
   return { kind: 'broken', why: type === 'mediaError' ? 'decoder' : 'connection' };
 }
 

@@ -1,5 +1,5 @@
-import { bearer, cameraUrl, credentialsFor } from '../../gateway/gateway-address.ts';
-import { refusalOf } from '../decision/loss.ts';
+import { cameraPath } from '../../gateway/gateway-address.ts';
+import { send } from '../../gateway/request.ts';
 import type { TransportRequest } from '../transport.ts';
 
 /** An endless MP4 as it arrives. */
@@ -12,7 +12,7 @@ export type Mp4Sink = {
 /** Something between here and the gateway lets no WebSocket through. */
 let socketsFail = false;
 
-/** Reads until the gateway ends it. Rejects with a Refusal, or with whatever broke. */
+/** Reads until the gateway ends it. Rejects with a GatewayError, or with whatever broke. */
 export async function readMp4(request: TransportRequest, signal: AbortSignal, sink: Mp4Sink): Promise<void> {
   const wantsSocket = request.gateway === '' && request.token === undefined && !socketsFail;
   if (wantsSocket && (await readBySocket(request, signal, sink))) return;
@@ -24,7 +24,7 @@ export async function readMp4(request: TransportRequest, signal: AbortSignal, si
 }
 
 function address(request: TransportRequest): string {
-  return cameraUrl(request, '/live.mp4', {
+  return cameraPath(request, '/live.mp4', {
     quality: request.quality,
     sound: request.sound ? 'yes' : 'no',
     recap: 'yes',
@@ -63,15 +63,11 @@ async function readByFetch(
   sink: Mp4Sink,
   onAccepted: () => void,
 ): Promise<void> {
-  const response = await fetch(address(request), {
-    headers: bearer(request.token),
-    credentials: credentialsFor(request.gateway),
-    cache: 'no-store',
-    signal,
-  });
-  if (!response.ok || !response.body) throw await refusalOf(response);
+  const { token, gateway } = request;
+  const response = await send('GET', address(request), { token, gateway, signal, timeoutMs: 'endless' });
   onAccepted();
   sink.type(response.headers.get('content-type') ?? '');
-  const reader = response.body.getReader();
+  const reader = response.body?.getReader();
+  if (!reader) return;
   for (let part = await reader.read(); !part.done; part = await reader.read()) sink.bytes(part.value);
 }

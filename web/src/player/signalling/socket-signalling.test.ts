@@ -6,8 +6,11 @@ import { io } from 'socket.io-client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CameraView } from '../../../../shared/camera.ts';
 import type { ClientToServerEvents, ServerToClientEvents } from '../../../../shared/events.ts';
-import type { CameraFacts, Refusal, Signalling } from './signalling.ts';
-import { createSocketSignalling, type GatewaySocket } from './socket-signalling.ts';
+import { type CameraFacts, CameraStore } from '../../gateway/camera-store.ts';
+import type { GatewayError } from '../../gateway/gateway-error.ts';
+import type { GatewaySocket } from '../../gateway/gateway-socket.ts';
+import type { Signalling } from './signalling.ts';
+import { createSocketSignalling } from './socket-signalling.ts';
 
 const YARD: CameraView = {
   ...{ id: 'yard', name: 'Yard', enabled: true, kind: 'rtsp', hasSubstream: false },
@@ -38,7 +41,9 @@ beforeEach(async () => {
     page.on('talk-audio', (_talk, samples) => heard.push(samples));
   });
   socket = io(`http://127.0.0.1:${(http.address() as AddressInfo).port}`, { transports: ['websocket'] });
-  signalling = createSocketSignalling(socket);
+  const store = new CameraStore();
+  store.listen(socket);
+  signalling = createSocketSignalling(socket, store);
 });
 
 afterEach(async () => {
@@ -53,7 +58,7 @@ async function until(isSo: () => boolean): Promise<void> {
 }
 
 test('watches, hears that the gateway ended it, and does not leave twice', async () => {
-  const ends: Refusal[] = [];
+  const ends: GatewayError[] = [];
   const session = await signalling.watch(REQUEST, (why) => ends.push(why), new AbortController().signal);
   expect(session.answer).toBe('answer');
   gateway.emit('viewer-ended', { viewer: 'v1', code: 'share-revoked', message: 'Withdrawn.' });
@@ -90,7 +95,7 @@ test('follows one camera through its states and the loss of the gateway', async 
 });
 
 test('talks, and hears that the line is cut with the gateway', async () => {
-  const ends: Refusal[] = [];
+  const ends: GatewayError[] = [];
   const line = await signalling.talk?.('yard', (why) => ends.push(why));
   line?.send(Uint8Array.of(1, 2, 3));
   await until(() => heard.length === 1);

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { CameraFacts } from './signalling.ts';
+import type { CameraFacts } from '../../gateway/camera-store.ts';
 import { createWhepSignalling } from './whep-signalling.ts';
 
 type Seen = { method: string; url: string; authorization: string | undefined; body: string };

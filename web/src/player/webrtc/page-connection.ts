@@ -1,20 +1,20 @@
 import type { PageAnswer, PageOffer, PageTileAnswer } from '../../../../shared/events.ts';
 import { MOST_PAGE_LINES, MOST_PAGE_OFFERS } from '../../../../shared/page-connection.ts';
+import { GatewayError } from '../../gateway/gateway-error.ts';
 import { lossOf } from '../decision/loss.ts';
 import type { Loss } from '../decision/player-state.ts';
-import { Refusal } from '../signalling/signalling.ts';
 import { type LineRequest, PageLine } from './page-line.ts';
 import { receivableVideo } from './webrtc-codecs.ts';
 
 /** How a page and the gateway agree on its one connection. */
 export type PageSignalling = {
   iceServers(): Promise<RTCIceServer[]>;
-  /** Rejects with a Refusal or a network error. */
+  /** Rejects with a GatewayError. */
   offer(offer: PageOffer): Promise<PageAnswer>;
   ready(connection: string): void;
   candidate(connection: string, candidate: RTCIceCandidateInit): void;
   /** `ended` is called at most once, when the gateway ends this viewer. The function that is returned lets it go. */
-  hold(viewer: string, ended: (why: Refusal) => void): () => void;
+  hold(viewer: string, ended: (why: GatewayError) => void): () => void;
 };
 
 /** The tiles of a layout all come within one frame. */
@@ -124,7 +124,7 @@ export class PageConnection {
   #settle(tile: PageTileAnswer, wanted: readonly PageLine[]): void {
     const line = wanted.find(({ transceiver, isOver }) => !isOver && transceiver?.mid === tile.mid);
     if ('error' in tile) {
-      line?.lose(lossOf(new Refusal(tile.error.code, tile.error.message)));
+      line?.lose(lossOf(new GatewayError(tile.error.code, tile.error.message)));
       return;
     }
     const release = this.#signalling.hold(tile.viewer, (why) => line?.lose(lossOf(why)));
@@ -135,7 +135,7 @@ export class PageConnection {
   }
 
   #fail(error: unknown): void {
-    const isForgotten = this.#id !== undefined && error instanceof Refusal && error.code === 'not-found';
+    const isForgotten = this.#id !== undefined && error instanceof GatewayError && error.code === 'not-found';
     if (isForgotten) {
       this.#abandon({ kind: 'broken', why: 'ended' });
       return;

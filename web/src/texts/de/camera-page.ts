@@ -1,6 +1,10 @@
 import type * as english from '../en/camera-page.ts';
 
 export const cameraPageTexts: typeof english.cameraPageTexts = {
+  facts: {
+    udpLoss: (percent, until) =>
+      `Über UDP gingen ${percent} % der Pakete dieser Kamera verloren. Oriel holt das Bild deshalb bis ${until} über TCP.`,
+  },
   statistics: 'Messwerte',
   controls: 'Bedienung',
   addresses: 'Adressen für andere Programme',

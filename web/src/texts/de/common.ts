@@ -17,7 +17,6 @@ export const commonTexts: typeof english.commonTexts = {
   later: 'Später',
   retry: 'Erneut versuchen',
   more: 'Mehr',
-  unreachable: 'Das Gateway antwortet nicht. Prüfen Sie, ob es läuft und dieses Gerät in seinem Netz ist.',
   reconnecting: 'Das Gateway antwortet nicht. Die Verbindung wird neu aufgebaut.',
   pageFailed:
     'Dieser Teil der Seite konnte nicht geladen werden. Vielleicht wurde das Gateway aktualisiert: Laden Sie die Seite neu.',

@@ -19,6 +19,8 @@ export const errorTexts: typeof english.errorTexts = {
   'camera-closed': 'Die Kamera hat die Übertragung beendet.',
   'camera-off': 'Der Privatsphäre-Schalter der Kamera ist an.',
   'bad-data': 'Was die Kamera sendet, ist nicht lesbar. Oft hilft ein Neustart der Kamera.',
+  'picture-too-large':
+    'Die Kamera sendet einzelne Bilder von mehr als 8 MB. Stellen Sie in der Kamera eine kleinere Auflösung oder Bitrate ein.',
   'tls-failed': 'Es kam keine sichere Verbindung zur Kamera zustande. Vielleicht ist ihr TLS zu alt.',
   'certificate-changed':
     'Die Kamera zeigt ein anderes Zertifikat als zuvor. Wenn Sie es ersetzt haben, speichern Sie die Kamera erneut.',
@@ -42,6 +44,7 @@ export const errorTexts: typeof english.errorTexts = {
   busy: 'Jemand anders benutzt das gerade. Versuchen Sie es gleich noch einmal.',
   'viewer-lost': 'Die Verbindung zu diesem Browser ging verloren.',
   stopping: 'Das Gateway wird beendet.',
+  unreachable: 'Das Gateway antwortet nicht. Prüfen Sie, ob es läuft und dieses Gerät in seinem Netz ist.',
   internal: 'Das Gateway hatte einen eigenen Fehler. Sein Protokoll sagt mehr.',
 };
 

@@ -1,5 +1,9 @@
 /** The page of one camera. */
 export const cameraPageTexts = {
+  facts: {
+    udpLoss: (percent: number, until: string) =>
+      `${percent} % of this camera's packets were lost over UDP, so Oriel asks for its picture over TCP until ${until}.`,
+  },
   statistics: 'Statistics',
   controls: 'Controls',
   addresses: 'Addresses for other programs',

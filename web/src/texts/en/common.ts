@@ -16,7 +16,6 @@ export const commonTexts = {
   later: 'Later',
   retry: 'Try again',
   more: 'More',
-  unreachable: 'The gateway does not answer. Check that it runs and that this device is on its network.',
   reconnecting: 'The gateway does not answer. Connecting again.',
   pageFailed: 'This part of the page could not be loaded. The gateway may have been updated: reload the page.',
   notFound: 'There is nothing at this address.',

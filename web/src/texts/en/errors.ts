@@ -15,6 +15,8 @@ export const errorTexts = {
   'camera-closed': 'The camera ended the stream.',
   'camera-off': 'The privacy switch of the camera is on.',
   'bad-data': 'The camera sends data that cannot be read. A restart of the camera often helps.',
+  'picture-too-large':
+    'The camera sends single pictures of more than 8 MB. Choose a lower resolution or bitrate in the camera.',
   'tls-failed': 'No secure connection to the camera came about. Its TLS may be too old.',
   'certificate-changed': 'The camera shows another certificate than before. If you replaced it, save the camera again.',
   'device-offline': 'The cloud of the maker knows the camera, but it is not connected there.',
@@ -35,8 +37,9 @@ export const errorTexts = {
   busy: 'Somebody else is using this now. Try again in a moment.',
   'viewer-lost': 'The connection to this browser was lost.',
   stopping: 'The gateway is stopping.',
+  unreachable: 'The gateway does not answer. Check that it runs and that this device is on its network.',
   internal: 'The gateway had an error of its own. Its log says more.',
-} satisfies Partial<Record<ErrorCode, string>>;
+} satisfies Partial<Record<ErrorCode | 'unreachable', string>>;
 
 /** Whether the gateway's own sentences are in this language: they know more than their code, and stand where they can. */
 export const gatewaySpeaksThis: boolean = true;

@@ -2,9 +2,10 @@ import type { ConnectStep } from '../../../shared/camera.ts';
 import type { CameraControlsView, CameraDetail, DiscoveredCamera, ProbeInput } from '../../../shared/camera-api.ts';
 import type { CameraInput, CameraPatch } from '../../../shared/camera-settings.ts';
 import type { ProbeReport } from '../../../shared/probe-report.ts';
-import { ask, liveSocket } from '../dashboard/live.ts';
-import { randomId } from '../gateway/random-id.ts';
-import { request, segment } from '../gateway/request.ts';
+import { segment } from './gateway-address.ts';
+import { askSocket, type GatewaySocket } from './gateway-socket.ts';
+import { randomId } from './random-id.ts';
+import { ask } from './request.ts';
 
 const PROBE_TIMEOUT_MS = 100_000;
 const DISCOVER_TIMEOUT_MS = 35_000;
@@ -14,31 +15,31 @@ function address(camera: string): string {
 }
 
 export function readCamera(camera: string): Promise<CameraDetail> {
-  return request('GET', address(camera));
+  return ask('GET', address(camera));
 }
 
 export function addCamera(body: CameraInput): Promise<CameraDetail> {
-  return request('POST', '/api/cameras', { body });
+  return ask('POST', '/api/cameras', { body });
 }
 
 export function changeCamera(camera: string, body: CameraPatch): Promise<CameraDetail> {
-  return request('PATCH', address(camera), { body });
+  return ask('PATCH', address(camera), { body });
 }
 
 export function deleteCamera(camera: string): Promise<void> {
-  return request('DELETE', address(camera));
+  return ask('DELETE', address(camera));
 }
 
 export function readControls(camera: string): Promise<CameraControlsView> {
-  return request('GET', `${address(camera)}/controls`);
+  return ask('GET', `${address(camera)}/controls`);
 }
 
 export function setControl(camera: string, control: string, value: boolean | string): Promise<void> {
-  return request('PUT', `${address(camera)}/controls/${segment(control)}`, { body: { value } });
+  return ask('PUT', `${address(camera)}/controls/${segment(control)}`, { body: { value } });
 }
 
 export function discoverCameras(signal: AbortSignal): Promise<readonly DiscoveredCamera[]> {
-  return request('POST', '/api/cameras/discover', { signal, timeoutMs: DISCOVER_TIMEOUT_MS });
+  return ask('POST', '/api/cameras/discover', { signal, timeoutMs: DISCOVER_TIMEOUT_MS });
 }
 
 /** A step as it began, in milliseconds since the probe did. */
@@ -46,18 +47,18 @@ export type BegunStep = { readonly step: ConnectStep; readonly atMs: number };
 
 /** Looks at an address; `onStep` hears of each step while it happens. */
 export async function probeCamera(
+  socket: GatewaySocket,
   input: Omit<ProbeInput, 'probe'>,
   onStep: (step: BegunStep) => void,
   signal: AbortSignal,
 ): Promise<ProbeReport> {
   const probe = randomId();
-  const socket = liveSocket();
   const listen = (event: BegunStep & { readonly probe: string }) => event.probe === probe && onStep(event);
   socket.on('probe-step', listen);
   try {
     // Without the socket the steps are missing, the report is not.
-    await ask<null>((to, done) => to.emit('follow-probe', { probe }, done)).catch(() => undefined);
-    return await request('POST', '/api/cameras/probe', {
+    await askSocket<null>(socket, (to, done) => to.emit('follow-probe', { probe }, done)).catch(() => undefined);
+    return await ask('POST', '/api/cameras/probe', {
       body: { ...input, probe } satisfies ProbeInput,
       signal,
       timeoutMs: PROBE_TIMEOUT_MS,

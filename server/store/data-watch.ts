@@ -1,0 +1,18 @@
+import type { Logger } from 'pino';
+import { type Clock, every } from '../platform/clock.ts';
+import type { Store } from './store.ts';
+
+const LOOK_EVERY_MS = 2000;
+
+/** Says in the log when the data cannot be read or written any more, and when that is over. Returns what ends the watch. */
+export function watchData(store: Pick<Store, 'look' | 'problem'>, clock: Clock, log: Logger): () => void {
+  let said: string | undefined;
+  return every(clock, LOOK_EVERY_MS, () => {
+    store.look();
+    const problem = store.problem()?.message;
+    if (problem === said) return;
+    said = problem;
+    if (problem) log.error(problem);
+    else log.info('the data can be read and written again');
+  });
+}
