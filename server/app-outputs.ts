@@ -52,12 +52,9 @@ export async function createOutputs({ config, cameras, auth, clock, log, metrics
       ...(config.rtsp.multicast ? { multicast: config.rtsp.multicast } : {}),
       locate: createStreamLocator(() => directory.list()),
       authorizer: createRtspAuthorizer({
-        users: config.rtsp.users,
-        tokens: config.auth.tokens.map(({ token }) => token),
-        identifyToken: auth.identifyToken,
+        ...{ configured: auth.configured, identifyToken: auth.identifyToken, throttle: auth.throttle },
         signIn: (name, password, address) => auth.signIns.checkPassword(name, password, address),
-        ...{ rights: auth.rights, throttle: auth.throttle },
-        wallMs: () => clock.wallMs(),
+        nowMs: () => clock.nowUs() / 1000,
       }),
     });
     closers.push(() => rtsp.close());

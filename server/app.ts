@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { createCameraParts, type Demo } from './app-cameras.ts';
 import { createOutputs } from './app-outputs.ts';
 import { type Auth, createAuth } from './auth/auth.ts';
+import type { LoginConfig } from './auth/configured-logins.ts';
 import { watchOutsideChanges } from './auth/outside-changes.ts';
 import type { Config } from './config/schema.ts';
 import { registerHubMetrics } from './http/metrics/hub-metrics.ts';
@@ -49,7 +50,7 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
     closers.push(close);
     closers.push(watchData(store, clock, log));
     const auth = createAuth({
-      ...{ store, secrets, clock, tokens: config.auth.tokens },
+      ...{ store, secrets, clock, ...loginsOf(config) },
       report: (error) => log.error({ err: error }, 'what a right held did not end cleanly'),
     });
     closers.push(watchOutsideChanges({ store, rights: auth.rights, clock }));
@@ -92,7 +93,7 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
       signInLink: link === undefined ? undefined : `${url}/setup/${link}`,
       reconfigure: (next) => {
         cameras.configure(next);
-        auth.configureTokens(next.auth.tokens);
+        auth.configured.configure(loginsOf(next));
       },
       stop: async () => {
         isReady = false;
@@ -114,6 +115,10 @@ function firstLink({ signIns }: Auth, log: Logger): string | undefined {
     log.error((error as Error).message);
     return undefined;
   }
+}
+
+function loginsOf({ auth, rtsp }: Config): LoginConfig {
+  return { tokens: auth.tokens, rtspUsers: rtsp.users };
 }
 
 function readTls({ cert, key }: { cert: string; key: string }): { cert: string; key: string } {

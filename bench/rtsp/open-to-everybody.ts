@@ -13,7 +13,8 @@ const principal = {
 
 /** The name `bench` with the password `bench`; logging in is not what is measured. */
 export const openToEverybody: RtspAuthorizer = {
-  offersDigest: false,
+  offersDigest: () => false,
+  cannotDigest: () => {},
   digestSecrets: () => [],
   signIn: async () => principal,
   isHeldOff: () => false,

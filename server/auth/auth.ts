@@ -2,8 +2,9 @@ import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
 import type { SecretBox } from '../platform/secrets.ts';
 import type { Store } from '../store/store.ts';
+import { resolveToken } from './api-tokens.ts';
+import { ConfiguredLogins, type LoginConfig } from './configured-logins.ts';
 import { LoginThrottle } from './login-throttle.ts';
-import { type ConfiguredToken, MachineTokens } from './machine-tokens.ts';
 import type { Principal } from './principal.ts';
 import { Rights } from './rights.ts';
 import { resolveShare } from './share-tokens.ts';
@@ -13,11 +14,10 @@ import { hashToken } from './token.ts';
 /** What a caller shows: a browser's session cookie, or a token. A token goes first, so that a link shows what it grants and no more. */
 export type Credentials = { readonly session?: string; readonly token?: string };
 
-export type AuthOptions = {
+export type AuthOptions = LoginConfig & {
   readonly store: Store;
   readonly secrets: SecretBox;
   readonly clock: Clock;
-  readonly tokens: readonly ConfiguredToken[];
   /** Hears what goes wrong while a right ends. */
   readonly report?: (error: unknown) => void;
 };
@@ -25,17 +25,20 @@ export type AuthOptions = {
 export type Auth = ReturnType<typeof createAuth>;
 
 /** Everything that turns credentials into a principal; what a principal may do is decided in access.ts. */
-export function createAuth({ store, secrets, clock, tokens, report }: AuthOptions) {
+export function createAuth({ store, secrets, clock, report, ...config }: AuthOptions) {
   const rights = new Rights(clock, report);
   const throttle = new LoginThrottle();
   const signIns = new SignIns({ store, secrets, clock, throttle, rights });
-  const machineTokens = new MachineTokens(store.tokens, rights, tokens);
+  const configured = new ConfiguredLogins(rights, config);
 
   /** Throws why a token opens nothing. */
   const identifyToken = (token: string): Principal => {
     const hash = hashToken(token);
+    const nowMs = clock.wallMs();
     const principal =
-      machineTokens.resolve(hash, clock.wallMs()) ?? resolveShare(store.shares, rights, hash, clock.wallMs());
+      configured.byToken(hash) ??
+      resolveToken(store.tokens, rights, hash, nowMs) ??
+      resolveShare(store.shares, rights, hash, nowMs);
     if (principal) return principal;
     throw new GatewayError('not-signed-in', 'This token or link is not valid, or not any more.');
   };
@@ -46,8 +49,5 @@ export function createAuth({ store, secrets, clock, tokens, report }: AuthOption
     return session === undefined ? undefined : signIns.resolve(hashToken(session));
   };
 
-  /** Takes the tokens of a changed configuration; what is watched with those that are gone ends. */
-  const configureTokens = (next: readonly ConfiguredToken[]): void => machineTokens.configure(next);
-
-  return { signIns, throttle, rights, identify, identifyToken, configureTokens };
+  return { signIns, throttle, rights, configured, identify, identifyToken };
 }

@@ -22,7 +22,7 @@ type Bucket = { failures: number; lastMs: number };
 export class LoginThrottle {
   readonly #buckets = new Map<string, Bucket>();
 
-  /** Milliseconds to wait, 0 when the attempt may go on; it is then counted as failed until `succeeded` is called. */
+  /** `nowMs` is monotonic. Milliseconds to wait, 0 when the attempt may go on; it is then counted as failed until `succeeded` is called. */
   attempt(name: string, source: AttemptSource, nowMs: number): number {
     const account = `account ${name.toLowerCase()}`;
     if (source.device !== undefined) return this.#take([[`${account} device ${source.device}`, FREE_ATTEMPTS]], nowMs);

@@ -38,7 +38,7 @@ afterEach(() => {
 function person(name: string): { readonly id: string; readonly session: Right } {
   const { id } = ours.users.add({ name, role: 'viewer', cameras: 'all', passwordHash: 'x' }, 0);
   const token = createToken('session');
-  ours.sessions.add({ userId: id }, hashToken(token), clock.wallMs());
+  ours.sessions.add({ userId: id }, 'x', hashToken(token), clock.wallMs());
   const principal = auth.identify({ session: token });
   if (!principal) throw new Error('The session does not sign in.');
   return { id, session: principal.right };

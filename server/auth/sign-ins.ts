@@ -6,8 +6,8 @@ import type { SecretBox } from '../platform/secrets.ts';
 import type { Session } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import type { User } from '../store/users.ts';
+import { cameraSet } from './api-tokens.ts';
 import type { LoginThrottle } from './login-throttle.ts';
-import { cameraSet } from './machine-tokens.ts';
 import { verifyPassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
 import type { Rights } from './rights.ts';
@@ -45,6 +45,8 @@ type Parts = {
 /** People who sign in with a browser: by password, or once by a link that only the gateway's own machine shows. */
 export class SignIns {
   readonly #parts: Parts;
+  /** By account: the link that this process made last, and until when it opens by the clock that nobody can set. */
+  readonly #ownLinks = new Map<string, { readonly hash: string; readonly untilMs: number }>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -53,8 +55,10 @@ export class SignIns {
   /** Rejects with `too-many-requests` (`retryAfter` is told first) or `not-signed-in`. */
   async byPassword(name: string, password: string, browser: Browser, retryAfter: RetryAfter): Promise<SignedIn> {
     const user = this.#parts.store.users.byName(name);
-    if (await this.#matches(name, user, password, browser, retryAfter)) return this.#signIn(user as User, browser);
-    throw new GatewayError('not-signed-in', 'The name or the password is wrong.');
+    const matches = await this.#matches(name, user, password, browser, retryAfter);
+    const signedIn = matches ? this.#signIn(user as User, browser) : undefined;
+    if (signedIn) return signedIn;
+    throw wrong();
   }
 
   /** Before a password is changed: the session alone is not proof enough. Rejects as `byPassword`, but with `not-allowed`. */
@@ -66,18 +70,23 @@ export class SignIns {
   /** For programs that send name and password each time (RTSP): no session, and the same throttle. */
   async checkPassword(name: string, password: string, address: string): Promise<Principal> {
     const user = this.#parts.store.users.byName(name);
-    if (await this.#matches(name, user, password, { address }, () => {})) {
-      return person(user as User, this.#passwordRight(user as User));
-    }
-    throw new GatewayError('not-signed-in', 'The name or the password is wrong.');
+    const matches = await this.#matches(name, user, password, { address }, () => {});
+    const now = matches ? this.#parts.store.users.get((user as User).id) : undefined;
+    if (now && now.passwordHash === user?.passwordHash) return person(now, this.#passwordRight(now));
+    throw wrong();
   }
 
   /** Throws `not-signed-in` when the link was used, replaced or is too old. */
   byLink(link: string, browser: Browser): SignedIn {
     const { store, clock } = this.#parts;
-    const userId = store.signInLinks.take(hashToken(link), clock.wallMs());
-    const user = userId === undefined ? undefined : store.users.get(userId);
-    if (user) return this.#signIn(user, browser);
+    const hash = hashToken(link);
+    const taken = store.signInLinks.take(hash);
+    const user = taken && store.users.get(taken.userId);
+    const own = user && this.#ownLinks.get(user.id);
+    // A machine may have begun in 1970 and been told the time since.
+    const isInTime = own?.hash === hash ? own.untilMs > clock.nowUs() / 1000 : (taken?.expiresAt ?? 0) > clock.wallMs();
+    const signedIn = user && isInTime ? this.#signIn(user, browser) : undefined;
+    if (signedIn) return signedIn;
     throw new GatewayError(
       'not-signed-in',
       'This link was used already or is too old. Sign in with your password, or make a new link with: oriel user link NAME',
@@ -115,6 +124,7 @@ export class SignIns {
     const { store, clock } = this.#parts;
     const token = createToken('setup');
     store.signInLinks.add(user.id, hashToken(token), clock.wallMs() + LINK_MS);
+    this.#ownLinks.set(user.id, { hash: hashToken(token), untilMs: clock.nowUs() / 1000 + LINK_MS });
     return token;
   }
 
@@ -137,7 +147,7 @@ export class SignIns {
     const { throttle, clock } = this.#parts;
     const device = user && this.#knownDevice(user, browser);
     const source = { address: browser.address, ...(device === undefined ? {} : { device }) };
-    const waitMs = throttle.attempt(name, source, clock.wallMs());
+    const waitMs = throttle.attempt(name, source, clock.nowUs() / 1000);
     if (waitMs > 0) {
       retryAfter(waitMs);
       const message = `Too many attempts from here. Try again in ${Math.ceil(waitMs / 1000)} s.`;
@@ -148,7 +158,8 @@ export class SignIns {
     return matches;
   }
 
-  #signIn(user: User, browser: Browser): SignedIn {
+  /** Undefined when the account changed while it was checked. */
+  #signIn(user: User, browser: Browser): SignedIn | undefined {
     const { store, secrets, clock } = this.#parts;
     const nowMs = clock.wallMs();
     store.sessions.removeUnusedSince(nowMs - UNUSED_SESSION_MS);
@@ -156,7 +167,8 @@ export class SignIns {
     const { address } = browser;
     const agent = browser.agent?.slice(0, MAX_AGENT_LENGTH);
     const description = { userId: user.id, address, ...(agent === undefined ? {} : { agent }) };
-    const session = store.sessions.add(description, hashToken(token), nowMs);
+    const session = store.sessions.add(description, user.passwordHash, hashToken(token), nowMs);
+    if (!session) return undefined;
     return {
       principal: person(user, this.#sessionRight(user, session)),
       token,
@@ -228,6 +240,10 @@ function changed(now: User | undefined, before: User): GatewayError | undefined 
 
 export function removed(): GatewayError {
   return new GatewayError('not-signed-in', 'Your account was removed.');
+}
+
+function wrong(): GatewayError {
+  return new GatewayError('not-signed-in', 'The name or the password is wrong.');
 }
 
 function signedOut(): GatewayError {

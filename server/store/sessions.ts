@@ -18,13 +18,24 @@ export class Sessions {
     this.#database = database;
   }
 
-  add(session: Pick<Session, 'userId' | 'address' | 'agent'>, tokenHash: string, nowMs: number): Session {
+  /**
+   * `passwordHash`: the one that the person was checked against. Undefined when the account has another by now, or is gone: a
+   * sign-in that was under way while the password changed is none.
+   */
+  add(
+    session: Pick<Session, 'userId' | 'address' | 'agent'>,
+    passwordHash: string | undefined,
+    tokenHash: string,
+    nowMs: number,
+  ): Session | undefined {
     const added: Session = { ...session, id: randomUUID(), createdAt: nowMs, lastUsedAt: nowMs };
-    this.#database.run(
-      'INSERT INTO sessions (id, token_hash, user_id, created_at, last_used_at, address, agent) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      ...[added.id, tokenHash, added.userId, nowMs, nowMs, added.address ?? null, added.agent ?? null],
+    const rows = this.#database.run(
+      `INSERT INTO sessions (id, token_hash, user_id, created_at, last_used_at, address, agent)
+       SELECT ?, ?, id, ?, ?, ?, ? FROM users WHERE id = ? AND password_hash IS ?`,
+      ...[added.id, tokenHash, nowMs, nowMs, added.address ?? null, added.agent ?? null],
+      ...[added.userId, passwordHash ?? null],
     );
-    return added;
+    return rows > 0 ? added : undefined;
   }
 
   find(tokenHash: string): Session | undefined {

@@ -20,9 +20,9 @@ export class SignInLinks {
   }
 
   /** Whose link it is, at most once. */
-  take(tokenHash: string, nowMs: number): string | undefined {
+  take(tokenHash: string): { readonly userId: string; readonly expiresAt: number } | undefined {
     const row = this.#database.get('SELECT * FROM sign_in_links WHERE token_hash = ?', tokenHash);
     const taken = this.#database.run('DELETE FROM sign_in_links WHERE token_hash = ?', tokenHash) > 0;
-    return row && taken && Number(row.expires_at) > nowMs ? String(row.user_id) : undefined;
+    return row && taken ? { userId: String(row.user_id), expiresAt: Number(row.expires_at) } : undefined;
   }
 }

@@ -179,15 +179,13 @@ describe('machines', () => {
 
   test('what is watched with a token that leaves the configuration ends', async () => {
     const token = 'a-token-that-will-leave';
-    gateway.auth.configureTokens([
-      { name: 'stays', role: 'viewer', token: CONFIG_TOKEN },
-      { name: 'leaves', role: 'viewer', token },
-    ]);
+    const stays = { name: 'stays', role: 'viewer', token: CONFIG_TOKEN } as const;
+    gateway.auth.configured.configure({ tokens: [stays, { name: 'leaves', role: 'viewer', token }] });
     const [page, other] = [gateway.openPage({}, { token }), gateway.openPage({}, { token: CONFIG_TOKEN })];
     const watch = { camera: 'door', quality: 'main', offer: '' } as const;
     await Promise.all([page.emitWithAck('watch', watch), other.emitWithAck('watch', watch)]);
     const ended = new Promise((resolve) => page.once('viewer-ended', resolve));
-    gateway.auth.configureTokens([{ name: 'stays', role: 'viewer', token: CONFIG_TOKEN }]);
+    gateway.auth.configured.configure({ tokens: [stays] });
     await ended;
     expect(gateway.hub.viewers().map(({ who }) => who)).toEqual(['stays']);
   });

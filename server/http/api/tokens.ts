@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { tokenCreated, tokenInput, tokenView } from '../../../shared/api.ts';
-import { takenBack, tokenRight } from '../../auth/machine-tokens.ts';
+import { takenBack, tokenRight } from '../../auth/api-tokens.ts';
 import { createToken, hashToken } from '../../auth/token.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { defineRoute, type Route } from '../route.ts';

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { refusal } from '../../auth/access.ts';
 import type { Principal } from '../../auth/principal.ts';
+import type { Right } from '../../hub/right.ts';
 import { asGatewayError, GatewayError } from '../../platform/errors.ts';
 import { InterleavedReader } from '../../protocols/rtsp/interleaved.ts';
 import { type RtspRequest, serializeRtspMessage } from '../../protocols/rtsp/message.ts';
@@ -48,6 +49,8 @@ export class ReaderConnection {
   #queue: Promise<void> = Promise.resolve();
   #pending = 0;
   #cancelIdle: (() => void) | undefined;
+  /** The right that this client came in by last: the connection ends with it. */
+  #held: { readonly right: Right; leave(): void } | undefined;
 
   constructor(socket: Socket, host: ReaderHost, sessions: Map<string, ReaderSession>) {
     this.#socket = socket;
@@ -107,6 +110,10 @@ export class ReaderConnection {
   /** Undefined when the command has sent its reply itself. */
   async #answer(request: RtspRequest, command: ServerCommand): Promise<ServerReply | undefined> {
     const session = this.#sessionOf(request);
+    if (session && !this.#own.has(session)) {
+      const refused = await this.#refuseForeign(request, session);
+      if (refused) return refused;
+    }
     session?.heard();
     switch (command.kind) {
       case 'refused':
@@ -198,16 +205,35 @@ export class ReaderConnection {
   async #admit(request: RtspRequest, target: RequestTarget): Promise<{ principal: Principal } | ServerReply> {
     const verdict = await this.#login.check(request);
     if ('status' in verdict) return verdict;
+    const { principal } = verdict;
+    this.#hold(principal.right);
     const stream = this.#host.locate(target.path);
     if (!stream) return { status: 404, reason: 'There is no such camera' };
-    const { principal } = verdict;
     const refused = refusal(principal, 'view', stream.camera);
     return refused ? replyToError(refused) : { principal };
   }
 
+  /** A session that began on another connection takes requests here from whoever shows the same right: its number alone is no proof. */
+  async #refuseForeign(request: RtspRequest, session: ReaderSession): Promise<ServerReply | undefined> {
+    const verdict = await this.#login.check(request);
+    if ('status' in verdict) return verdict;
+    return verdict.principal.right === session.principal.right ? undefined : { status: 454 };
+  }
+
+  #hold(right: Right): void {
+    if (this.#held?.right === right) return;
+    this.#held?.leave();
+    const leave = right.onEnd((reason) => {
+      for (const session of [...this.#own]) if (session.principal.right === right) session.end(reason);
+      this.#socket.destroySoon();
+    });
+    this.#held = { right, leave };
+  }
+
   async #adoptDraft(target: RequestTarget, principal: Principal): Promise<ReaderSession> {
     const draft = this.#draft;
-    const session = draft?.base === target.base ? draft : this.#open(target, principal);
+    const isSame = draft?.base === target.base && draft.principal.right === principal.right;
+    const session = isSame ? draft : this.#open(target, principal);
     if (session === draft) this.#draft = undefined;
     else await session.describe();
     this.#sessions.set(session.id, session);
@@ -255,6 +281,7 @@ export class ReaderConnection {
   /** Sessions over UDP outlive their connection until they time out; the others cannot. */
   #end(): void {
     this.#cancelIdle?.();
+    this.#held?.leave();
     for (const session of [...this.#own]) if (!session.outlivesConnection) session.end();
   }
 

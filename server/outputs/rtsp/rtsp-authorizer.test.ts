@@ -1,14 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { ConfiguredLogins } from '../../auth/configured-logins.ts';
 import { LoginThrottle } from '../../auth/login-throttle.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { Rights } from '../../auth/rights.ts';
+import { hashToken } from '../../auth/token.ts';
 import { testRight } from '../../hub/testing/test-right.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { createRtspAuthorizer } from './rtsp-authorizer.ts';
 import type { RtspAuthorizer } from './rtsp-login.ts';
 
-const TOKEN = 'a-token-of-the-config';
+const TOKEN = { name: 'frigate', role: 'viewer', token: 'a-token-of-the-config' } as const;
+const NVR = { name: 'nvr', password: 'recorder', cameras: ['front'] };
 const SHARE = 'a-token-of-a-share';
 const HOME = '192.0.2.1';
 const principal = (who: string): Principal => ({
@@ -21,20 +24,22 @@ const principal = (who: string): Principal => ({
   qualityCeiling: 'main',
 });
 let nowMs = 0;
+let configured: ConfiguredLogins;
 let authorizer: RtspAuthorizer;
 
 beforeEach(() => {
+  configured = new ConfiguredLogins(new Rights(systemClock), { tokens: [TOKEN], rtspUsers: [NVR] });
   authorizer = createRtspAuthorizer({
-    users: [{ name: 'nvr', password: 'recorder', cameras: ['front'] }],
-    tokens: [TOKEN],
+    configured,
     identifyToken: (token) => {
-      if (token === TOKEN || token === SHARE) return principal(token);
+      const found = configured.byToken(hashToken(token));
+      if (found) return found;
+      if (token === SHARE) return principal('Neighbour');
       throw new GatewayError('not-signed-in', 'This token is not valid.');
     },
     signIn: async (name) => principal(name),
-    rights: new Rights(systemClock),
     throttle: new LoginThrottle(),
-    wallMs: () => nowMs,
+    nowMs: () => nowMs,
   });
 });
 
@@ -45,16 +50,48 @@ describe('who may come in', () => {
     expect(authorizer.digestSecrets('nvr')).toEqual([{ password: 'recorder', principal: found }]);
   });
 
-  test('the name token with a token, by Digest where the config holds it', async () => {
-    expect(await authorizer.signIn('token', TOKEN, HOME)).toMatchObject({ who: TOKEN });
-    expect(await authorizer.signIn('token', SHARE, HOME)).toMatchObject({ who: SHARE });
-    expect(authorizer.digestSecrets('token').map(({ password }) => password)).toEqual([TOKEN]);
+  test.each(['token', 'frigate'])('a token under the name %s, by Digest where the config holds it', async (name) => {
+    expect(await authorizer.signIn(name, TOKEN.token, HOME)).toMatchObject({ who: 'frigate' });
+    expect(authorizer.digestSecrets(name).map(({ password }) => password)).toEqual([TOKEN.token]);
   });
 
-  test('everybody else is asked of the accounts, by Basic only', async () => {
+  test('a token of the store under the name token or under its own, and under no other', async () => {
+    expect(await authorizer.signIn('token', SHARE, HOME)).toMatchObject({ who: 'Neighbour', kind: 'token' });
+    expect((await authorizer.signIn('Neighbour', SHARE, HOME)).right.id).toBe('Neighbour');
+    // Asked of the accounts, which here let everybody in.
+    expect((await authorizer.signIn('anna', SHARE, HOME)).right.id).toBe('anna');
+  });
+
+  test('everybody else is asked of the accounts, by Basic only; also who has the name of a token', async () => {
     expect(await authorizer.signIn('anna', 'x', HOME)).toMatchObject({ who: 'anna' });
     expect(authorizer.digestSecrets('anna')).toEqual([]);
+    expect((await authorizer.signIn('frigate', 'x', HOME)).right.id).toBe('frigate');
   });
+
+  test('what leaves the config opens nothing from then on; what stays is not touched', async () => {
+    const [nvr, frigate] = [
+      await authorizer.signIn('nvr', 'recorder', HOME),
+      await authorizer.signIn('token', TOKEN.token, HOME),
+    ];
+    configured.configure({ tokens: [TOKEN], rtspUsers: [{ ...NVR, password: 'another' }] });
+    expect([nvr.right.ended?.code, frigate.right.ended]).toEqual(['not-signed-in', undefined]);
+    await expect(authorizer.signIn('nvr', 'recorder', HOME)).rejects.toMatchObject({ code: 'not-signed-in' });
+    expect(await authorizer.signIn('nvr', 'another', HOME)).toMatchObject({ who: 'nvr' });
+    configured.configure({ tokens: [], rtspUsers: [] });
+    expect(frigate.right.ended?.code).toBe('not-signed-in');
+    // Links and tokens of the dashboard do not hang on what the config holds.
+    expect(await authorizer.signIn('token', SHARE, HOME)).toMatchObject({ who: 'Neighbour' });
+    expect(authorizer.offersDigest(HOME)).toBe(false);
+  });
+});
+
+test('a client whose name cannot use Digest is not offered it when it comes back; others are', () => {
+  expect(authorizer.offersDigest(`${HOME} gortsplib`)).toBe(true);
+  authorizer.cannotDigest(`${HOME} gortsplib`);
+  expect(authorizer.offersDigest(`${HOME} gortsplib`)).toBe(false);
+  expect(authorizer.offersDigest(`${HOME} Lavf`)).toBe(true);
+  nowMs += 60_000;
+  expect(authorizer.offersDigest(`${HOME} gortsplib`)).toBe(true);
 });
 
 describe('guessing', () => {

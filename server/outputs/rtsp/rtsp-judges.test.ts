@@ -129,7 +129,8 @@ describe('ffprobe', () => {
       },
       {
         authorizer: {
-          offersDigest: true,
+          offersDigest: () => true,
+          cannotDigest: () => {},
           digestSecrets: () => [],
           signIn: async (name, password) => {
             if (name === 'token' && password === 'share-token') return aReader();

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { PlainSecret } from '../../auth/configured-logins.ts';
 import type { Principal } from '../../auth/principal.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
@@ -13,10 +14,15 @@ import { headerValue, type RtspHeaders, type RtspRequest } from '../../protocols
 
 /** What the RTSP server asks of the product's accounts. */
 export type RtspAuthorizer = {
-  /** Whether any name can sign in by Digest. If not, only Basic is offered: clients prefer Digest and would fail with it. */
-  readonly offersDigest: boolean;
+  /**
+   * Whether a client that has not said its name is offered Digest. Clients prefer it, and most of them do not go on to Basic when
+   * their name cannot use it: they are known again (`cannotDigest`) when they come back.
+   */
+  offersDigest(client: string): boolean;
+  /** This client tried Digest with a name that signs in by Basic only. */
+  cannotDigest(client: string): void;
   /** In the clear: the passwords that belong to a name; empty when it can sign in by Basic only, or is unknown. */
-  digestSecrets(name: string): readonly DigestSecret[];
+  digestSecrets(name: string): readonly PlainSecret[];
   /** A name with its password, sent as they are. Rejects with `not-signed-in` or `too-many-requests`. */
   signIn(name: string, password: string, address: string): Promise<Principal>;
   /** This address failed too often to be heard now. */
@@ -24,8 +30,6 @@ export type RtspAuthorizer = {
   /** A Digest for this name was made with another password. */
   failed(name: string, address: string): void;
 };
-
-export type DigestSecret = { readonly password: string; readonly principal: Principal };
 
 export type LoginVerdict =
   | { readonly principal: Principal }
@@ -35,7 +39,7 @@ export type LoginVerdict =
 const URL_TOKEN = /[?&]token=([\w.~-]{1,256})/;
 const REALM = 'Oriel';
 const NONCE_LIFE_MS = 300_000;
-/** A password that was changed meanwhile opens nothing new after this time; what it opened before, the hub ends. */
+/** So often the password is checked again; a right that was taken back meanwhile opens nothing at once. */
 const TRUST_MS = 60_000;
 const MAX_REFUSALS = 5;
 
@@ -49,6 +53,7 @@ export class RtspLogin {
   /** The last header that opened the door: checking a password takes a tenth of a second, and each request brings it again. */
   #accepted: { readonly header: string; readonly principal: Principal; readonly sinceUs: number } | undefined;
   #refusals = 0;
+  #client = '';
 
   constructor(authorizer: RtspAuthorizer, clock: Clock, address: string) {
     this.#authorizer = authorizer;
@@ -64,9 +69,12 @@ export class RtspLogin {
   async check(request: RtspRequest): Promise<LoginVerdict> {
     const token = URL_TOKEN.exec(request.url)?.[1];
     const header = headerValue(request.headers, 'authorization') ?? token;
+    this.#client = `${this.#address} ${headerValue(request.headers, 'user-agent') ?? ''}`;
     if (header === undefined) return this.#challenge('Sign in with a user name and password', false, true);
     const nowUs = this.#clock.nowUs();
-    if (this.#accepted?.header === header && nowUs - this.#accepted.sinceUs < TRUST_MS * 1000) return this.#accepted;
+    const known = this.#accepted;
+    if (known?.header === header && nowUs - known.sinceUs < TRUST_MS * 1000 && !known.principal.right.ended)
+      return known;
     const answer = token === undefined ? parseAuthorization(header) : basicOf(token);
     try {
       if (answer?.scheme === 'digest') return this.#checkDigest(answer, request);
@@ -82,7 +90,11 @@ export class RtspLogin {
 
   #checkDigest(answer: DigestResponse, request: RtspRequest): LoginVerdict {
     const secrets = this.#authorizer.digestSecrets(answer.username);
-    if (secrets.length === 0) return this.#refuse('This name signs in by Basic authentication only', false);
+    if (secrets.length === 0) {
+      // A name that nobody has is answered in the same way.
+      this.#authorizer.cannotDigest(this.#client);
+      return this.#refuse('This name signs in by Basic authentication only', false);
+    }
     if (this.#authorizer.isHeldOff(this.#address)) return this.#wait('Too many attempts; try again in a minute');
     const isOurs = answer.realm === REALM && isSameTarget(answer.uri, request.url);
     const match = isOurs && secrets.find(({ password }) => isDigestOf(answer, request.method, password));
@@ -106,7 +118,8 @@ export class RtspLogin {
 
   #challenge(reason: string, stale: boolean, withDigest: boolean): LoginVerdict {
     const challenges = [serializeChallenge({ scheme: 'basic', realm: REALM })];
-    if (withDigest && this.#authorizer.offersDigest) challenges.unshift(serializeChallenge(this.#digest(stale)));
+    if (withDigest && this.#authorizer.offersDigest(this.#client))
+      challenges.unshift(serializeChallenge(this.#digest(stale)));
     return { status: 401, reason, headers: challenges.map((challenge) => ['WWW-Authenticate', challenge]) };
   }
 

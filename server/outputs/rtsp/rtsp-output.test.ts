@@ -44,7 +44,14 @@ async function connect(path?: string): Promise<RawReader> {
 
 function everybodyIs(principal: Principal): RtspAuthorizer {
   const signIn = async (): Promise<Principal> => principal;
-  return { offersDigest: false, digestSecrets: () => [], signIn, isHeldOff: () => false, failed: () => {} };
+  return {
+    offersDigest: () => false,
+    cannotDigest: () => {},
+    digestSecrets: () => [],
+    signIn,
+    isHeldOff: () => false,
+    failed: () => {},
+  };
 }
 
 /** Whether a packet is (part of) the parameter sets that begin a key frame. */

@@ -20,7 +20,8 @@ export const aReader = (): Principal => ({
 
 /** The name `reader` with the password `secret`, by Digest and Basic. */
 const oneReader = (reader: Principal): RtspAuthorizer => ({
-  offersDigest: true,
+  offersDigest: () => true,
+  cannotDigest: () => {},
   digestSecrets: (name) => (name === 'reader' ? [{ password: 'secret', principal: reader }] : []),
   signIn: async (name, password) => {
     if (name === 'reader' && password === 'secret') return reader;
