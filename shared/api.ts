@@ -5,14 +5,14 @@
  */
 import * as z from 'zod';
 import { ACTIONS } from './actions.ts';
+import { line } from './plain-text.ts';
 import { apiError } from './probe-report.ts';
 import { ROLES } from './roles.ts';
 
 export const errorBody = z.strictObject({ error: apiError });
 export type ErrorBody = z.infer<typeof errorBody>;
 
-const text = z.string().trim();
-const name = text.min(1).max(120);
+const name = line(z, 120).min(1);
 const role = z.enum(ROLES);
 /** `all`, or the ids of the cameras that the right is limited to. */
 const cameraRights = z.union([z.literal('all'), z.array(z.string()).readonly()]);
@@ -22,7 +22,7 @@ export const newPassword = z.string().min(10, { error: 'A password needs at leas
 
 // Session and account
 
-export const signInInput = z.strictObject({ name: text.max(120), password: secret });
+export const signInInput = z.strictObject({ name: line(z, 120), password: secret });
 export type SignInInput = z.infer<typeof signInInput>;
 
 export const sessionView = z.strictObject({

@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { CAMERA_SETTINGS, type CameraInput, type CameraPatch, type CameraSettingsView } from './camera-settings.ts';
+import { line } from './plain-text.ts';
 import { apiError, connectStep } from './probe-report.ts';
 import type { SettingsOf } from './setting.ts';
 import { inputShape, patchShape, viewShape } from './setting-schemas.ts';
-
-const text = z.string().trim();
 
 const pictureFlow = { pictureAgeMs: z.number().exactOptional(), silenceLimitMs: z.number().exactOptional() };
 
@@ -62,7 +61,7 @@ const settingsInput = inputShape(CAMERA_SETTINGS);
 
 /** A camera of the API, and, with its id and without a name, of the config file. */
 export const cameraInput = z.strictObject({
-  id: text.max(63).exactOptional(),
+  id: line(z, 63).exactOptional(),
   ...settingsInput,
 }) as unknown as z.ZodType<SettingsOf<typeof CAMERA_SETTINGS> & { readonly id?: string }, CameraInput>;
 export const cameraPatch = z.strictObject(patchShape(CAMERA_SETTINGS)) as unknown as z.ZodType<CameraPatch>;
@@ -94,7 +93,7 @@ export const probeInput = z.strictObject({
   /** Use the stored credentials of this camera; only for addresses on its own host. */
   camera: z.string().exactOptional(),
   /** Chosen by the page, which follows the steps over its socket with `follow-probe`. */
-  probe: text.min(8).max(64).exactOptional(),
+  probe: line(z, 64).min(8).exactOptional(),
 }) as unknown as z.ZodType<ProbeInput>;
 export type ProbeInput = Pick<CameraInput, 'url' | 'username' | 'password' | 'via' | 'transport'> & {
   readonly camera?: string;

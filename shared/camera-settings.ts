@@ -1,7 +1,6 @@
-import type { ZodString } from 'zod';
 import { splitCredentials } from './camera-address.ts';
 import type { CameraId } from './ids.ts';
-import { hasControlCharacters } from './plain-text.ts';
+import { hasControlCharacters, line, oneLine } from './plain-text.ts';
 import type { Description, SettingsInput, SettingsOf, SettingsPatch, SettingsView, Z } from './setting.ts';
 import { KNOWN_SCHEMES, kindOf, SOURCE_KINDS } from './source-kinds.ts';
 
@@ -141,16 +140,6 @@ export function webOrigin(z: Z) {
     .string()
     .max(256)
     .regex(/^https?:\/\/[^/\s\p{Cc}]+$/u, { error });
-}
-
-function line(z: Z, max: number) {
-  return oneLine(z.string().trim().max(max));
-}
-
-function oneLine(schema: ZodString) {
-  return schema.refine((text) => !hasControlCharacters(text), {
-    error: 'expected one line without control characters',
-  });
 }
 
 function address(z: Z) {

@@ -21,6 +21,7 @@ export const ERROR_CODES = [
   'picture-too-large', // single pictures of it exceed what is passed on
   'tls-failed', // no TLS version in common, or a broken handshake
   'certificate-changed', // not the certificate that was pinned on first use
+  'login-weakened', // it took Digest before and now wants the password in the clear
   'device-offline', // the vendor's cloud knows the device, but it is not there
   'device-unknown', // the vendor's cloud does not know the serial number
   'clock-wrong', // a signed request was refused because clocks differ
@@ -56,6 +57,7 @@ const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'needs-password',
   'unsupported-codec',
   'certificate-changed',
+  'login-weakened',
   'device-unknown',
   'not-supported',
   'config-invalid',

@@ -1,3 +1,6 @@
+import type { ZodString } from 'zod';
+import type { Z } from './setting.ts';
+
 /** Line ends, control characters and the separators that some programs take for line ends. */
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 
@@ -7,4 +10,15 @@ const CONTROL = /[\p{Cc}\u2028\u2029]/u;
  */
 export function hasControlCharacters(text: string): boolean {
   return CONTROL.test(text);
+}
+
+/** A name or label: trimmed, of one line. */
+export function line(z: Z, max: number): ZodString {
+  return oneLine(z.string().trim().max(max));
+}
+
+/** A text of one line, kept as it is: an account's name or password. */
+export function oneLine(schema: ZodString): ZodString {
+  const error = 'expected one line without control characters';
+  return schema.refine((text) => !hasControlCharacters(text), { error });
 }

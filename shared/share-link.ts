@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { line } from './plain-text.ts';
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'expected a time such as 08:30' });
 
@@ -13,7 +14,7 @@ export type DailyWindow = z.infer<typeof dailyWindow>;
 
 const limits = {
   /** Shown to the holder and to those who watch over shares. */
-  label: z.string().trim().min(1).max(120),
+  label: line(z, 120).min(1),
   /** Epoch milliseconds. */
   expiresAt: z.int().positive().exactOptional(),
   dailyWindow: dailyWindow.exactOptional(),

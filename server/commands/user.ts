@@ -1,4 +1,5 @@
 import { newPassword } from '../../shared/api.ts';
+import { hasControlCharacters } from '../../shared/plain-text.ts';
 import { ROLES, type Role } from '../../shared/roles.ts';
 import { createAuth } from '../auth/auth.ts';
 import { hashPassword } from '../auth/passwords.ts';
@@ -38,6 +39,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   });
   const [what, name, ...more] = positionals;
   if (more.length > 0) throw new UsageError('oriel user takes one name; put a name with spaces in quotes.');
+  if (name !== undefined && hasControlCharacters(name))
+    throw new UsageError('A name is one line without control characters.');
   if (what !== 'list' && name === undefined)
     throw new UsageError('oriel user takes add, passwd, link, remove and a name, or list.');
   if (!KNOWN.has(String(what))) throw new UsageError(`oriel user does not know ${what}.`);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CAMERA_SETTINGS, type CameraSettings, webOrigin } from '../../shared/camera-settings.ts';
 import { CAMERA_ID_PATTERN } from '../../shared/ids.ts';
+import { line } from '../../shared/plain-text.ts';
 import { ROLES } from '../../shared/roles.ts';
 import { inputShape } from '../../shared/setting-schemas.ts';
 
@@ -40,7 +41,7 @@ const webrtcSchema = z.strictObject({
 });
 
 const rtspUser = z.strictObject({
-  name: z.string().min(1),
+  name: line(z, 120).min(1),
   password: z.string().min(1),
   cameras: z.array(z.string()).exactOptional(),
 });
@@ -82,7 +83,7 @@ const authSchema = z.strictObject({
   tokens: z
     .array(
       z.strictObject({
-        name: z.string().min(1),
+        name: line(z, 120).min(1),
         role: z.enum(ROLES).default('viewer'),
         token: z
           .string()

@@ -88,6 +88,11 @@ export function cameraRoutes({ auth, cameras, hub, store, clock, gateway, note, 
         const before = find(id);
         const camera = await guarded(patchedSettings(before, input), principal.role, before, input);
         cameras.update(camera);
+        // Saved again, if only by the same words: what was learned of the camera that stood there counts no more.
+        if (input.url !== undefined || input.password !== undefined) {
+          store.memories.forget(id);
+          hub.retryNow(id);
+        }
         note({ principal, request }, 'camera-changed', { subject: id, detail: Object.keys(input).join(', ') });
         return detail(camera, principal);
       },

@@ -1,8 +1,9 @@
+import { SOURCE_KINDS } from '../../../shared/source-kinds.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { decodeAutokey, encodeAutokey } from './autokey.ts';
 
 export const KASA_DISCOVERY_PORT = 9999;
-export const KASA_STREAM_PORT = 19_443;
+export const KASA_STREAM_PORT = SOURCE_KINDS.kasa.schemes.kasa;
 
 const MAX_ANSWER_BYTES = 16 * 1024;
 

@@ -1,3 +1,5 @@
+import { serializeHead } from '../http/request-head.ts';
+
 /** 20 ms of 8 kHz mu-law: what the camera takes at a time. */
 export const TALK_FRAME_SAMPLES = 160;
 
@@ -8,15 +10,13 @@ export class TalkWriter {
   readonly #head: string;
 
   constructor(host: string, port: number, player: string, authorization: string) {
-    this.#head = [
-      `POST /https/speaker/audio/g711block?playerId=${encodeURIComponent(player)} HTTP/1.1`,
-      `Host: ${host}:${port}`,
-      `Authorization: ${authorization}`,
-      `X-APP-ID: ${player}`,
-      `Content-Type: multipart/x-mixed-replace;boundary=${BOUNDARY}`,
-      'Transfer-Encoding: chunked',
-      '\r\n',
-    ].join('\r\n');
+    this.#head = serializeHead(`POST /https/speaker/audio/g711block?playerId=${encodeURIComponent(player)} HTTP/1.1`, [
+      ['Host', `${host}:${port}`],
+      ['Authorization', authorization],
+      ['X-APP-ID', player],
+      ['Content-Type', `multipart/x-mixed-replace;boundary=${BOUNDARY}`],
+      ['Transfer-Encoding', 'chunked'],
+    ]);
   }
 
   /** The request and the empty part that opens the loudspeaker. */

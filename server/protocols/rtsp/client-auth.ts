@@ -3,19 +3,27 @@ import { type Challenge, type Credentials, parseChallenges, serializeAuthorizati
 
 /**
  * Answers challenges for one connection. Every wrong answer counts towards the camera's lock-out, so each scheme is tried
- * once; only a nonce that had worked before, or that the server calls stale, is renewed.
+ * once; only a nonce that had worked before, or that the server calls stale, is renewed. From a server that is known to take
+ * Digest, Basic is never answered: whoever asks for that wants to read the password.
  */
 export class ClientAuth {
   readonly #credentials: Credentials | undefined;
   readonly #clientNonce: string;
+  #takesDigest: boolean;
   readonly #refused = new Set<string>();
   #challenge: Challenge | undefined;
   #worked = false;
   #count = 0;
 
-  constructor(credentials: Credentials | undefined, clientNonce: string) {
+  constructor(credentials: Credentials | undefined, clientNonce: string, takesDigest = false) {
     this.#credentials = credentials;
     this.#clientNonce = clientNonce;
+    this.#takesDigest = takesDigest;
+  }
+
+  /** To be remembered: a Digest answer went through, or nothing else was ever offered. */
+  get takesDigest(): boolean {
+    return this.#takesDigest;
   }
 
   /** The Authorization header for a request, once the camera has asked for one. */
@@ -28,13 +36,18 @@ export class ClientAuth {
   /** A request with an answer went through. */
   accepted(): void {
     this.#worked = true;
+    if (this.#challenge?.scheme === 'digest') this.#takesDigest = true;
   }
 
   /** Takes a 401 in; returns why there is no use in asking again, or undefined when there is. */
   refused(wwwAuthenticate: readonly string[], hadAnswer: boolean): GatewayError | undefined {
     if (!this.#credentials?.username)
       return new GatewayError('needs-password', 'The camera asks for a user name and a password. Enter them.');
-    const offered = parseChallenges(wwwAuthenticate);
+    const all = parseChallenges(wwwAuthenticate);
+    const digests = all.filter(({ scheme }) => scheme === 'digest');
+    if (this.#takesDigest && digests.length === 0 && all.length > 0) return weakened();
+    if (digests.length > 0 && digests.length === all.length) this.#takesDigest = true;
+    const offered = this.#takesDigest ? digests : all;
     const current = this.#challenge;
     if (current && hadAnswer) {
       const renewed = offered.find((challenge) => keyOf(challenge) === keyOf(current));
@@ -54,6 +67,13 @@ export class ClientAuth {
     this.#worked = false;
     this.#count = 0;
   }
+}
+
+function weakened(): GatewayError {
+  return new GatewayError(
+    'login-weakened',
+    'The camera signed in with Digest before and now wants its password in the clear (Basic). Oriel does not send it: somebody may be in between. If the camera was reset or replaced, save its password again.',
+  );
 }
 
 function keyOf(challenge: Challenge): string {

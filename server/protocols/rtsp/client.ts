@@ -28,6 +28,8 @@ export type RtspClientTransport = 'tcp' | 'udp' | 'multicast';
 export type RtspClientOptions = {
   readonly url: RtspUrl;
   readonly credentials?: Credentials;
+  /** This camera took a Digest answer before. */
+  readonly takesDigest?: boolean;
   readonly transport: RtspClientTransport;
   readonly userAgent: string;
   /** Random; used when the camera offers qop. */
@@ -96,8 +98,12 @@ export class RtspClient {
 
   constructor(options: RtspClientOptions) {
     this.#options = options;
-    this.#auth = new ClientAuth(options.credentials, options.clientNonce);
+    this.#auth = new ClientAuth(options.credentials, options.clientNonce, options.takesDigest);
     this.#base = requestUrl(options.url);
+  }
+
+  get takesDigest(): boolean {
+    return this.#auth.takesDigest;
   }
 
   start(): RtspAction[] {

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../platform/errors.ts';
+import { serializeHead } from '../http/request-head.ts';
 
 export type RtspVersion = '1.0' | '2.0';
 
@@ -62,15 +63,14 @@ export function endOfHead(bytes: Uint8Array, from: number): number | undefined {
   }
 }
 
-/** Bytes on the wire. Content-Length is added when there is a body. */
+/** Bytes on the wire. Content-Length is added when there is a body. Throws for a line end inside a line. */
 export function serializeRtspMessage(message: RtspMessage): Uint8Array {
   const startLine =
     message.kind === 'request'
       ? `${message.method} ${message.url} RTSP/${message.version}`
       : `RTSP/${message.version} ${message.status} ${message.reason}`;
-  const lines = [startLine, ...message.headers.map(([name, value]) => `${name}: ${value}`)];
-  if (message.body.length > 0) lines.push(`Content-Length: ${message.body.length}`);
-  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), message.body]);
+  const length: RtspHeaders = message.body.length > 0 ? [['Content-Length', String(message.body.length)]] : [];
+  return Buffer.concat([Buffer.from(serializeHead(startLine, [...message.headers, ...length])), message.body]);
 }
 
 /** The first value of a header, whatever its spelling. */
@@ -85,7 +85,8 @@ export function headerValues(headers: RtspHeaders, name: string): readonly strin
 }
 
 function parseHead(text: string): [startLine: string, headers: RtspHeaders] {
-  const lines = text.split('\n');
+  // A carriage return or NUL inside a line reads as a space (RFC 9110 clause 5.5), so that nothing read can break a line written.
+  const lines = text.split('\n').map((line) => line.replace(/\r$/, '').replace(/[\r\0]/g, ' '));
   const headers: [string, string][] = [];
   for (const line of lines.slice(1)) {
     const last = headers.at(-1);

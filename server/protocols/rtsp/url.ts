@@ -1,3 +1,5 @@
+import { hasControlCharacters } from '../../../shared/plain-text.ts';
+import { SOURCE_KINDS } from '../../../shared/source-kinds.ts';
 import { GatewayError } from '../../platform/errors.ts';
 
 export type RtspScheme = 'rtsp' | 'rtsps' | 'ws' | 'wss';
@@ -12,7 +14,7 @@ export type RtspUrl = {
   readonly password?: string;
 };
 
-const DEFAULT_PORTS: Readonly<Record<RtspScheme, number>> = { rtsp: 554, rtsps: 322, ws: 80, wss: 443 };
+const DEFAULT_PORTS: Readonly<Record<RtspScheme, number>> = SOURCE_KINDS.rtsp.schemes;
 /** A name or IPv4 address, an IPv6 address in brackets or, as some people type it, without. */
 const HOST = /^(?:\[[^\]\s]+\]|[^\s/?#@:[\]]+|[\da-f:.]*::[\da-f:.]*(?:%\w+)?|(?:[\da-f]{1,4}:){7}[\da-f]{1,4})$/i;
 
@@ -21,6 +23,7 @@ const HOST = /^(?:\[[^\]\s]+\]|[^\s/?#@:[\]]+|[\da-f:.]*::[\da-f:.]*(?:%\w+)?|(?
  * and it rewrites paths. Credentials end at the last `@` that has a host behind it.
  */
 export function parseRtspUrl(text: string): RtspUrl {
+  if (hasControlCharacters(text.trim())) throw invalid('It holds a line end or another control character.');
   const match = /^(?:(rtsps?|rtspsu?|wss?):\/\/)+(.*)$/is.exec(text.trim());
   const scheme = match?.[1]?.toLowerCase();
   if (!match || !isScheme(scheme)) throw invalid('It has to begin with rtsp:// or rtsps://.');

@@ -1,3 +1,5 @@
+import { hasControlCharacters } from '../../../shared/plain-text.ts';
+import { SOURCE_KINDS } from '../../../shared/source-kinds.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { KASA_STREAM_PORT } from '../../protocols/kasa/discovery.ts';
 
@@ -13,14 +15,16 @@ export type KasaAddress = {
 
 const CONTROL_BELOW = 9000;
 const TALK_BELOW = 1000;
+const PARTS = /^kasa:\/\/(\[[^\]]*\]|[^:/?#]+)(?::(\d+))?\/?(?:\?(.*))?$/i;
 const USUAL_QUERY = 'video=h264&audio=g711&resolution=hd';
 
 /** `kasa://HOST[:19443][/][?query]` */
 export function parseKasaUrl(url: string): KasaAddress {
-  const match = /^kasa:\/\/(\[[0-9a-fA-F:.%]+\]|[^:/?#[\]\s]+)(?::(\d{1,5}))?\/?(?:\?([\x21-\x7e]*))?$/.exec(url);
+  const { address, looksLike } = SOURCE_KINDS.kasa;
+  const match = address.test(url) && !hasControlCharacters(url) ? PARTS.exec(url) : null;
   const port = Number(match?.[2] ?? KASA_STREAM_PORT);
   if (!match || port <= CONTROL_BELOW || port > 65_535) {
-    throw new GatewayError('bad-request', 'A Kasa address looks like kasa://192.168.1.20 or kasa://HOST:19443.');
+    throw new GatewayError('bad-request', `A Kasa address looks like ${looksLike}.`);
   }
   const host = (match[1] ?? '').replaceAll(/^\[|\]$/g, '');
   const controlPort = port - CONTROL_BELOW;

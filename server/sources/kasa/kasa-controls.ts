@@ -1,5 +1,6 @@
 import type { CameraControl, CameraControls, SourceContext, SourceSpec } from '../../hub/source.ts';
 import { asGatewayError, GatewayError } from '../../platform/errors.ts';
+import { serializeHead } from '../../protocols/http/request-head.ts';
 import {
   LINKIE_PATH,
   LINKIE_USER_AGENT,
@@ -115,7 +116,14 @@ async function askCamera(
       formKey: FORM_KEY,
       forms: CONTROL_FORMS,
       write: (authorization) =>
-        `POST ${LINKIE_PATH} HTTP/1.1\r\nHost: ${host}:${controlPort}\r\nAuthorization: ${authorization}\r\nUser-Agent: ${LINKIE_USER_AGENT}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+        serializeHead(`POST ${LINKIE_PATH} HTTP/1.1`, [
+          ['Host', `${host}:${controlPort}`],
+          ['Authorization', authorization],
+          ['User-Agent', LINKIE_USER_AGENT],
+          ['Content-Type', 'application/x-www-form-urlencoded'],
+          ['Content-Length', String(body.length)],
+          ['Connection', 'close'],
+        ]) + body,
     },
     async () => {},
     async (socket, reply, confirm) => {

@@ -4,6 +4,7 @@ import type { CameraDevice, SourceAdapter, SourceContext, SourceSink, SourceSpec
 import { GatewayError } from '../../platform/errors.ts';
 import { BodyReader } from '../../protocols/http/body-framing.ts';
 import { MultipartReader } from '../../protocols/http/multipart.ts';
+import { serializeHead } from '../../protocols/http/request-head.ts';
 import { STREAM_FORMS } from '../../protocols/kasa/password-form.ts';
 import { parseKasaPart } from '../../protocols/kasa/stream-part.ts';
 import { knockAt } from '../knock.ts';
@@ -59,7 +60,11 @@ class KasaSource implements SourceAdapter {
           forms: STREAM_FORMS,
           write: (authorization) => {
             sink.step('asking');
-            return `GET /https/stream/mixed?${query} HTTP/1.1\r\nHost: ${host}:${port}\r\nAuthorization: ${authorization}\r\nConnection: keep-alive\r\n\r\n`;
+            return serializeHead(`GET /https/stream/mixed?${query} HTTP/1.1`, [
+              ['Host', `${host}:${port}`],
+              ['Authorization', authorization],
+              ['Connection', 'keep-alive'],
+            ]);
           },
         },
         () => this.#rest(signal),

@@ -3,7 +3,9 @@ import { Duplex } from 'node:stream';
 import { systemClock } from '../../platform/clock.ts';
 import { asGatewayError, GatewayError } from '../../platform/errors.ts';
 import { settleWithin } from '../../platform/wait.ts';
+import { type HeaderFields, serializeHead } from '../../protocols/http/request-head.ts';
 import type { Credentials } from '../../protocols/rtsp/auth.ts';
+import type { LoginMemory } from './login-memory.ts';
 import { WebLogin } from './web-login.ts';
 
 export type WebCarrierOptions = {
@@ -12,6 +14,7 @@ export type WebCarrierOptions = {
   readonly target: string;
   readonly timeoutMs: number;
   readonly credentials?: Credentials;
+  readonly loginMemory: LoginMemory;
   readonly signal: AbortSignal;
   /** A fresh connection to the web server. */
   dial(): Promise<Duplex>;
@@ -28,12 +31,13 @@ const MAX_LOGIN_ATTEMPTS = 4;
 /** RTSP over HTTP: replies and media come down an endless GET, requests go up a POST in base64, tied by a cookie. */
 export async function openHttpTunnel(options: WebCarrierOptions): Promise<Duplex> {
   const cookie = randomBytes(11).toString('hex');
-  const login = new WebLogin(options.credentials);
+  const login = new WebLogin(options.credentials, options.loginMemory);
   for (let attempt = 0; attempt < MAX_LOGIN_ATTEMPTS; attempt++) {
     const down = await options.dial();
     try {
-      down.write(head('GET', options, cookie, login, [`Accept: ${CONTENT_TYPE}`]));
+      down.write(head('GET', options, cookie, login, [['Accept', CONTENT_TYPE]]));
       const answer = await readHead(down, options);
+      if (answer.status === 200) login.accepted();
       if (answer.status === 200) return new HttpTunnel(down, answer.rest, () => openPost(options, cookie, login));
       login.refused(answer.status, answer.wwwAuthenticate);
       down.destroy();
@@ -46,8 +50,13 @@ export async function openHttpTunnel(options: WebCarrierOptions): Promise<Duplex
 }
 
 async function openPost(options: WebCarrierOptions, cookie: string, login: WebLogin): Promise<Duplex> {
+  const length = String(POST_BYTES);
+  const request = head('POST', options, cookie, login, [
+    ['Content-Type', CONTENT_TYPE],
+    ['Content-Length', length],
+  ]);
   const up = await options.dial();
-  up.write(head('POST', options, cookie, login, [`Content-Type: ${CONTENT_TYPE}`, `Content-Length: ${POST_BYTES}`]));
+  up.write(request);
   return up;
 }
 
@@ -56,20 +65,18 @@ function head(
   options: WebCarrierOptions,
   cookie: string,
   login: WebLogin,
-  headers: readonly string[],
+  headers: HeaderFields,
 ): string {
   const authorization = login.header(method, options.target);
-  return [
-    `${method} ${options.target} HTTP/1.1`,
-    `Host: ${options.host}`,
-    'User-Agent: Oriel/1.0',
-    `x-sessioncookie: ${cookie}`,
+  return serializeHead(`${method} ${options.target} HTTP/1.1`, [
+    ['Host', options.host],
+    ['User-Agent', 'Oriel/1.0'],
+    ['x-sessioncookie', cookie],
     ...headers,
-    'Pragma: no-cache',
-    'Cache-Control: no-cache',
-    ...(authorization ? [`Authorization: ${authorization}`] : []),
-    '\r\n',
-  ].join('\r\n');
+    ['Pragma', 'no-cache'],
+    ['Cache-Control', 'no-cache'],
+    ...(authorization ? [['Authorization', authorization] as const] : []),
+  ]);
 }
 
 class HttpTunnel extends Duplex {

@@ -97,7 +97,9 @@ describe('RTSP over HTTP', () => {
     const port = await listen(web);
     const signal = new AbortController().signal;
     const dial = () => dialDirect('127.0.0.1', port, { signal, timeoutMs: 3000 });
-    const tunnel = await openHttpTunnel({ host: '127.0.0.1', target: '/live', timeoutMs: 3000, signal, dial });
+    const loginMemory = { takesDigest: false, rememberDigest: () => {} };
+    const options = { host: '127.0.0.1', target: '/live', timeoutMs: 3000, signal, dial, loginMemory };
+    const tunnel = await openHttpTunnel(options);
     const sent = Array.from({ length: 60 }, (_, index) => Buffer.alloc(999, index));
     for (const chunk of sent) tunnel.write(chunk);
     const decoded = () => Buffer.concat(texts.map((text) => Buffer.from(text, 'base64')));

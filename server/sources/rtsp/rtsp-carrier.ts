@@ -4,6 +4,7 @@ import type { Credentials } from '../../protocols/rtsp/auth.ts';
 import type { RtspUrl } from '../../protocols/rtsp/url.ts';
 import { secure } from '../connect.ts';
 import { openHttpTunnel } from './http-tunnel.ts';
+import { loginMemory } from './login-memory.ts';
 import { openWebSocket } from './websocket-carrier.ts';
 
 export type CarrierRequest = {
@@ -22,6 +23,7 @@ export async function openCarrier(request: CarrierRequest): Promise<Duplex> {
     timeoutMs: spec.connectTimeoutMs,
     signal,
     dial: () => dial(request),
+    loginMemory: loginMemory(request.context.memory, url, 'web'),
     ...(credentials ? { credentials } : {}),
   };
   if (url.scheme === 'ws' || url.scheme === 'wss') return openWebSocket({ ...web, target: carrierTarget(url) });

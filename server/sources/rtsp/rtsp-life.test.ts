@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AccessUnit } from '../../media/access-unit.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { assetPath } from '../../platform/paths.ts';
+import { headerValue } from '../../protocols/rtsp/message.ts';
 import { loadVideoClip, type VideoClip } from '../../simulators/clip.ts';
 import { type RtspCamera, startRtspCamera } from '../../simulators/rtsp-camera.ts';
 import type { RtspCameraQuirks } from '../../simulators/rtsp-camera-quirks.ts';
@@ -178,8 +179,8 @@ describe('errors are told apart', () => {
 
 describe('redirects', () => {
   test.each([301, 302, 303, 305])('%d is followed', async (status) => {
-    const real = await startRtspCamera({ paths: [{ path: '/live', clip, ...LOGIN }] });
-    const url = await start({ urls: { redirect: { status, location: real.url('/live') } } });
+    const real = await startRtspCamera({ paths: [{ path: '/live', clip }] });
+    const url = await start({ urls: { redirect: { status, location: real.url('/live') } } }, LOGIN);
     expect((await recordSource({ url, ...LOGIN, ...lasting(3) })).units).toHaveLength(3);
     await real.close();
   });
@@ -190,6 +191,16 @@ describe('redirects', () => {
       socket.once('data', () => socket.write(answer.replace('LOCATION', `rtsp://127.0.0.1:${socket.localPort}/live`)));
     });
     expect((await recordSource({ url })).error?.code).toBe('bad-data');
+  });
+
+  test.each(['digest-md5', 'basic'] as const)('another port never gets the password, asked for by %s', async (kind) => {
+    const other = await startRtspCamera({
+      paths: [{ path: '/live', clip, ...LOGIN, quirks: { auth: { challenges: [kind] } } }],
+    });
+    const url = await start({ urls: { redirect: { status: 302, location: other.url('/live') } } });
+    expect((await recordSource({ url, ...LOGIN })).error?.code).toBe('needs-password');
+    expect(other.requests.filter(({ headers }) => headerValue(headers, 'authorization') !== undefined)).toEqual([]);
+    await other.close();
   });
 
   test('another host never gets the password', async () => {

@@ -7,12 +7,14 @@ import type { Credentials } from '../../protocols/rtsp/auth.ts';
 import { type RtspAction, RtspClient, type RtspClientTransport } from '../../protocols/rtsp/client.ts';
 import { InterleavedReader, type RtspItem, serializeInterleavedFrame } from '../../protocols/rtsp/interleaved.ts';
 import type { RtspUrl } from '../../protocols/rtsp/url.ts';
+import type { LoginMemory } from './login-memory.ts';
 import { LossMeter } from './loss-meter.ts';
 import { SessionTracks } from './session-tracks.ts';
 
 export type SessionOptions = {
   readonly url: RtspUrl;
   readonly credentials?: Credentials;
+  readonly loginMemory: LoginMemory;
   readonly transport: RtspClientTransport;
   readonly replyTimeoutMs: number;
   /** End it when more packets in a hundred are lost than this, in any stretch of ten seconds. Absent: go on. */
@@ -58,6 +60,7 @@ export class RtspSession {
       transport: options.transport,
       userAgent: USER_AGENT,
       clientNonce: randomBytes(8).toString('hex'),
+      takesDigest: options.loginMemory.takesDigest,
       ...(options.credentials ? { credentials: options.credentials } : {}),
     });
     this.#tracks = new SessionTracks({
@@ -87,6 +90,7 @@ export class RtspSession {
     const result = await ended;
     signal.removeEventListener('abort', onAbort);
     await this.#close();
+    if (this.#client.takesDigest) this.#options.loginMemory.rememberDigest();
     this.#logCounts();
     if (result instanceof GatewayError) throw result;
     return result;

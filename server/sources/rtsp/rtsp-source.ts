@@ -4,6 +4,7 @@ import type { Credentials } from '../../protocols/rtsp/auth.ts';
 import type { RtspClientTransport } from '../../protocols/rtsp/client.ts';
 import { parseRtspUrl, type RtspUrl } from '../../protocols/rtsp/url.ts';
 import { knockAt } from '../knock.ts';
+import { loginMemory } from './login-memory.ts';
 import { openCarrier, streamUrl } from './rtsp-carrier.ts';
 import { RtspSession, type SessionOptions } from './rtsp-session.ts';
 import { forgetUdpLoss, MAX_LOSS_PERCENT, readUdpLoss, rememberUdpLoss } from './udp-loss.ts';
@@ -44,12 +45,13 @@ async function runAttempts(
     tried.add(transport);
     sink.step('connecting');
     // Credentials are for the camera that was configured, not for wherever it sends us.
-    const login = url.host === configured.host ? credentials : undefined;
+    const login = isSamePlace(url, configured) ? credentials : undefined;
     const carrier = await openCarrier({ url, spec, context, credentials: login, signal });
     const options: SessionOptions = {
       url: streamUrl(url),
       transport,
       replyTimeoutMs: spec.connectTimeoutMs,
+      loginMemory: loginMemory(context.memory, url, 'rtsp'),
       ...(login ? { credentials: login } : {}),
       // A camera that has refused TCP has no better way.
       ...(tried.has('tcp') ? {} : { maxLossPercent: MAX_LOSS_PERCENT }),
@@ -100,6 +102,11 @@ function learnLoss(
 function credentialsOf(spec: SourceSpec, url: RtspUrl): Credentials | undefined {
   const username = spec.username ?? url.username;
   return username === undefined ? undefined : { username, password: spec.password ?? url.password ?? '' };
+}
+
+/** Another scheme, host or port is another place, which the password was not given for. */
+function isSamePlace(a: RtspUrl, b: RtspUrl): boolean {
+  return a.scheme === b.scheme && a.host === b.host && a.port === b.port;
 }
 
 /** A camera that was asked for over TLS must not be able to lead us away from it. */

@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { GatewayError } from '../../platform/errors.ts';
 import type { Credentials } from '../../protocols/rtsp/auth.ts';
 import { ClientAuth } from '../../protocols/rtsp/client-auth.ts';
+import type { LoginMemory } from './login-memory.ts';
 
 /** Signing in to the web server that carries RTSP; the camera's RTSP server asks again on its own. */
 export class WebLogin {
   readonly #auth: ClientAuth;
+  readonly #memory: LoginMemory;
   #hadAnswer = false;
 
-  constructor(credentials: Credentials | undefined) {
-    this.#auth = new ClientAuth(credentials, randomBytes(8).toString('hex'));
+  constructor(credentials: Credentials | undefined, memory: LoginMemory) {
+    this.#auth = new ClientAuth(credentials, randomBytes(8).toString('hex'), memory.takesDigest);
+    this.#memory = memory;
   }
 
   header(method: string, target: string): string | undefined {
@@ -18,10 +21,21 @@ export class WebLogin {
     return answer;
   }
 
+  /** The web server let us in. */
+  accepted(): void {
+    if (this.#hadAnswer) this.#auth.accepted();
+    this.#remember();
+  }
+
+  #remember(): void {
+    if (this.#auth.takesDigest) this.#memory.rememberDigest();
+  }
+
   /** Throws when there is no use in another attempt. */
   refused(status: number, wwwAuthenticate: readonly string[]): void {
     if (status === 401) {
       const error = this.#auth.refused(wwwAuthenticate, this.#hadAnswer);
+      this.#remember();
       if (error) throw error;
       return;
     }

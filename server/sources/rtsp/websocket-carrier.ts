@@ -11,11 +11,14 @@ const MAX_LOGIN_ATTEMPTS = 4;
 
 /** RTSP over WebSocket (ONVIF streaming specification clause 5.1.1.5): messages are just pieces of the byte stream. */
 export async function openWebSocket(options: WebCarrierOptions): Promise<Duplex> {
-  const login = new WebLogin(options.credentials);
+  const login = new WebLogin(options.credentials, options.loginMemory);
   for (let attempt = 0; attempt < MAX_LOGIN_ATTEMPTS; attempt++) {
     const connection = await options.dial();
     const socket = await connect(connection, options, login);
-    if (socket instanceof WebSocket) return createWebSocketStream(socket);
+    if (socket instanceof WebSocket) {
+      login.accepted();
+      return createWebSocketStream(socket);
+    }
     connection.destroy();
     login.refused(socket.statusCode ?? 0, [socket.headers['www-authenticate'] ?? '']);
   }

@@ -24,6 +24,8 @@ export const errorTexts: typeof english.errorTexts = {
   'tls-failed': 'Es kam keine sichere Verbindung zur Kamera zustande. Vielleicht ist ihr TLS zu alt.',
   'certificate-changed':
     'Die Kamera zeigt ein anderes Zertifikat als zuvor. Wenn Sie es ersetzt haben, speichern Sie die Kamera erneut.',
+  'login-weakened':
+    'Die Kamera verlangt ihr Passwort jetzt ungeschützt und tat das vorher nicht. Wenn Sie sie zurückgesetzt oder ersetzt haben, speichern Sie ihr Passwort neu.',
   'device-offline': 'Die Cloud des Herstellers kennt die Kamera, sie ist dort aber nicht verbunden.',
   'device-unknown':
     'Die Cloud des Herstellers kennt diese Seriennummer nicht. Vergleichen Sie sie mit dem Aufkleber der Kamera.',

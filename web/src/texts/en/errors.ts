@@ -19,6 +19,8 @@ export const errorTexts = {
     'The camera sends single pictures of more than 8 MB. Choose a lower resolution or bitrate in the camera.',
   'tls-failed': 'No secure connection to the camera came about. Its TLS may be too old.',
   'certificate-changed': 'The camera shows another certificate than before. If you replaced it, save the camera again.',
+  'login-weakened':
+    'The camera now wants its password unprotected, and did not before. If you reset or replaced it, save its password again.',
   'device-offline': 'The cloud of the maker knows the camera, but it is not connected there.',
   'device-unknown': 'The cloud of the maker does not know this serial number. Check it on the label.',
   'clock-wrong': 'The camera or the gateway has a wrong clock, so it refuses to sign in. Set both clocks.',
