@@ -92,6 +92,8 @@ export type ClientToServerEvents = {
     acknowledge: Acknowledge<null>,
   ) => void;
   unwatch: (request: { readonly viewer: string }, acknowledge: Acknowledge<null>) => void;
+  /** How the camera is at this moment: a page asks when the pictures do not go on. */
+  'camera-state': (request: { readonly camera: string }, acknowledge: Acknowledge<CameraStateEvent>) => void;
   /** A person pressed "Try now". */
   retry: (request: { readonly camera: string }, acknowledge: Acknowledge<null>) => void;
   /** Sound of one `talk` at a time per camera; frames are 8 kHz G.711 mu-law. */

@@ -8,6 +8,10 @@ const LATE_BY_MS = 300;
 /** A camera of which nothing is known yet may be one that sends a picture every five seconds. */
 const UNKNOWN_LIMIT_MS = 10_500;
 const MOST_LIMIT_MS = 30_000;
+/** Whoever sends so often just now has fallen silent after this, however unevenly the pictures come. */
+const FAST_MS = 400;
+const FAST_LIMIT_MS = 1200;
+const JUST_NOW = 5;
 
 /**
  * How often a camera sends pictures, learnt from those that came: what is silence for one camera is the usual pace of another.
@@ -15,14 +19,15 @@ const MOST_LIMIT_MS = 30_000;
  */
 export class PictureCadence {
   readonly #intervalsMs: number[] = [];
-  #next = 0;
   #lastMs: number | undefined;
+  #limitMs: number | undefined;
 
   /** A picture came at this time of any monotonic clock. */
   add(atMs: number): void {
     if (this.#lastMs !== undefined) {
-      this.#intervalsMs[this.#next] = Math.max(atMs - this.#lastMs, 0);
-      this.#next = (this.#next + 1) % REMEMBERED;
+      this.#intervalsMs.push(Math.max(atMs - this.#lastMs, 0));
+      if (this.#intervalsMs.length > REMEMBERED) this.#intervalsMs.shift();
+      this.#limitMs = undefined;
     }
     this.#lastMs = atMs;
   }
@@ -32,18 +37,25 @@ export class PictureCadence {
     this.#lastMs = undefined;
   }
 
+  get isKnown(): boolean {
+    return this.#intervalsMs.length >= 2;
+  }
+
   /** This camera has fallen silent when no picture came for so long. */
   get limitMs(): number {
-    let longest = 0;
-    let second = 0;
-    for (const intervalMs of this.#intervalsMs) {
-      if (intervalMs > longest) {
-        second = longest;
-        longest = intervalMs;
-      } else if (intervalMs > second) second = intervalMs;
-    }
-    if (this.#intervalsMs.length < 2) return UNKNOWN_LIMIT_MS;
-    const usualMs = PICTURES_MISSED * second + LATE_BY_MS;
-    return Math.min(Math.max(usualMs, LEAST_LIMIT_MS), MOST_LIMIT_MS);
+    this.#limitMs ??= limitOf(this.#intervalsMs);
+    return this.#limitMs;
   }
+}
+
+function limitOf(intervalsMs: readonly number[]): number {
+  const second = ascending(intervalsMs).at(-2);
+  if (second === undefined) return UNKNOWN_LIMIT_MS;
+  const lately = ascending(intervalsMs.slice(-JUST_NOW));
+  const mostMs = (lately[lately.length >> 1] ?? 0) < FAST_MS ? FAST_LIMIT_MS : MOST_LIMIT_MS;
+  return Math.min(Math.max(PICTURES_MISSED * second + LATE_BY_MS, LEAST_LIMIT_MS), mostMs);
+}
+
+function ascending(numbers: readonly number[]): number[] {
+  return numbers.toSorted((one, other) => one - other);
 }

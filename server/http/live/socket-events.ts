@@ -4,6 +4,7 @@ import { allowedQuality, withVisit } from '../../auth/principal.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import { cameraState } from '../api/camera-views.ts';
 import { pageEvents } from './page-events.ts';
 import type { Signalling } from './signalling.ts';
 import { iceCandidate, type Page, type SocketEvents } from './socket-event.ts';
@@ -81,6 +82,11 @@ export function socketEvents({ signalling, talkDesk, hub, clock }: SocketEventPa
         signalling.close(id);
         return null;
       },
+    },
+    'camera-state': {
+      access: 'view',
+      input: camera,
+      answer: ({ camera }) => cameraState(camera, hub),
     },
     retry: {
       access: 'view',

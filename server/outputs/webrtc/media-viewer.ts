@@ -61,7 +61,10 @@ export class MediaViewer implements FeedViewer {
     const rtx = rtxPayloadType === undefined ? undefined : this.#sender(channel, video, rtxPayloadType, video.rtxSsrc);
     const retransmission = new Retransmission(history, sender, rtx, this.#parts.scratch);
     this.#retransmission = retransmission;
-    this.#video = new VideoSender({ history, sender, retransmission, rtpClock, pace, clock });
+    this.#video = new VideoSender({
+      ...{ history, sender, retransmission, rtpClock, pace, clock },
+      silenceLimitMs: () => feed.silenceLimitMs,
+    });
     this.#video.start();
   }
 

@@ -2,6 +2,7 @@ import type { CameraView, Quality } from '../../../shared/camera.ts';
 import type { CameraFacts } from '../gateway/camera-store.ts';
 import { randomId } from '../gateway/random-id.ts';
 import { thisBrowser, unsupportedPaths, type VideoTrack } from './decision/browser-codecs.ts';
+import { limitOf } from './decision/freeze.ts';
 import { OpenAttempt } from './decision/open-attempt.ts';
 import type { PlayerEvent } from './decision/player-event.ts';
 import { type Attempt, initialState, type PlayerState } from './decision/player-state.ts';
@@ -14,11 +15,14 @@ import { StatisticsReader } from './statistics-reader.ts';
 import type { Talk } from './talk/talk.ts';
 import { VideoStage } from './video-stage.ts';
 
-const TICK_MS = 250;
+const TICK_MS = 200;
 /** A tick that is later than this says that the page is starved. */
 const NOTEWORTHY_LATE_MS = 50;
-/** From here on it matters whether bytes still arrive. */
-const LATE_FRAME_MS = 750;
+/** A picture that is late by this part of what its camera may take is looked into. */
+const SUSPICIOUS_PART = 0.5;
+/** While a picture stands the gateway is asked so often; the longer it stands, the more seldom. */
+const ASK_EVERY_MS = { least: 350, most: 2000 };
+const ASK_AGAIN_PART = 0.2;
 /** Timers that were silent for so long in a visible page mean that the machine slept. */
 const SLEPT_MS = 5000;
 
@@ -46,6 +50,9 @@ class PlayerDriver implements Player {
   #wanted: Quality;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #tickedAtMs = 0;
+  /** Of the question to the gateway that waits for its answer. */
+  #askedAtMs: number | undefined;
+  #askAgainAtMs = 0;
   #unfollow: (() => void) | undefined;
   #unfit: (() => void) | undefined;
   #talk: Talk | undefined;
@@ -166,14 +173,17 @@ class PlayerDriver implements Player {
     if (wanted !== this.#state.sound) this.#send({ type: 'sound', wanted });
   }
 
-  #learn({ reachable, view }: CameraFacts): void {
+  #learn({ reachable, view }: CameraFacts, askedAtMs?: number): void {
+    // A word that is only said again tells nothing of the present.
+    const isRepeated = view === undefined || (view === this.#view && askedAtMs === undefined);
     if (view) this.#view = view;
     this.#want(this.#wanted);
     this.#wantSound();
     const stream = this.#view?.[this.#view.hasSubstream ? this.#state.quality : 'main'];
     this.#statistics.streamChanged(stream);
-    this.#send({ type: 'facts', reachable, stream });
+    this.#send({ type: 'facts', reachable, stream, askedAtMs, isRepeated });
     this.#judgeCodec(this.#view);
+    this.#look();
   }
 
   /** Asks the browser again only when what the camera sends is new. */
@@ -230,7 +240,10 @@ class PlayerDriver implements Player {
       ...{ camera, signalling, page, token, gateway: gateway ?? '', visit: this.#visit },
       soundRefused: () => this.setMuted(true),
       connected: () => this.#send({ type: 'connected', id }),
-      firstFrame: () => this.#send({ type: 'first-frame', id }),
+      firstFrame: () => {
+        this.#send({ type: 'first-frame', id });
+        this.#look();
+      },
       lost: (loss) => this.#send({ type: 'lost', id, loss }),
     });
     this.#open.set(id, open);
@@ -256,14 +269,53 @@ class PlayerDriver implements Player {
     const sleptMs = nowMs - this.#tickedAtMs;
     this.#tickedAtMs = nowMs;
     for (const open of this.#open.values()) open.frames.poll();
-    const shown = this.#shownAttempt();
-    if (sleptMs > SLEPT_MS) shown?.frames.forgive();
-    const frameAgeMs = shown ? nowMs - shown.frames.lastAtMs : Number.POSITIVE_INFINITY;
-    if (shown && frameAgeMs > LATE_FRAME_MS) shown.measureBytes().catch(() => undefined);
-    const bytesAgeMs = shown?.bytesAgeMs(nowMs) ?? Number.POSITIVE_INFINITY;
+    if (sleptMs > SLEPT_MS) this.#wakeUp();
     const lateMs = sleptMs - TICK_MS;
-    this.#send({ type: 'tick', frameAgeMs, bytesAgeMs, lateMs: lateMs > NOTEWORTHY_LATE_MS ? lateMs : 0 });
+    this.#look(lateMs > NOTEWORTHY_LATE_MS ? lateMs : 0);
+    this.#investigate();
     if (sleptMs > SLEPT_MS && !document.hidden) this.#send({ type: 'network-changed' });
+  }
+
+  /** Tells the state machine what is seen of the picture. */
+  #look(lateMs = 0): void {
+    const nowMs = performance.now();
+    const shown = this.#shownAttempt();
+    this.#send({
+      type: 'tick',
+      newsAtMs: shown?.frames.newsAtMs,
+      isMarked: shown?.frames.isMarked ?? false,
+      ownLimitMs: shown?.frames.limitMs,
+      bytes: shown?.bytes(nowMs),
+      unansweredMs: this.#askedAtMs === undefined ? 0 : nowMs - this.#askedAtMs,
+      isOnline: navigator.onLine,
+      lateMs,
+    });
+  }
+
+  /** A picture that is late: what arrives here, and what does the gateway say? */
+  #investigate(): void {
+    const nowMs = performance.now();
+    const { shown: way, frozen, isWaiting, report, running, visible } = this.#state;
+    if (!running || !visible) return;
+    const shown = this.#shownAttempt();
+    const ownLimitMs = shown?.frames.limitMs;
+    const stoodMs = nowMs - (shown?.frames.newsAtMs ?? way?.shownAtMs ?? nowMs);
+    const isLate = shown !== undefined && stoodMs > SUSPICIOUS_PART * limitOf({ report, ownLimitMs });
+    if (!isLate && !isWaiting && !frozen) return;
+    shown?.measureBytes().catch(() => undefined);
+    // A picture after a silence is worth a question at once.
+    const isNews = frozen !== undefined && (shown?.frames.newsAtMs ?? 0) > (report?.asOfMs ?? nowMs);
+    if (this.#askedAtMs !== undefined || (nowMs < this.#askAgainAtMs && !isNews)) return;
+    const frozenMs = frozen ? nowMs - frozen.sinceMs : 0;
+    this.#askAgainAtMs = nowMs + Math.min(Math.max(frozenMs * ASK_AGAIN_PART, ASK_EVERY_MS.least), ASK_EVERY_MS.most);
+    void this.#ask(nowMs);
+  }
+
+  async #ask(askedAtMs: number): Promise<void> {
+    this.#askedAtMs = askedAtMs;
+    const facts = await this.#options.signalling.ask(this.#options.camera);
+    this.#askedAtMs = undefined;
+    if (this.#state.running) this.#learn(facts, askedAtMs);
   }
 
   #listenToPage(): void {
@@ -275,9 +327,16 @@ class PlayerDriver implements Player {
 
   #seePage(): void {
     const shown = this.#shownAttempt();
-    shown?.frames.forgive();
     this.#tickedAtMs = performance.now();
     if (!document.hidden && shown?.video.paused) shown.video.play().catch(() => undefined);
+    this.#wakeUp();
+    this.#look();
+    this.#investigate();
+  }
+
+  /** What was on the screen before is not known to be the present. */
+  #wakeUp(): void {
+    this.#shownAttempt()?.frames.interrupt();
     this.#send({ type: 'visibility', visible: !document.hidden });
   }
 

@@ -1,4 +1,9 @@
-/** Sees every picture that a video shows, and remembers when. */
+import { PictureCadence } from '../../../shared/picture-cadence.ts';
+
+/** The gateway sets the last bit of the RTP time of what it sends again, or sends late: such pictures are no news. */
+const OLD_BIT = 1;
+
+/** Sees every picture that a video shows, and remembers when, and which were new ones. */
 export class FrameWatch {
   frames = 0;
   /** `performance.now()` of the newest picture; of the beginning while there is none. */
@@ -7,18 +12,32 @@ export class FrameWatch {
   receivedAtMs: number | undefined;
   /** When the newest picture was captured, where the browser tells. */
   capturedAtMs: number | undefined;
+  /** When a picture was shown that the camera made later than all before it. */
+  newsAtMs: number | undefined;
+  /** Pictures here say whether they are news. */
+  isMarked = false;
+  readonly #cadence = new PictureCadence();
   readonly #video: HTMLVideoElement;
+  readonly #newestStamp: () => number | undefined;
   #first: (() => void) | undefined;
   #handle: number | undefined;
   #isCalledBack = false;
   #positionS: number;
+  #newestS = Number.NEGATIVE_INFINITY;
   #decoded = Number.POSITIVE_INFINITY;
 
-  constructor(video: HTMLVideoElement, first: () => void) {
+  /** `newestStamp`: RTP time of the newest picture, for browsers that do not tell it with the picture. */
+  constructor(video: HTMLVideoElement, first: () => void, newestStamp: () => number | undefined) {
     this.#video = video;
     this.#first = first;
+    this.#newestStamp = newestStamp;
     this.#positionS = video.currentTime;
     if ('requestVideoFrameCallback' in video) this.#handle = video.requestVideoFrameCallback(this.#onFrame);
+  }
+
+  /** The pace at which news came here says from when on it is late; undefined while too few came. */
+  get limitMs(): number | undefined {
+    return this.#cadence.isKnown ? this.#cadence.limitMs : undefined;
   }
 
   /** Browsers call back for no picture in a hidden page, WebKitGTK without a graphics card for none at all. */
@@ -29,12 +48,12 @@ export class FrameWatch {
     const isMoving = totalVideoFrames > this.#decoded && currentTime > this.#positionS;
     this.#decoded = totalVideoFrames;
     this.#positionS = currentTime;
-    if (isMoving) this.#seen(performance.now());
+    if (isMoving) this.#seen(performance.now(), currentTime, this.#newestStamp());
   }
 
-  /** The wait for the next picture begins now: while the page was hidden or asleep none could be seen. */
-  forgive(): void {
-    this.lastAtMs = performance.now();
+  /** While the page was hidden or asleep no picture could be seen: that was no pace. */
+  interrupt(): void {
+    this.#cadence.interrupt();
   }
 
   close(): void {
@@ -48,12 +67,19 @@ export class FrameWatch {
     this.#isCalledBack = true;
     this.receivedAtMs = metadata.receiveTime;
     this.capturedAtMs = metadata.captureTime;
-    this.#seen(nowMs);
+    this.#seen(nowMs, metadata.mediaTime, metadata.rtpTimestamp ?? this.#newestStamp());
   };
 
-  #seen(nowMs: number): void {
+  #seen(nowMs: number, mediaS: number, stamp: number | undefined): void {
     this.frames++;
     this.lastAtMs = nowMs;
+    if (stamp !== undefined) this.isMarked = true;
+    const isNews = stamp === undefined ? mediaS > this.#newestS : (stamp & OLD_BIT) === 0;
+    this.#newestS = Math.max(this.#newestS, mediaS);
+    if (isNews) {
+      this.newsAtMs = nowMs;
+      this.#cadence.add(nowMs);
+    }
     const first = this.#first;
     this.#first = undefined;
     first?.();

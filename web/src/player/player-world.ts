@@ -37,12 +37,13 @@ export class PlayerWorld {
   maxOpen = 0;
   opened = 0;
   readonly #attempts = new Map<number, Opened>();
+  #said: { readonly stream: StreamState | undefined; readonly reachable: boolean } = { stream: LIVE, reachable: true };
   #frameAtMs = 0;
   #bytesAtMs = 0;
 
   start(stream: StreamState | undefined = LIVE): this {
     this.send({ type: 'start' });
-    this.send({ type: 'facts', reachable: true, stream });
+    this.facts(stream);
     return this;
   }
 
@@ -67,17 +68,37 @@ export class PlayerWorld {
         this.#advance(attempt);
       if (this.state.shown && this.frames) this.#frameAtMs = this.nowMs;
       if (this.state.shown && this.bytes) this.#bytesAtMs = this.nowMs;
-      this.send({
-        type: 'tick',
-        frameAgeMs: this.nowMs - this.#frameAtMs,
-        bytesAgeMs: this.nowMs - this.#bytesAtMs,
-      });
+      this.#look();
+      this.#ask();
     }
     return this;
   }
 
   facts(stream: StreamState | undefined, reachable = true): void {
+    this.#said = { stream, reachable };
     this.send({ type: 'facts', reachable, stream });
+  }
+
+  #look(): void {
+    const bytesAgeMs = this.nowMs - this.#bytesAtMs;
+    this.send({
+      type: 'tick',
+      newsAtMs: this.state.shown ? this.#frameAtMs : undefined,
+      isMarked: this.state.shown?.transport === 'webrtc',
+      ownLimitMs: 1000,
+      bytes: bytesAgeMs < 700 ? 'arrive' : 'stay-out',
+      unansweredMs: 0,
+      isOnline: true,
+    });
+  }
+
+  /** A gateway that can be reached tells of the camera what is so. */
+  #ask(): void {
+    const { stream, reachable } = this.#said;
+    if (!this.state.frozen || !reachable) return;
+    const isLive = stream?.phase === 'live';
+    const now = isLive ? { ...stream, pictureAgeMs: 40, silenceLimitMs: 1000 } : stream;
+    this.send({ type: 'facts', reachable, stream: now, askedAtMs: this.nowMs });
   }
 
   /** The picture on the screen ends with this loss. */

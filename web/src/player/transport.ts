@@ -29,6 +29,8 @@ export type TransportRequest = {
 /** A way for pictures from the gateway into one video element. Opened by its factory. */
 export type Transport = {
   statistics(): Promise<TransportStatistics>;
+  /** RTP time of the newest picture, by transports that have one. */
+  newestStamp?(): number | undefined;
   /** Ends everything but leaves the last picture in the video. Idempotent. */
   close(): void;
 };

@@ -32,7 +32,10 @@ describe('a tile says what it waits for', () => {
     [player({ stream: { phase: 'starting', step: 'asking', sinceMs } }), 'Asking the camera'],
     [player({ stream: { phase: 'live', sinceMs } }), 'Connecting to this browser'],
     [player({}), 'Connecting to this browser'],
-    [player({ gatewayReachable: false }), 'The gateway cannot be reached.'],
+    [
+      player({ gatewayReachable: false }),
+      'The gateway does not answer. It has stopped, or nothing gets to it from here.',
+    ],
   ])('case %#', (state, message) => {
     expect(tileState(state, camera, clocks).message).toBe(message);
   });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PacketRun } from '../../../protocols/srtp/packet-run.ts';
 import type { SendOutcome } from '../native/udp-sender.ts';
-import { startTestRig, TestBrowser, type TestRig, until } from '../testing/rig.ts';
+import { type ReceivedFrame, startTestRig, TestBrowser, type TestRig, until } from '../testing/rig.ts';
 import { chooseSendPath, portableSendPath, type SendPath } from './send-path.ts';
 
 type Meddle = (run: PacketRun, send: (run: PacketRun) => SendOutcome) => SendOutcome;
@@ -19,6 +19,11 @@ function meddling(path: SendPath, meddle: Meddle): SendPath {
       return { ...bound, senderTo };
     },
   };
+}
+
+/** As the player reads it. */
+function isOld({ timestamp }: ReceivedFrame): boolean {
+  return timestamp % 2 === 1;
 }
 
 /** Leaves packets out of a run, as a network would. */
@@ -105,6 +110,22 @@ describe.each([chooseSendPath().sendPath, portableSendPath()])('repair over the 
     expect(frames.every((frame, index) => index === 0 || frame.timestamp > (frames[index - 1]?.timestamp ?? 0))).toBe(
       true,
     );
+    expect(frames.map(isOld), 'what is sent again says so').toEqual([...Array(5).fill(false), ...Array(5).fill(true)]);
+    rig.camera.frame(false);
+    await until(() => frames.length < browser.frames.length, 'the next picture');
+    expect(browser.frames.map(isOld).at(-1), 'and what comes next is news again').toBe(false);
+  });
+
+  it('says of the last pictures of a camera that fell silent that they are no news', async () => {
+    await start();
+    for (let frame = 0; frame < 5; frame++) rig.camera.frame(frame === 0);
+    const late = new TestBrowser();
+    const viewer = await rig.open(await late.offer());
+    await until(() => rig.hub.streams()[0]?.state.phase === 'stalled', 'silence');
+    await late.accept(viewer.answer);
+    await until(() => late.frames.length === 5, 'what there is');
+    expect(late.frames.map(isOld)).toEqual(Array(5).fill(true));
+    await late.close();
   });
 
   it('survives a viewer who is closed in the middle of a picture; the others get all of it', async () => {

@@ -62,6 +62,11 @@ export class StreamFeed implements StreamConsumer {
     return this.#viewers.size;
   }
 
+  /** See `Stream`. */
+  get silenceLimitMs(): number {
+    return this.#stream.silenceLimitMs;
+  }
+
   /** Exists as soon as the tracks name a video codec. */
   get history(): PayloadHistory | undefined {
     return this.#history;

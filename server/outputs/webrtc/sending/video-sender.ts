@@ -9,6 +9,12 @@ import type { RtpSender } from './rtp-sender.ts';
 const VIDEO_CLOCK_RATE = 90_000;
 /** Replayed pictures are at least half a millisecond apart: browsers take equal timestamps for one picture. */
 const LEAST_STEP = 45;
+/**
+ * The last bit of a picture's RTP time, 11 microseconds, tells the player that it is no news: it was sent to this viewer
+ * before, or the camera made it too long ago. Without it a browser that asks again for what it has would take the answer
+ * for a camera that goes on.
+ */
+const OLD_BIT = 1;
 /** A viewer who asks for a key frame more often than this gets the one that is on its way. */
 const REPLAY_AGAIN_AFTER_MS = 500;
 
@@ -19,6 +25,8 @@ export type VideoSenderParts = {
   readonly rtpClock: RtpClock;
   readonly pace: ReplayPace;
   readonly clock: Clock;
+  /** A picture older than this is no sign that the camera sends. */
+  readonly silenceLimitMs: () => number;
 };
 
 /**
@@ -37,6 +45,7 @@ export class VideoSender {
   /** Where the replay stops and the next key frame is waited for: after a still. */
   #stopIndex = Number.POSITIVE_INFINITY;
   #lastTimestamp: number | undefined;
+  #newestIndex = Number.NEGATIVE_INFINITY;
   #replayedAtMs = Number.NEGATIVE_INFINITY;
   #cancelReplay: (() => void) | undefined;
 
@@ -155,8 +164,15 @@ export class VideoSender {
     this.#send(unit, isLater ? now : (last + LEAST_STEP) >>> 0);
   }
 
-  #send(unit: PacketizedUnit, timestamp: number): void {
+  #isNews(unit: PacketizedUnit): boolean {
+    const ageMs = (this.#parts.clock.nowUs() - unit.receivedUs) / 1000;
+    return unit.index > this.#newestIndex && ageMs <= this.#parts.silenceLimitMs();
+  }
+
+  #send(unit: PacketizedUnit, time: number): void {
     const { sender, retransmission, history } = this.#parts;
+    const timestamp = this.#isNews(unit) ? (time & ~OLD_BIT) >>> 0 : (time | OLD_BIT) >>> 0;
+    this.#newestIndex = Math.max(this.#newestIndex, unit.index);
     this.#lastTimestamp = timestamp;
     retransmission.remember(unit, timestamp);
     // Sending may find that the viewer is gone, and close this sender on the way.

@@ -9,6 +9,18 @@ import type { Attempt, TransportName } from './player-state.ts';
 /** Its script comes with hls.js, when the other ways have failed. */
 const openHls = openLazily(() => import('../mse/hls-transport.ts').then((module) => module.openHls));
 
+/** Bytes within this time mean that the way to here works. */
+const BYTES_FRESH_MS = 700;
+/** A look that long ago belongs to an earlier stand. */
+const FORGOTTEN_AFTER_MS = 1500;
+
+type Arrival = {
+  readonly count: number;
+  readonly sinceMs: number;
+  readonly seenAtMs: number;
+  readonly grewAtMs: number | undefined;
+};
+
 const FACTORIES: Record<TransportName, OpenTransport> = { webrtc: openWebrtc, mp4: openMp4, hls: openHls };
 
 /** A transport at work on a video, and the eye on what it shows. */
@@ -18,32 +30,39 @@ export class OpenAttempt {
   readonly #transport: Transport;
   #firstFrameAtMs: number | undefined;
   #keyFrameAtMs: number | undefined;
-  #bytes = 0;
-  #bytesAtMs = performance.now();
+  #arrival: Arrival | undefined;
 
   constructor(
     attempt: Attempt,
     request: Omit<TransportRequest, 'quality' | 'sound'> & { readonly firstFrame: () => void },
   ) {
     this.video = request.video;
-    this.frames = new FrameWatch(this.video, () => {
+    const first = (): void => {
       this.#firstFrameAtMs = this.frames.lastAtMs;
       this.#keyFrameAtMs = this.frames.receivedAtMs;
       request.firstFrame();
-    });
+    };
+    this.frames = new FrameWatch(this.video, first, () => this.#transport.newestStamp?.());
     this.#transport = FACTORIES[attempt.transport]({ ...request, quality: attempt.quality, sound: attempt.sound });
   }
 
-  /** How long nothing arrived, as far as `measureBytes` has seen. */
-  bytesAgeMs(nowMs: number): number {
-    return nowMs - this.#bytesAtMs;
+  /** Whether anything still arrives, as far as `measureBytes` has seen. */
+  bytes(nowMs: number): 'arrive' | 'stay-out' | undefined {
+    if (!this.#arrival) return undefined;
+    const { sinceMs, grewAtMs } = this.#arrival;
+    if (nowMs - (grewAtMs ?? Number.NEGATIVE_INFINITY) < BYTES_FRESH_MS) return 'arrive';
+    return nowMs - Math.max(sinceMs, grewAtMs ?? 0) > BYTES_FRESH_MS ? 'stay-out' : undefined;
   }
 
   /** Asked only while the picture stands: reading the statistics of a peer connection costs time. */
   async measureBytes(): Promise<void> {
-    const { bytesReceived } = await this.#transport.statistics();
-    if (bytesReceived !== this.#bytes) this.#bytesAtMs = performance.now();
-    this.#bytes = bytesReceived;
+    const { bytesReceived: count } = await this.#transport.statistics();
+    const atMs = performance.now();
+    const before = this.#arrival;
+    // The first look says nothing of what came since when.
+    if (!before || atMs - before.seenAtMs > FORGOTTEN_AFTER_MS)
+      this.#arrival = { count, sinceMs: atMs, seenAtMs: atMs, grewAtMs: undefined };
+    else this.#arrival = { ...before, count, seenAtMs: atMs, grewAtMs: count > before.count ? atMs : before.grewAtMs };
   }
 
   async statistics(): Promise<TransportStatistics> {

@@ -1,4 +1,5 @@
 import type { Quality, StreamState } from '../../../../shared/camera.ts';
+import type { Sight } from './freeze.ts';
 import type { Loss, Path, Unsupported } from './player-state.ts';
 
 /** Everything that can change the player's mind. `nowMs` is the driver's monotonic clock. */
@@ -12,15 +13,22 @@ export type PlayerEvent = { readonly nowMs: number } & (
   | { readonly type: 'connected'; readonly id: number }
   | { readonly type: 'first-frame'; readonly id: number }
   | { readonly type: 'lost'; readonly id: number; readonly loss: Loss }
-  /** What the gateway says of the stream, and whether it can be reached at all. */
-  | { readonly type: 'facts'; readonly reachable: boolean; readonly stream: StreamState | undefined }
+  /** What the gateway says of the stream, and whether it can be reached at all. `askedAtMs`: it answers what was asked then. */
+  | {
+      readonly type: 'facts';
+      readonly reachable: boolean;
+      readonly stream: StreamState | undefined;
+      readonly askedAtMs?: number | undefined;
+      /** Nothing new was said of the stream. */
+      readonly isRepeated?: boolean;
+    }
   /** What this browser cannot play of the stream, now that its codec is known. */
   | { readonly type: 'codec'; readonly unsupported: readonly (Path & { readonly reason: Unsupported })[] }
   | { readonly type: 'visibility'; readonly visible: boolean }
   | { readonly type: 'network-changed' }
   /**
-   * Several times a second; ages are those of the picture on the screen. `lateMs`: how long this page did not get to do
+   * Several times a second, with what is seen of the picture on the screen. `lateMs`: how long this page did not get to do
    * anything, because the machine is busy or asleep.
    */
-  | { readonly type: 'tick'; readonly frameAgeMs: number; readonly bytesAgeMs: number; readonly lateMs?: number }
+  | ({ readonly type: 'tick'; readonly lateMs?: number } & Sight)
 );

@@ -1,5 +1,6 @@
 import type { Quality, StreamState } from '../../../../shared/camera.ts';
 import type { ErrorCode } from '../../../../shared/error-code.ts';
+import type { Frozen, Report } from './freeze.ts';
 
 /** Best first: every choice the player makes walks down this list. */
 export const TRANSPORTS = ['webrtc', 'mp4', 'hls'] as const;
@@ -34,16 +35,6 @@ export type Attempt = Path & {
   readonly shownAtMs?: number;
 };
 
-/** Whose fault a frozen picture is. */
-export type Culprit =
-  | 'camera'
-  | 'uplink' // the way from the camera to the gateway
-  | 'gateway'
-  | 'network' // the way from the gateway to this browser
-  | 'browser';
-
-export type Frozen = { readonly sinceMs: number; readonly culprit: Culprit };
-
 /** How a transport fared lately; decides when it is tried again. */
 export type Standing = { readonly failures: number; readonly notBeforeMs: number };
 
@@ -71,6 +62,12 @@ export type PlayerState = {
   /** Driver's clock when the stream was last seen to become live. */
   readonly streamLiveAtMs: number;
   readonly gatewayReachable: boolean;
+  /** The gateway's newest word about the pictures of the stream. */
+  readonly report: Report | undefined;
+  /** Since when somebody can see this page. */
+  readonly visibleSinceMs: number;
+  /** There is a picture, and nothing says yet that it is a new one. */
+  readonly isWaiting: boolean;
   readonly frozen: Frozen | undefined;
   /** How often the picture moved from one transport to another. */
   readonly switches: number;
@@ -97,6 +94,9 @@ export function initialState(quality: Quality): PlayerState {
     stream: undefined,
     streamLiveAtMs: 0,
     gatewayReachable: true,
+    report: undefined,
+    visibleSinceMs: 0,
+    isWaiting: false,
     frozen: undefined,
     switches: 0,
     lastTransport: undefined,
@@ -112,7 +112,7 @@ export function phaseOf(state: PlayerState): PlayerPhase {
   if (state.refusal) return 'refused';
   if (state.stream?.phase === 'offline') return 'offline';
   if (state.frozen) return 'frozen';
-  if (state.shown) return 'live';
+  if (state.shown) return state.isWaiting ? 'starting' : 'live';
   return isUnsupported(state) ? 'unsupported' : 'starting';
 }
 

@@ -2,10 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { StreamState } from '../../../../shared/camera.ts';
 import { type Behaviour, GOOD, PlayerWorld, SILENT } from '../player-world.ts';
+import type { Sight } from './freeze.ts';
 import { initialState, type Loss, type PlayerState, phaseOf } from './player-state.ts';
 import { next } from './player-transition.ts';
 
 const LIVE: StreamState = { phase: 'live', sinceMs: 0 };
+const SIGHT: Sight = {
+  ...{ newsAtMs: undefined, isMarked: true, ownLimitMs: undefined },
+  ...{ bytes: undefined, unansweredMs: 0, isOnline: true },
+};
 const BROKEN: Loss = { kind: 'broken', why: 'connection' };
 const REFUSED: Behaviour = { loss: BROKEN, lossMs: 20 };
 
@@ -84,7 +89,7 @@ test('a tick that changes nothing gives the same state, so that nobody draws ane
   for (const network of [{}, { webrtc: REFUSED }, { webrtc: SILENT, mp4: SILENT, hls: SILENT }]) {
     const w = world(network).start().run(1000);
     const { state } = w;
-    w.send({ type: 'tick', frameAgeMs: 40, bytesAgeMs: 10 });
+    w.send({ type: 'tick', ...SIGHT, newsAtMs: w.nowMs - 40 });
     expect(w.state).toBe(state);
   }
 });
@@ -94,7 +99,7 @@ test('a starved page waits as long in its own time, and does not blame the netwo
   const w = world({ webrtc: slow }).start();
   for (let round = 0; round < 8; round++) {
     w.nowMs += 450;
-    w.send({ type: 'tick', frameAgeMs: Infinity, bytesAgeMs: Infinity, lateMs: 450 });
+    w.send({ type: 'tick', ...SIGHT, lateMs: 450 });
     w.run(50);
   }
   expect(w.run(500).shown).toEqual(['webrtc/main']);
@@ -288,7 +293,16 @@ test('whatever happens: at most three transports open, none when stopped, ids ne
     fc.record({ type: fc.constant('lost'), id, loss }),
     fc.record({ type: fc.constant('facts'), reachable: fc.boolean(), stream }),
     fc.record({ type: fc.constant('visibility'), visible: fc.boolean() }),
-    fc.record({ type: fc.constant('tick'), frameAgeMs: fc.nat(6000), bytesAgeMs: fc.nat(6000) }),
+    fc.record({
+      type: fc.constant('tick'),
+      newsAtMs: fc.option(fc.nat(100_000), { nil: undefined }),
+      isMarked: fc.boolean(),
+      ownLimitMs: fc.constantFrom(undefined, 1000, 10_000),
+      bytes: fc.constantFrom('arrive', 'stay-out', undefined),
+      unansweredMs: fc.nat(3000),
+      isOnline: fc.boolean(),
+      lateMs: fc.nat(600),
+    }),
   );
   fc.assert(
     fc.property(fc.array(fc.tuple(event, fc.nat(4000)), { maxLength: 60 }), (script) => {

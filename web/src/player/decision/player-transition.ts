@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../../shared/error-code.ts';
 import { isBetter, isStreamLive, pause, settle, TRY_LIMIT_MS, waitedMs } from './attempt-plan.ts';
-import { culpritOf, FROZEN_AFTER_MS, GIVE_UP_AFTER_MS } from './freeze.ts';
+import { type Culprit, culpritOf, type Evidence, judge, limitOf, type Report } from './freeze.ts';
 import type { PlayerEvent } from './player-event.ts';
 import { type Attempt, initialState, type Loss, type PlayerState, type Standing } from './player-state.ts';
 
@@ -10,6 +10,11 @@ const STABLE_AFTER_MS = 60_000;
 const SHORT_LIVED_MS = 5000;
 const FIRST_PENALTY_MS = 10_000;
 const MAX_PENALTY_MS = 300_000;
+/** A way whose picture stands for so long beyond the camera's own pace is given up, unless another one would stand as well. */
+const GIVE_UP_AFTER_MS = 3000;
+const NO_WAY_OUT: ReadonlySet<Culprit> = new Set<Culprit>(['camera', 'uplink', 'gateway']);
+/** A page that could do nothing for so long has not seen yet what came meanwhile. */
+const STARVED_MS = 400;
 
 /** Refusals that a second attempt may find lifted; all others wait for a person. */
 const TEMPORARY: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['too-many-viewers', 'too-many-requests', 'busy']);
@@ -26,7 +31,14 @@ function apply(state: PlayerState, event: PlayerEvent): PlayerState {
     case 'start':
       return state.running ? state : { ...state, running: true };
     case 'stop':
-      return { ...withoutAttempts(state), running: false, frozen: undefined, retryAtMs: undefined, lostPaths: [] };
+      return {
+        ...withoutAttempts(state),
+        running: false,
+        frozen: undefined,
+        isWaiting: false,
+        retryAtMs: undefined,
+        lostPaths: [],
+      };
     case 'retry':
       return { ...forgiven(state), refusal: undefined };
     case 'quality':
@@ -47,7 +59,7 @@ function apply(state: PlayerState, event: PlayerEvent): PlayerState {
     case 'codec':
       return { ...state, unsupported: event.unsupported, lostPaths: [] };
     case 'visibility':
-      return { ...state, visible: event.visible };
+      return { ...state, visible: event.visible, visibleSinceMs: event.nowMs };
     case 'network-changed':
       return forgiven(state.frozen ? giveUpShown(state, 'connection', event.nowMs) : state);
     case 'tick':
@@ -65,7 +77,7 @@ function show(state: PlayerState, id: number, nowMs: number): PlayerState {
     trying: state.trying.filter((other) => isBetter(other.transport, attempt.transport)),
     lastTransport: attempt.transport,
     switches: state.switches + Number(isSwitch),
-    frozen: undefined,
+    isWaiting: true,
     refusal: undefined,
     lostPaths: [],
   };
@@ -110,7 +122,8 @@ function loseShown(state: PlayerState, shown: Attempt, why: string, nowMs: numbe
     ...withStanding(state, shown, failed),
     shown: undefined,
     lostPaths: [],
-    frozen: state.frozen ?? { sinceMs: nowMs, culprit: culpritOf(state.stream, state.gatewayReachable, Infinity) },
+    isWaiting: false,
+    frozen: state.frozen ?? { sinceMs: nowMs, culprit: 'unknown' },
   };
   return shownForMs < SHORT_LIVED_MS ? pause(after, nowMs) : after;
 }
@@ -139,6 +152,7 @@ function learn(state: PlayerState, event: PlayerEvent & { type: 'facts' }): Play
   const learnt: PlayerState = {
     ...state,
     gatewayReachable: reachable,
+    report: reachable && !event.isRepeated ? reportOf(event) : state.report,
     stream,
     streamLiveAtMs: cameUp ? nowMs : state.streamLiveAtMs,
   };
@@ -146,6 +160,16 @@ function learn(state: PlayerState, event: PlayerEvent & { type: 'facts' }): Play
     return forgiven(learnt.frozen ? giveUpShown(learnt, 'ended', nowMs) : learnt);
   }
   return cameUp && state.retryAtMs !== undefined && !state.refusal ? { ...learnt, retryAtMs: nowMs } : learnt;
+}
+
+function reportOf({ stream, askedAtMs, nowMs }: PlayerEvent & { type: 'facts' }): Report {
+  const { pictureAgeMs, silenceLimitMs } = stream?.phase === 'live' || stream?.phase === 'stalled' ? stream : {};
+  return {
+    stream,
+    asOfMs: askedAtMs ?? nowMs,
+    madeAtMs: pictureAgeMs === undefined ? undefined : nowMs - pictureAgeMs,
+    limitMs: silenceLimitMs,
+  };
 }
 
 /** Circumstances changed: what failed before may work now. */
@@ -175,24 +199,35 @@ function excused(state: PlayerState, lateMs: number): PlayerState {
   return { ...state, trying };
 }
 
-function watchShown(
-  state: PlayerState,
-  { nowMs, frameAgeMs, bytesAgeMs }: PlayerEvent & { type: 'tick' },
-): PlayerState {
-  if (!state.shown) {
-    const culprit = culpritOf(state.stream, state.gatewayReachable, Infinity);
-    return state.frozen && state.frozen.culprit !== culprit
-      ? { ...state, frozen: { ...state.frozen, culprit } }
-      : state;
+function watchShown(state: PlayerState, event: PlayerEvent & { type: 'tick' }): PlayerState {
+  const { nowMs, lateMs = 0 } = event;
+  const { shown, report, gatewayReachable: isReachable } = state;
+  const evidence: Evidence = {
+    ...event,
+    ...{ report, isReachable },
+    watchedSinceMs: Math.max(shown?.shownAtMs ?? nowMs, state.visibleSinceMs),
+  };
+  if (!shown) return state.frozen ? blame(state, state.frozen.sinceMs, culpritOf(evidence)) : state;
+  const settled = calmed(state, shown, nowMs);
+  if (!state.visible) return settled.frozen ? { ...settled, frozen: undefined, isWaiting: true } : settled;
+  if (lateMs > STARVED_MS) return settled;
+  const verdict = judge(evidence);
+  if (typeof verdict === 'string') {
+    const isWaiting = verdict === 'waiting';
+    const isSame = !settled.frozen && settled.isWaiting === isWaiting;
+    return isSame ? settled : { ...settled, isWaiting, frozen: undefined };
   }
-  const settled = calmed(state, state.shown, nowMs);
-  if (!state.visible || frameAgeMs <= FROZEN_AFTER_MS)
-    return state.frozen ? { ...settled, frozen: undefined } : settled;
-  const culprit = culpritOf(state.stream, state.gatewayReachable, bytesAgeMs);
-  const frozen = state.frozen?.culprit === culprit ? state.frozen : { sinceMs: nowMs - frameAgeMs, culprit };
-  const standing = frozen === state.frozen ? settled : { ...settled, frozen };
-  const isBeyondHope = frameAgeMs > GIVE_UP_AFTER_MS && isStreamLive(state) && culprit !== 'gateway';
-  return isBeyondHope ? giveUpShown(standing, culprit === 'browser' ? 'decoder' : 'no-data', nowMs) : standing;
+  const standing = blame(settled, verdict.sinceMs, verdict.culprit);
+  const isBeyondHope = nowMs - verdict.sinceMs > limitOf(evidence) + GIVE_UP_AFTER_MS && isStreamLive(state);
+  if (!isBeyondHope || NO_WAY_OUT.has(verdict.culprit)) return standing;
+  return giveUpShown(standing, verdict.culprit === 'browser' ? 'decoder' : 'no-data', nowMs);
+}
+
+/** A picture that stands longer does not stand since later. */
+function blame(state: PlayerState, since: number, culprit: Culprit): PlayerState {
+  const sinceMs = Math.min(since, state.frozen?.sinceMs ?? since);
+  const isSame = state.frozen?.culprit === culprit && state.frozen.sinceMs === sinceMs && !state.isWaiting;
+  return isSame ? state : { ...state, isWaiting: false, frozen: { sinceMs, culprit } };
 }
 
 function calmed(state: PlayerState, shown: Attempt, nowMs: number): PlayerState {

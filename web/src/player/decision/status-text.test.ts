@@ -28,7 +28,11 @@ describe('what stands over the picture', () => {
       { shown, frozen: { sinceMs: 56_000, culprit: 'camera' } },
       'No new picture for 4 s. The camera stopped sending.',
     ],
-    ['a gateway that is away', { gatewayReachable: false }, 'The gateway cannot be reached.'],
+    [
+      'a gateway that is away',
+      { gatewayReachable: false },
+      'The gateway does not answer. It has stopped, or nothing gets to it from here.',
+    ],
     [
       'the refusal in the gateway’s words',
       { refusal: { code: 'too-many-viewers', message: '16 of 16 viewers are watching.' } },

@@ -23,6 +23,8 @@ export type Signalling = {
   watch(request: WatchRequest, ended: (why: GatewayError) => void, signal: AbortSignal): Promise<SignallingSession>;
   /** Calls back at once with what is known, then on every change, until the returned function is called. */
   follow(camera: string, listener: (facts: CameraFacts) => void): () => void;
+  /** What the gateway says of the camera at this moment. Never rejects; nothing comes while the gateway does not answer. */
+  ask(camera: string): Promise<CameraFacts>;
   /** Asks the gateway to try the camera now; absent where it cannot be asked. */
   retry?(camera: string): void;
   /** Absent where talking is not possible. Resolves when the camera takes the sound. `ended` is called at most once, by the other side. */

@@ -1,4 +1,4 @@
-import type { IceServer, PageAnswer, PageOffer, WatchAnswer } from '../../../../shared/events.ts';
+import type { CameraStateEvent, IceServer, PageAnswer, PageOffer, WatchAnswer } from '../../../../shared/events.ts';
 import type { CameraFacts, CameraStore } from '../../gateway/camera-store.ts';
 import { GatewayError } from '../../gateway/gateway-error.ts';
 import { askSocket, type GatewaySocket } from '../../gateway/gateway-socket.ts';
@@ -81,6 +81,14 @@ class SocketSignalling implements Signalling, PageSignalling {
 
   follow(camera: string, listener: (facts: CameraFacts) => void): () => void {
     return this.#store.follow(camera, listener);
+  }
+
+  async ask(camera: string): Promise<CameraFacts> {
+    const answer = askSocket<CameraStateEvent>(this.#socket, (to, reply) => to.emit('camera-state', { camera }, reply));
+    const state = await answer.catch(() => undefined);
+    if (state) this.#store.learn(state);
+    const { reachable, view } = this.#store.facts(camera);
+    return { reachable, view: state && view };
   }
 
   retry(camera: string): void {

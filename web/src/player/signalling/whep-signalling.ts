@@ -67,6 +67,10 @@ class WhepSignalling implements Signalling {
     return () => stop.abort();
   }
 
+  ask(camera: string): Promise<CameraFacts> {
+    return this.#facts(camera);
+  }
+
   async #facts(camera: string, signal?: AbortSignal): Promise<CameraFacts> {
     try {
       const view = await ask<CameraView>('GET', cameraPath({ camera }, ''), this.#with({ signal }));

@@ -1,6 +1,6 @@
 import type { Transport, TransportRequest } from '../transport.ts';
 import { receivableVideo } from './webrtc-codecs.ts';
-import { readReports } from './webrtc-statistics.ts';
+import { newestStampOf, readReports } from './webrtc-statistics.ts';
 
 /**
  * A tile's picture over the connection that the whole page shares. Undefined where the tile needs one of its own: without a
@@ -22,6 +22,7 @@ export function openOnPage(request: TransportRequest): Transport | undefined {
       const reports = await line.transceiver?.receiver.getStats().catch(() => undefined);
       return { milestones: line.milestones, ...(reports ? readReports(reports) : { bytesReceived: 0 }) };
     },
+    newestStamp: () => newestStampOf(line.transceiver?.receiver),
     close: () => line.close(),
   };
 }

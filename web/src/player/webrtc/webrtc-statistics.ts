@@ -34,3 +34,9 @@ export function readReports(reports: RTCStatsReport): Omit<TransportStatistics, 
     }),
   };
 }
+
+/** RTP time of the newest picture that was handed to the video. */
+export function newestStampOf(receiver: RTCRtpReceiver | undefined): number | undefined {
+  const sources = receiver?.getSynchronizationSources?.() ?? [];
+  return sources.toSorted((one, other) => other.timestamp - one.timestamp)[0]?.rtpTimestamp;
+}

@@ -4,7 +4,7 @@ import type { SignallingSession } from '../signalling/signalling.ts';
 import type { Milestones, TransportStatistics } from '../statistics.ts';
 import type { OpenTransport, Transport, TransportRequest } from '../transport.ts';
 import { openOnPage } from './page-transport.ts';
-import { readReports } from './webrtc-statistics.ts';
+import { newestStampOf, readReports } from './webrtc-statistics.ts';
 
 export const openWebrtc: OpenTransport = (request) => openOnPage(request) ?? new WebrtcTransport(request);
 
@@ -24,6 +24,10 @@ class WebrtcTransport implements Transport {
   async statistics(): Promise<TransportStatistics> {
     const reports = this.#peer ? await this.#peer.getStats().catch(() => undefined) : undefined;
     return { milestones: this.#milestones, ...(reports ? readReports(reports) : { bytesReceived: 0 }) };
+  }
+
+  newestStamp(): number | undefined {
+    return newestStampOf(this.#peer?.getReceivers().find(({ track }) => track.kind === 'video'));
   }
 
   close(): void {

@@ -14,9 +14,10 @@ export const playerTexts: typeof english.playerTexts = {
   upTo: (step, seconds) => `${step} (bei dieser Kamera bis zu ${seconds} s)`,
   frozen: (seconds) => `Seit ${seconds} s kein neues Bild.`,
   culprit: {
+    unknown: 'Die Ursache wird geprüft.',
     camera: 'Die Kamera sendet nicht mehr.',
     uplink: 'Die Kamera ist vom Gateway aus nicht erreichbar.',
-    gateway: 'Das Gateway ist nicht erreichbar.',
+    gateway: 'Das Gateway antwortet nicht. Es ist stehengeblieben, oder von hier kommt nichts zu ihm.',
     network: 'Das Netz zwischen dem Gateway und diesem Browser überträgt nichts.',
     browser: 'Dieser Browser zeigt nicht mehr, was er empfängt.',
   },

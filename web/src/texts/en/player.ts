@@ -15,9 +15,10 @@ export const playerTexts = {
   upTo: (step: string, seconds: number) => `${step} (up to ${seconds} s on this camera)`,
   frozen: (seconds: number) => `No new picture for ${seconds} s.`,
   culprit: {
+    unknown: 'Checking why.',
     camera: 'The camera stopped sending.',
     uplink: 'The camera cannot be reached from the gateway.',
-    gateway: 'The gateway cannot be reached.',
+    gateway: 'The gateway does not answer. It has stopped, or nothing gets to it from here.',
     network: 'The network between the gateway and this browser carries nothing.',
     browser: 'This browser stopped showing what it receives.',
   },
