@@ -11,7 +11,8 @@ import { PageConnection } from '../player/webrtc/page-connection.ts';
 import { tileTexts } from '../texts/en/tile.ts';
 import { forgetSession } from './session.ts';
 
-const store = new CameraStore(announceChange);
+/** The cameras as the gateway tells them. */
+export const store = new CameraStore(announceChange);
 
 /** What the gateway told of its cameras; `undefined` until it did. Names and order, without their live state. */
 export const cameras = store.list;

@@ -1,6 +1,7 @@
 import { type ComponentChild, render } from 'preact';
 import { act } from 'preact/test-utils';
 import { afterEach, vi } from 'vitest';
+import { toasts } from '../page/announce.ts';
 
 /** What a person does on a page and sees there, for tests of components. The page is emptied after each test. */
 
@@ -12,6 +13,7 @@ afterEach(async () => {
   });
   root?.remove();
   root = undefined;
+  toasts.value = [];
 });
 
 /** Puts a component on the page, in place of what stood there. */
@@ -89,4 +91,9 @@ export function eventually<Value>(claim: () => Value | Promise<Value>): Promise<
 
 export function pageText(): string {
   return (document.body.textContent ?? '').replaceAll(/\s+/g, ' ').trim();
+}
+
+/** The messages that are on the screen. */
+export function messages(): string[] {
+  return toasts.value.map(({ text }) => text);
 }
