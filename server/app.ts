@@ -11,6 +11,7 @@ import { registerHubMetrics } from './http/metrics/hub-metrics.ts';
 import { startMetricsServer } from './http/metrics/metrics-server.ts';
 import { createHttpServer } from './http/server.ts';
 import { systemClock } from './platform/clock.ts';
+import { watchDescriptors } from './platform/descriptor-watch.ts';
 import { asGatewayError } from './platform/errors.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { packageRoot } from './platform/paths.ts';
@@ -45,7 +46,7 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
   };
   try {
     const clock = systemClock;
-    closers.push(catchStrayErrors(log));
+    closers.push(catchStrayErrors(log), watchDescriptors(clock));
     const { store, secrets, close } = openDataFolder(data, { as: 'gateway', make: true });
     closers.push(close);
     closers.push(watchData(store, clock, log));

@@ -157,5 +157,7 @@ export const gatewayView = z.strictObject({
   demo: z.boolean(),
   maxViewers: z.int(),
   rtspPort: z.int().exactOptional(),
+  /** Why nothing can be changed now; told to those who could do something about it. */
+  problem: z.strictObject({ code: z.string(), message: z.string() }).exactOptional(),
 });
 export type GatewayView = z.infer<typeof gatewayView>;

@@ -1,5 +1,6 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -90,3 +91,38 @@ test.each([
   },
   30_000,
 );
+
+test('SIGHUP reads the config again, and an empty file changes nothing', async () => {
+  const gateway = serve();
+  await gateway.said(READY);
+  process.kill(gateway.child.pid as number, 'SIGHUP');
+  await gateway.said(/config read again/);
+  writeFileSync(config, '');
+  await gateway.said(/the file is empty; write settings into it/);
+  process.kill(gateway.child.pid as number, 'SIGTERM');
+  expect((await gateway.ended).code).toBe(0);
+}, 60_000);
+
+test('without file descriptors that is said once, and the gateway goes on when there are some again', async () => {
+  const gateway = serve();
+  const [, url = ''] = await gateway.said(READY);
+  const { pid } = gateway.child;
+  const used = readdirSync(`/proc/${pid}/fd`).length;
+  execFileSync('prlimit', ['--pid', String(pid), `--nofile=${used + 10}`]);
+  const sockets = Array.from({ length: 200 }, () =>
+    connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {}),
+  );
+  await gateway.said(/no file descriptor is free/);
+  for (const socket of sockets) socket.destroy();
+  await expect
+    .poll(
+      () =>
+        fetch(`${url}/healthz`).then(
+          (answer) => answer.status,
+          () => 0,
+        ),
+      { timeout: 20_000 },
+    )
+    .toBe(200);
+  expect(gateway.text().match(/no file descriptor is free/g)).toHaveLength(1);
+}, 60_000);

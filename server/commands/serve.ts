@@ -4,6 +4,7 @@ import { startApp } from '../app.ts';
 import { defaultConfig, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { watchConfig } from '../config/watch.ts';
+import { systemClock } from '../platform/clock.ts';
 import { createLog } from '../platform/log.ts';
 import { catchUncaught } from '../platform/stray-errors.ts';
 import { KASA_STREAM_PORT } from '../protocols/kasa/discovery.ts';
@@ -16,7 +17,7 @@ export const help = `Usage: oriel serve [--config FILE] [--data DIR] [--port N] 
 
 Runs the gateway until Ctrl-C or SIGTERM. The first start prints a link that signs you in once.
 
-  --config FILE  settings (YAML, JSON or the earlier relay's formats); watched, and read again when it changes
+  --config FILE  settings (YAML, JSON or the earlier relay's formats); watched, and read again when it changes and on SIGHUP
   --data DIR     where accounts, cameras and the key file lie
                  (default: ${DATA_HELP})
   --port N       port of the dashboard (default 8080, or the config's)
@@ -46,6 +47,10 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   });
   const config = withFlags(values.config === undefined ? defaultConfig() : loadConfig(values.config));
   const log = createLog(config.log.level, io.stdout);
+  // Until the gateway is ready it has just read its config.
+  let readAgain = (): void => {};
+  const hangUp = (): void => readAgain();
+  process.on('SIGHUP', hangUp);
   const place = dataPlace(values.data);
   const moved = moveEarlierData(place);
   if (moved) io.stdout.write(`${moved}\n`);
@@ -65,16 +70,23 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const watcher =
     values.config === undefined
       ? undefined
-      : watchConfig(
-          values.config,
-          (next) => {
+      : watchConfig({
+          path: values.config,
+          ...{ config, clock: systemClock },
+          changed: (next) => {
             app.reconfigure(withFlags(next));
             log.info('config read again; cameras are applied, other changes need a restart');
           },
-          (error) => log.error({ complaints: error.message.split('\n') }, 'changed config refused, the old one stays'),
-        );
+          refused: (error) =>
+            log.error({ complaints: error.message.split('\n') }, 'changed config refused, the old one stays'),
+        });
+  readAgain = () => {
+    if (watcher) watcher.reload();
+    else log.info('there is no config to read again; name one with --config');
+  };
   const letUncaught = catchUncaught();
   await untilAborted(io.signal);
+  process.off('SIGHUP', hangUp);
   watcher?.close();
   await app.stop();
   await demo?.close();

@@ -19,9 +19,29 @@ export class ConfigError extends GatewayError {
   }
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 
-export function loadConfig(path: string, env: Readonly<Record<string, string | undefined>> = process.env): Config {
+export function loadConfig(path: string, env: Environment = process.env): Config {
+  return parseConfig(readText(path), path, env);
+}
+
+/**
+ * A file that changed while its settings are used. One that is cut off can be valid and without its cameras, so that removing the
+ * last one has to be written: `cameras: []`.
+ */
+export function loadChangedConfig(path: string, before: Config, env: Environment = process.env): Config {
+  const text = readText(path);
+  const config = parseConfig(text, path, env);
+  if (before.cameras.length > 0 && config.cameras.length === 0 && !/^["' {]*cameras\b/m.test(text)) {
+    const message = 'no cameras are left; write `cameras: []` if that is meant';
+    throw new ConfigError([{ file: path, line: 1, message }]);
+  }
+  return config;
+}
+
+function readText(path: string): string {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -30,7 +50,11 @@ export function loadConfig(path: string, env: Readonly<Record<string, string | u
     throw new ConfigError([{ file: path, line: 1, message: `${reason}; check the path` }]);
   }
   if (text.length > MAX_CONFIG_BYTES) throw new ConfigError([{ file: path, line: 1, message: 'larger than 4 MiB' }]);
-  return parseConfig(text, path, env);
+  if (text.trim() === '') {
+    const message = 'the file is empty; write settings into it, or start without --config for the defaults';
+    throw new ConfigError([{ file: path, line: 1, message }]);
+  }
+  return text;
 }
 
 /** The defaults alone. */
@@ -38,7 +62,7 @@ export function defaultConfig(): Config {
   return configSchema.parse({});
 }
 
-export function parseConfig(text: string, file: string, env: Readonly<Record<string, string | undefined>>): Config {
+export function parseConfig(text: string, file: string, env: Environment): Config {
   const complaints: Complaint[] = [];
   const complain = (line: number, message: string): void => void complaints.push({ file, line, message });
   const { document, lines, written } = readDocument(text, complain);

@@ -1,45 +1,76 @@
-import { watch } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { type Stats, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type Clock, every } from '../platform/clock.ts';
 import { asGatewayError, type GatewayError } from '../platform/errors.ts';
-import { loadConfig } from './load.ts';
+import { loadChangedConfig } from './load.ts';
 import type { Config } from './schema.ts';
 
-export type ConfigWatcher = { close(): void };
+export type ConfigWatcher = {
+  /** Reads the file now, whether it changed or not: SIGHUP. */
+  reload(): void;
+  close(): void;
+};
 
-/** Editors write a file in several steps; the last one counts. */
-const SETTLE_MS = 200;
+export type ConfigWatch = {
+  readonly path: string;
+  /** What the file said when it was read first. */
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly changed: (config: Config) => void;
+  /** Hears once of each version that is not valid; it changes nothing. */
+  readonly refused: (error: GatewayError) => void;
+};
 
 /**
- * Calls back with each new version of a config file; a version that is not valid is reported and changes nothing.
- * Watches the folder, because editors replace files rather than write into them.
+ * The file is asked for its state rather than its folder for events: whatever a link points to counts then, as in a mounted
+ * ConfigMap of Kubernetes, where a link to the whole folder is exchanged, and network folders count too.
  */
-export function watchConfig(
-  path: string,
-  changed: (config: Config) => void,
-  refused: (error: GatewayError) => void,
-): ConfigWatcher {
+const LOOK_EVERY_MS = 500;
+
+/** Calls back with each new version of a config file, once nobody has written to it for a moment. */
+export function watchConfig({ path, config, clock, changed, refused }: ConfigWatch): ConfigWatcher {
   const file = resolve(path);
-  let timer: NodeJS.Timeout | undefined;
+  let current = config;
+  let known = stateAtStart(file);
+  let seen = known;
+  let isLooking = false;
   const reload = (): void => {
-    let config: Config;
     try {
-      config = loadConfig(file);
+      const next = loadChangedConfig(file, current);
+      changed(next);
+      current = next;
     } catch (error) {
       refused(asGatewayError(error, 'config-invalid'));
-      return;
     }
-    changed(config);
   };
-  const watcher = watch(dirname(file), (_event, name) => {
-    if (name !== null && name !== basename(file)) return;
-    clearTimeout(timer);
-    timer = setTimeout(reload, SETTLE_MS);
+  const look = async (): Promise<void> => {
+    const before = seen;
+    seen = await stateOf(file);
+    if (seen === known || seen !== before) return;
+    known = seen;
+    reload();
+  };
+  const stop = every(clock, LOOK_EVERY_MS, () => {
+    if (isLooking) return; // A network folder may take its time.
+    isLooking = true;
+    void look().finally(() => {
+      isLooking = false;
+    });
   });
-  watcher.on('error', (error) => refused(asGatewayError(error)));
-  return {
-    close: () => {
-      clearTimeout(timer);
-      watcher.close();
-    },
-  };
+  return { reload, close: stop };
+}
+
+/** Changes with the file's content and with what its name leads to. */
+async function stateOf(file: string): Promise<string> {
+  return stat(file).then(describe, (error: NodeJS.ErrnoException) => String(error.code));
+}
+
+function stateAtStart(file: string): string | undefined {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found && describe(found);
+}
+
+function describe({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return [dev, ino, size, mtimeMs, ctimeMs].join(' ');
 }

@@ -11,6 +11,7 @@ import type { TrustProxy } from './access/client-address.ts';
 import { readCredentials } from './access/credentials.ts';
 import type { RequestAccess } from './access/request-access.ts';
 import { allowOrigins, limitFailures, refuseCrossSite, securityHeaders } from './access/security.ts';
+import { untilWritable } from './access/until-writable.ts';
 import { allRoutes } from './api/all-routes.ts';
 import type { ApiContext, ApiParts } from './api/api-context.ts';
 import { apiNotFound, errorHandler } from './error-handler.ts';
@@ -127,6 +128,7 @@ function mountEverything(
     allowOrigins(() => cameras.list().flatMap(({ id }) => allowedOrigins(id))),
   );
   for (const create of routers) app.use(create(access));
+  app.use(untilWritable(options.store, options.clock));
   const routes = allRoutes(context);
   mountRoutes(app, routes, access);
   const description = openApiDocument(routes, MEDIA_ROUTES, gateway.version);

@@ -142,9 +142,19 @@ export class Database {
     this.#setPatience(HASTY_MS);
   }
 
-  /** Whether no other process is writing this very moment. Never waits. */
+  /** `false` while another process writes; what else may be wrong is told by the write itself. Never waits. */
   canWrite(): boolean {
-    return this.#tryAtOnce(() => this.transaction(() => {}));
+    if (this.#isWriting || this.#refusal) return true;
+    const patienceMs = this.#patienceMs;
+    this.#setPatience(0);
+    try {
+      this.#driver.exec('BEGIN IMMEDIATE; COMMIT');
+      return true;
+    } catch (error) {
+      return troubleOf(error) !== 'busy';
+    } finally {
+      this.#setPatience(patienceMs);
+    }
   }
 
   /** Every write is refused with this from now on. */

@@ -18,15 +18,11 @@ export type OrielProcess = {
 export type ProcessOptions = {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Commands of the shell before it, such as `ulimit -n 64`. */
-  readonly before?: string;
 };
 
 /** `oriel …` as a process of its own. */
-export function startOriel(args: readonly string[], { cwd, env = {}, before }: ProcessOptions = {}): OrielProcess {
-  const command = [process.execPath, '--import', import.meta.resolve('tsx'), MAIN, ...args];
-  const [program, ...rest] = before ? ['bash', '-c', `${before}; exec "$@"`, 'bash', ...command] : command;
-  const child = spawn(program as string, rest, {
+export function startOriel(args: readonly string[], { cwd, env = {} }: ProcessOptions = {}): OrielProcess {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), MAIN, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,7 +3,7 @@ import { gatewayView } from '../../../shared/api.ts';
 import { defineRoute, type Route } from '../route.ts';
 import type { ApiContext } from './api-context.ts';
 
-const health = z.strictObject({ status: z.enum(['ok', 'stopping']) });
+const health = z.strictObject({ status: z.enum(['ok', 'degraded', 'stopping']) });
 
 const iceServer = z.strictObject({
   urls: z.array(z.string()),
@@ -12,7 +12,7 @@ const iceServer = z.strictObject({
 });
 
 /** About the gateway itself. */
-export function gatewayRoutes({ gateway, isReady, signalling }: ApiContext): Route[] {
+export function gatewayRoutes({ gateway, isReady, signalling, store }: ApiContext): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -25,11 +25,12 @@ export function gatewayRoutes({ gateway, isReady, signalling }: ApiContext): Rou
     defineRoute({
       method: 'get',
       path: '/readyz',
-      summary: 'The gateway takes viewers; 503 while it stops. Open to everybody.',
+      summary:
+        'The gateway takes viewers; 503 while it stops. Degraded: pictures go on, but nothing can be changed. Open to everybody.',
       access: 'public',
       output: health,
       handle({ response }) {
-        if (isReady()) return { status: 'ok' as const };
+        if (isReady()) return { status: store.problem() ? ('degraded' as const) : ('ok' as const) };
         response.status(503);
         return { status: 'stopping' as const };
       },
@@ -40,7 +41,12 @@ export function gatewayRoutes({ gateway, isReady, signalling }: ApiContext): Rou
       summary: 'What a page needs to know of this gateway.',
       access: 'list-cameras',
       output: gatewayView,
-      handle: () => gateway,
+      handle({ principal }) {
+        const problem = store.problem();
+        // Its sentence names a folder of this machine.
+        if (!problem || principal.kind !== 'user' || principal.role === 'viewer') return gateway;
+        return { ...gateway, problem: { code: problem.code, message: problem.message } };
+      },
     }),
     defineRoute({
       method: 'get',

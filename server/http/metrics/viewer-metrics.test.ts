@@ -1,8 +1,10 @@
 import { createSocket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startTestRig, TestBrowser, type TestRig, until } from '../../outputs/webrtc/testing/rig.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { STUN_ATTRIBUTE, STUN_TYPE, serializeStunMessage } from '../../protocols/stun/stun-message.ts';
+import { registerHubMetrics } from './hub-metrics.ts';
 import { registerViewerMetrics, registerWebrtcMetrics } from './viewer-metrics.ts';
 
 let rig: TestRig;
@@ -14,6 +16,21 @@ beforeEach(async () => {
 afterEach(async () => {
   await browser.close();
   await rig.close();
+});
+
+it('has every figure in docs/metrics.md, and no other', () => {
+  const metrics = createMetrics();
+  registerHubMetrics(metrics, rig.hub);
+  registerViewerMetrics(metrics, rig.hub);
+  registerWebrtcMetrics(metrics, rig.webrtc);
+  const text = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
+  const listed = [...text.matchAll(/^\| `([a-z_]+)/gm)].map(([, name]) => name);
+  expect(listed.sort()).toEqual(
+    metrics
+      .getMetricsAsArray()
+      .map(({ name }) => name)
+      .sort(),
+  );
 });
 
 it('shows what one viewer gets, and how WebRTC sends', async () => {

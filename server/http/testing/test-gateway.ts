@@ -52,6 +52,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const webRoot = createWebRoot();
   const secrets = new SecretBox(Buffer.alloc(32, 7));
   const store = createStore({ file: options.storeFile ?? ':memory:', secrets });
+  store.makeHaste();
   const clock = options.clock ?? systemClock;
   const logLines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => logLines.push(line) });

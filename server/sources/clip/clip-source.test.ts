@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -7,6 +8,7 @@ import { Stream } from '../../hub/stream.ts';
 import type { AccessUnit, TrackInfo } from '../../media/access-unit.ts';
 import { recordToFile } from '../../outputs/record/record-to-file.ts';
 import { systemClock } from '../../platform/clock.ts';
+import { GatewayError } from '../../platform/errors.ts';
 import { assetPath } from '../../platform/paths.ts';
 import { TestClock } from '../../platform/testing/test-clock.ts';
 import { createClipSource } from './clip-source.ts';
@@ -106,12 +108,40 @@ describe('says in a sentence what is wrong with', () => {
   test.each([
     ['a file that is not there', 'nothing.h264', 'no-such-path'],
     ['a file of another kind', 'clip.avi', 'not-supported'],
+    ['a file of another kind that is not there', 'nothing.avi', 'not-supported'],
     ['an MP4 that is none', 'clip.mp4', 'bad-data'],
     ['a stream without a key frame', 'clip.h264', 'bad-data'],
   ])('%s', async (_name, name, code) => {
     const file = path.join(folder, name);
-    if (code !== 'no-such-path') writeFileSync(file, 'no clip at all');
+    if (!name.startsWith('nothing')) writeFileSync(file, 'no clip at all');
     const running = createClipSource(spec(file), { clock }).run(new Sink(), stop.signal);
     await expect(running).rejects.toMatchObject({ code });
+  });
+});
+
+describe('is no ordinary file, and is never waited for:', () => {
+  const nameOf = (kind: string): string => {
+    const file = path.join(folder, `${kind}.h264`);
+    if (kind === 'pipe') execFileSync('mkfifo', [file]);
+    else if (kind === 'folder') mkdirSync(file);
+    else symlinkSync(kind === 'zeros' ? '/dev/zero' : '/dev/tty', file);
+    return file;
+  };
+
+  test.each(['pipe', 'folder', 'zeros', 'tty'])('%s', async (kind) => {
+    const running = createClipSource(spec(nameOf(kind)), { clock }).run(new Sink(), stop.signal);
+    await expect(running).rejects.toBeInstanceOf(GatewayError);
+    const filesAtWork = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('FSReq'));
+    await expect.poll(filesAtWork).toEqual([]);
+  });
+
+  test('a huge file is refused before it is read', async () => {
+    const file = path.join(folder, 'huge.h264');
+    writeFileSync(file, '');
+    truncateSync(file, 1024 ** 4);
+    const before = process.memoryUsage.rss();
+    const running = createClipSource(spec(file), { clock }).run(new Sink(), stop.signal);
+    await expect(running).rejects.toMatchObject({ code: 'too-large' });
+    expect(process.memoryUsage.rss() - before).toBeLessThan(50e6);
   });
 });

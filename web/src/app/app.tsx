@@ -6,6 +6,7 @@ import { toastError } from '../page/announce.ts';
 import { path } from '../page/route.ts';
 import { Announcements } from '../ui/announcements.tsx';
 import { Lazy } from '../ui/lazy.tsx';
+import { GatewayProblem } from './gateway-problem.tsx';
 import { PageDialogs } from './page-dialogs.tsx';
 
 /** Which page the address means, for whoever is signed in. */
@@ -33,6 +34,7 @@ function SignedIn() {
   useEffect(() => closeLive, []);
   return (
     <>
+      <GatewayProblem />
       <Page />
       <PageDialogs />
     </>

@@ -47,6 +47,8 @@ export const errorTexts: typeof english.errorTexts = {
   'viewer-lost': 'Die Verbindung zu diesem Browser ging verloren.',
   stopping: 'Das Gateway wird beendet.',
   unreachable: 'Das Gateway antwortet nicht. Prüfen Sie, ob es läuft und dieses Gerät in seinem Netz ist.',
+  'data-failed':
+    'Das Gateway kann seine Daten nicht lesen oder schreiben. Bilder laufen weiter; sein Protokoll sagt, was zu tun ist.',
   internal: 'Das Gateway hatte einen eigenen Fehler. Sein Protokoll sagt mehr.',
 };
 

@@ -40,6 +40,7 @@ export const errorTexts = {
   'viewer-lost': 'The connection to this browser was lost.',
   stopping: 'The gateway is stopping.',
   unreachable: 'The gateway does not answer. Check that it runs and that this device is on its network.',
+  'data-failed': 'The gateway cannot read or write its data. Pictures go on; its log says what to do.',
   internal: 'The gateway had an error of its own. Its log says more.',
 } satisfies Partial<Record<ErrorCode | 'unreachable', string>>;
 

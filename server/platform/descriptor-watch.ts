@@ -1,0 +1,13 @@
+import { open } from 'node:fs/promises';
+import { devNull } from 'node:os';
+import { type Clock, every } from './clock.ts';
+import { reportStray } from './stray-errors.ts';
+
+const LOOK_EVERY_MS = 2000;
+
+/** Without a free descriptor new connections are closed before anybody hears of them, so this asks. Returns what ends the watch. */
+export function watchDescriptors(clock: Clock): () => void {
+  return every(clock, LOOK_EVERY_MS, () => {
+    void open(devNull).then((file) => file.close(), reportStray);
+  });
+}

@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { every, systemClock } from './clock.ts';
+import { createLog } from './log.ts';
+import { catchStrayErrors, guard } from './stray-errors.ts';
+
+let lines: string[];
+let stop: () => void;
+let gaveUp: number;
+beforeEach(() => {
+  lines = [];
+  gaveUp = 0;
+  const log = createLog('info', { write: (line) => lines.push(line) });
+  stop = catchStrayErrors(log, () => gaveUp++);
+});
+afterEach(() => stop());
+
+const fail = (message: string): void => {
+  throw new Error(message);
+};
+
+test('a timer that throws ends nothing, is said once, and goes on being called', async () => {
+  let turns = 0;
+  const cancel = every(systemClock, 5, () => {
+    turns++;
+    fail('the disk is gone');
+  });
+  await expect.poll(() => turns).toBeGreaterThan(3);
+  cancel();
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain('the disk is gone');
+});
+
+test('a listener that throws does not keep the next one from hearing', () => {
+  const heard: string[] = [];
+  const listeners = [(_word: string) => fail('first'), (word: string) => void heard.push(word)];
+  for (const listener of listeners) guard(listener)('word');
+  expect(heard).toEqual(['word']);
+  expect(lines[0]).toContain('first');
+});
+
+test('out of descriptors is one sentence, however many calls failed', () => {
+  for (const call of ['accept', 'open']) {
+    guard(() => {
+      throw Object.assign(new Error(`${call} EMFILE`), { code: 'EMFILE' });
+    })();
+  }
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain('no file descriptor is free');
+});
+
+test('a process that fails all the time gives up', () => {
+  for (let n = 0; n < 1000; n++) guard(fail)(`error ${n % 3}`);
+  expect(gaveUp).toBe(1);
+  expect(lines).toHaveLength(4);
+});
+
+test('without a gateway an error is thrown on', () => {
+  stop();
+  expect(() => guard(fail)('here')).toThrow('here');
+});
