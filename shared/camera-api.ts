@@ -16,7 +16,12 @@ const streamState = z.discriminatedUnion('phase', [
     keyFrameIntervalMs: z.number().exactOptional(),
   }),
   z.strictObject({ phase: z.literal('live'), sinceMs: z.number(), ...pictureFlow }),
-  z.strictObject({ phase: z.literal('stalled'), sinceMs: z.number(), ...pictureFlow }),
+  z.strictObject({
+    phase: z.literal('stalled'),
+    sinceMs: z.number(),
+    cause: z.enum(['being-found-out', 'camera', 'uplink']).exactOptional(),
+    ...pictureFlow,
+  }),
   z.strictObject({
     phase: z.literal('offline'),
     ...apiError.shape,

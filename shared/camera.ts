@@ -33,7 +33,12 @@ export type StreamState =
       readonly keyFrameIntervalMs?: number;
     }
   | ({ readonly phase: 'live'; readonly sinceMs: number } & Partial<PictureFlow>)
-  | ({ readonly phase: 'stalled'; readonly sinceMs: number } & Partial<PictureFlow>)
+  | ({
+      readonly phase: 'stalled';
+      readonly sinceMs: number;
+      /** The camera, which can be reached and sends nothing, or the way to it. Absent where that cannot be found out. */
+      readonly cause?: 'being-found-out' | 'camera' | 'uplink';
+    } & Partial<PictureFlow>)
   | {
       readonly phase: 'offline';
       readonly code: ErrorCode;

@@ -12,6 +12,7 @@ const YARD = 'yard' as CameraId;
 
 /** Sources that connect at once and stay until told to go. */
 class Cameras implements CameraCatalog {
+  knock: (() => Promise<void>) | undefined;
   running = 0;
   starts: string[] = [];
   retries: string[] = [];
@@ -34,6 +35,7 @@ class Cameras implements CameraCatalog {
         this.running--;
       },
       retryNow: (because) => void this.retries.push(because),
+      ...(this.knock && { knock: this.knock }),
     };
   }
 }
@@ -174,5 +176,41 @@ describe('ending viewers', () => {
     expect(cameras.running).toBe(0);
     expect(hub.viewers()).toHaveLength(0);
     expect(clock.waiting).toBe(0);
+  });
+});
+
+describe('a camera that falls silent', () => {
+  const KEY = 'front/main';
+  async function fallSilent(): Promise<unknown[]> {
+    const causes: unknown[] = [];
+    hub.on('stream-state', (_camera, _quality, state) => {
+      if (state.phase === 'stalled') causes.push(state.cause);
+    });
+    hub.watch(FRONT, 'main', viewer());
+    const sink = cameras.sinks.get(KEY);
+    sink?.tracks([{ kind: 'video', codec: 'h264', parameterSets: [] }]);
+    for (let n = 0; n < 4; n++) {
+      const receivedUs = clock.nowUs();
+      sink?.publish({ track: 0, ptsUs: receivedUs, receivedUs, keyframe: true, payload: [Uint8Array.of(0x65)] });
+      await clock.advance(40);
+    }
+    await clock.advance(2000);
+    return causes;
+  }
+
+  test('and can be reached stopped by itself', async () => {
+    cameras.knock = async () => undefined;
+    expect(await fallSilent()).toEqual(['being-found-out', 'camera']);
+  });
+
+  test('and cannot be reached was cut off', async () => {
+    cameras.knock = async () => {
+      throw new GatewayError('no-route', 'Nobody is there.');
+    };
+    expect(await fallSilent()).toEqual(['being-found-out', 'uplink']);
+  });
+
+  test('and cannot be knocked at is silent, and no more is said', async () => {
+    expect(await fallSilent()).toEqual([undefined]);
   });
 });

@@ -15,6 +15,8 @@ export type SourceRunner = {
   run(sink: StreamSink, signal: AbortSignal): Promise<void>;
   /** Do not wait for the next attempt. A viewer who merely came does not repeat a wrong password; a person who asks may. */
   retryNow(because: 'viewer-came' | 'person-asked'): void;
+  /** See `SourceAdapter`. */
+  knock?(signal: AbortSignal): Promise<void>;
 };
 
 /** What the hub needs to know of the configured cameras. */
@@ -177,7 +179,7 @@ export class Hub extends EventEmitter<HubEvents> {
     const key = `${camera}/${quality}`;
     const known = this.#entries.get(key);
     if (known) return known;
-    const stream = new Stream(key, this.#clock);
+    const stream: Stream = new Stream(key, this.#clock, () => knockAt(this.#entries.get(key)?.running));
     stream.onState((state) => this.emit('stream-state', camera, quality, state));
     const entry: Entry = { camera, quality, stream, watches: 0, running: undefined, cancelLinger: undefined };
     this.#entries.set(key, entry);
@@ -254,4 +256,12 @@ export class Hub extends EventEmitter<HubEvents> {
     entry.stream.rest();
     if (entry.watches > 0 && !this.#stopping) this.#start(entry);
   }
+}
+
+/** Whether anybody listens where the camera is. */
+function knockAt(running: Entry['running']): Promise<boolean> | undefined {
+  return running?.runner.knock?.(running.abort.signal).then(
+    () => true,
+    () => false,
+  );
 }

@@ -46,11 +46,14 @@ export class Stream {
   #lastKeyPtsUs: number | undefined;
   #longestKeyIntervalMs = 0;
   readonly #cadence = new PictureCadence();
+  readonly #knock: () => Promise<boolean> | undefined;
   #cancelStallCheck: (() => void) | undefined;
 
-  constructor(key: string, clock: Clock) {
+  /** `knock`: whether the camera can be reached, asked when it falls silent; undefined where that cannot be told. */
+  constructor(key: string, clock: Clock, knock: () => Promise<boolean> | undefined = () => undefined) {
     this.key = key;
     this.#clock = clock;
+    this.#knock = knock;
   }
 
   /** The side that a source writes to. */
@@ -249,12 +252,21 @@ export class Stream {
     const silentMs = this.pictureAgeMs ?? 0;
     const leftMs = this.silenceLimitMs - silentMs;
     if (leftMs <= 0) {
-      this.#setState({ phase: 'stalled', sinceMs: this.#clock.wallMs() - Math.round(silentMs) });
+      this.#fallSilent(this.#clock.wallMs() - Math.round(silentMs));
       return;
     }
     this.#cancelStallCheck = this.#clock.after(Math.ceil(Math.min(leftMs, LOOK_EVERY_MS)), () =>
       this.#watchForSilence(),
     );
+  }
+
+  #fallSilent(sinceMs: number): void {
+    const knocked = this.#knock();
+    const silent: StreamState = { phase: 'stalled', sinceMs, ...(knocked && { cause: 'being-found-out' }) };
+    this.#setState(silent);
+    void knocked?.then((isThere) => {
+      if (this.#state === silent) this.#setState({ ...silent, cause: isThere ? 'camera' : 'uplink' });
+    });
   }
 
   #setState(state: StreamState): void {

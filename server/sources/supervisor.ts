@@ -111,7 +111,7 @@ export function supervise(source: SourceAdapter, policy: RetryPolicy, clock: Clo
   const retryNow: SourceRunner['retryNow'] = (because) => {
     if (because === 'person-asked' || !waitsForPerson) wake?.();
   };
-  return { run, retryNow };
+  return { run, retryNow, ...(knockAtSource && { knock: knockAtSource }) };
 }
 
 /** Why a pause ended: its time was over, the camera was seen to come back, or somebody asked. */

@@ -4,7 +4,7 @@ import { type Evidence, judge, type Report } from './freeze.ts';
 
 const NOW = 100_000;
 const LIVE: StreamState = { phase: 'live', sinceMs: 0 };
-const STALLED: StreamState = { phase: 'stalled', sinceMs: 0 };
+const STALLED: StreamState & { phase: 'stalled' } = { phase: 'stalled', sinceMs: 0 };
 const offline = (code: 'no-route' | 'timeout'): StreamState => ({ phase: 'offline', code, message: '', sinceMs: 0 });
 
 /** What the gateway said a moment ago of a camera whose newest picture is this old. */
@@ -100,6 +100,13 @@ describe('the culprit', () => {
       { report: said(STALLED, 1050), bytes: 'arrive' },
       'camera',
     ],
+    [
+      'the gateway looks whether the camera is there',
+      { report: said({ ...STALLED, cause: 'being-found-out' }, 1050) },
+      'unknown',
+    ],
+    ['the camera is there', { report: said({ ...STALLED, cause: 'camera' }, 1050) }, 'camera'],
+    ['the camera is not there', { report: said({ ...STALLED, cause: 'uplink' }, 1050) }, 'uplink'],
     ['the camera went away', { report: said(offline('timeout'), 1050) }, 'camera'],
     ['there is no way to the camera', { report: said(offline('no-route'), 1050) }, 'uplink'],
     ['the gateway is asked and may be busy', { unansweredMs: 900 }, 'unknown'],

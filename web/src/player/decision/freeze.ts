@@ -105,7 +105,8 @@ export function culpritOf(evidence: Evidence): Culprit {
   if (!isReachable || unansweredMs > ANSWERS_WITHIN_MS) return isOnline ? 'gateway' : 'network';
   const { stream, madeAtMs } = report ?? {};
   if (stream?.phase === 'offline') return UPLINK_CODES.has(stream.code) ? 'uplink' : 'camera';
-  if (stream?.phase === 'stalled' || stream?.phase === 'starting') return 'camera';
+  if (stream?.phase === 'stalled') return stream.cause === 'being-found-out' ? 'unknown' : (stream.cause ?? 'camera');
+  if (stream?.phase === 'starting') return 'camera';
   const isBehind = madeAtMs !== undefined && madeAtMs > (newsAtMs ?? watchedSinceMs) + BEHIND_MS;
   if (!isBehind || bytes === undefined) return 'unknown';
   return bytes === 'arrive' ? 'browser' : 'network';
