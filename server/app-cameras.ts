@@ -3,12 +3,14 @@ import type { CameraFact, DiscoveredCamera } from '../shared/camera-api.ts';
 import { CAMERA_SETTINGS } from '../shared/camera-settings.ts';
 import { type CameraId, isCameraId } from '../shared/ids.ts';
 import { reconnects } from '../shared/setting-values.ts';
+import { kindOf, SOURCE_KINDS } from '../shared/source-kinds.ts';
 import { guardDial } from './auth/guarded-dial.ts';
+import { veilDevice } from './auth/veiled-device.ts';
 import type { CameraConfig, Config } from './config/schema.ts';
 import { discoverCameras } from './discovery/discover-cameras.ts';
 import type { ApiParts, Probe } from './http/api/api-context.ts';
 import { Hub } from './hub/hub.ts';
-import type { CameraDevice, CameraMemory, Dial } from './hub/source.ts';
+import type { CameraDevice, CameraMemory, Dial, SourceContext, SourceSpec } from './hub/source.ts';
 import type { Clock } from './platform/clock.ts';
 import { GatewayError } from './platform/errors.ts';
 import { probeCamera } from './probe/probe-camera.ts';
@@ -35,6 +37,11 @@ export type CameraParts = {
   close(): Promise<void>;
 };
 
+type Guarded = Pick<CameraSettings, 'restricted' | 'via'>;
+
+/** A camera that accepts the connection at the last moment still has this long to describe itself. */
+const VEIL_MARGIN_MS = 2000;
+
 /** The virtual cameras, as far as the gateway needs to know them. */
 export type Demo = Pick<DemoCameras, 'cameras' | 'dahuaCloud'>;
 
@@ -53,6 +60,17 @@ export function createCameraParts({ config, store, clock, log, demo }: Options):
   const directory = new CameraDirectory(store.cameras, clock);
   const clouds = [...(demo ? [demo.dahuaCloud] : []), ...(config.dahua.clouds ?? KNOWN_CLOUDS)];
   const dahua = new DahuaDevices({ clock, log, clouds });
+  const create = (
+    spec: SourceSpec,
+    context: Omit<SourceContext, 'dial'>,
+    settings: Guarded | undefined,
+  ): CameraDevice => {
+    const device = createDevice(spec, { ...context, dial: dialFor(settings) }, { dahua });
+    const kind = kindOf(spec.url);
+    if (!settings?.restricted || !kind || !SOURCE_KINDS[kind].dialsHost) return device;
+    const attemptMs = connectTimeoutMs + VEIL_MARGIN_MS;
+    return veilDevice(device, { url: spec.url, memory: context.memory, clock, attemptMs });
+  };
   const sources = new CameraSources({
     clock,
     log,
@@ -66,8 +84,7 @@ export function createCameraParts({ config, store, clock, log, demo }: Options):
     },
     find: (camera) => directory.get(camera),
     memoryOf: (camera) => store.memories.of(camera),
-    createDevice: (spec, context, camera) =>
-      createDevice(spec, { ...context, dial: dialFor(directory.get(camera)) }, { dahua }),
+    createDevice: (spec, context, camera) => create(spec, context, directory.get(camera)),
   });
   const hub = new Hub(sources, clock, { maxViewers: config.limits.maxViewers, lingerMs: lingerSeconds * 1000 });
 
@@ -97,8 +114,8 @@ export function createCameraParts({ config, store, clock, log, demo }: Options):
     probe: (target, onStep, signal) => {
       const { url, transport, username, password } = target;
       const spec = { url, transport, connectTimeoutMs, ...credentials(username, password) };
-      const context = { clock, log, memory: forgetful(), dial: dialFor(target) };
-      const createSource = (of: typeof spec) => createDevice(of, context, { dahua }).source;
+      const context = { clock, log, memory: forgetful() };
+      const createSource = (of: typeof spec) => create(of, context, target).source;
       return probeCamera(spec, { clock, createSource }, onStep, signal);
     },
     discover: (signal) => discoverOnce(signal),
@@ -110,17 +127,15 @@ export function createCameraParts({ config, store, clock, log, demo }: Options):
   };
 }
 
-function dialFor(settings: Pick<CameraSettings, 'restricted' | 'via'> | undefined): Dial {
-  if (settings?.via !== undefined) {
-    return async () => {
-      throw new GatewayError(
-        'not-supported',
-        'This camera stands behind an agent, and this gateway has no agents yet.',
-      );
-    };
-  }
-  return settings?.restricted ? guardDial(dialDirect) : dialDirect;
+function dialFor(settings: Guarded | undefined): Dial {
+  const isThroughAgent = settings?.via !== undefined;
+  const dial = isThroughAgent ? dialNoAgent : dialDirect;
+  return settings?.restricted ? guardDial(dial, isThroughAgent) : dial;
 }
+
+const dialNoAgent: Dial = async () => {
+  throw new GatewayError('not-supported', 'This camera stands behind an agent, and this gateway has no agents yet.');
+};
 
 async function discoverOnce(signal: AbortSignal): Promise<readonly DiscoveredCamera[]> {
   const found: DiscoveredCamera[] = [];

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Dial } from '../hub/source.ts';
 import { isForbiddenAddress } from './forbidden-address.ts';
@@ -32,6 +33,41 @@ test.each([
   ['::ffff:192.168.1.20', false],
 ])('%s is forbidden: %s', (address, expected) => {
   expect(isForbiddenAddress(address)).toBe(expected);
+});
+
+describe('an address of the gateway itself', () => {
+  const own = ['192.168.1.2', '2001:db8::2'];
+  test.each([
+    ['192.168.1.2', true],
+    ['::ffff:192.168.1.2', true],
+    ['64:ff9b::c0a8:102', true],
+    ['2001:DB8:0::2', true],
+    ['192.168.1.3', false],
+    ['2001:db8::3', false],
+  ])('%s is forbidden: %s', (address, expected) => {
+    expect(isForbiddenAddress(address, own)).toBe(expected);
+  });
+
+  const present = Object.values(networkInterfaces()).flatMap((infos) => (infos ?? []).map(({ address }) => address));
+  test.each(present)('%s of this machine is one', async (address) => {
+    expect(isForbiddenAddress(address)).toBe(true);
+    await expect(resolveAllowed(address)).rejects.toMatchObject({ code: 'not-allowed' });
+  });
+});
+
+test.each([
+  ['192.168.1.20', true],
+  ['127.0.0.1', false],
+  ['169.254.169.254', false],
+  ['localhost', false],
+  ['camera.lan', false],
+])('through an agent %s is allowed: %s', async (host, isAllowed) => {
+  const dial: Dial = async () => {
+    throw new Error('reached');
+  };
+  const options = { signal: new AbortController().signal, timeoutMs: 1000 };
+  const attempt = guardDial(dial, true)(host, 554, options);
+  await expect(attempt).rejects.toThrow(isAllowed ? 'reached' : 'Behind an agent');
 });
 
 describe('a guarded dial', () => {

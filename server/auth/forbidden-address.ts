@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 /**
  * Where nobody but an administrator may point a camera address: the gateway's own machine, and what clouds and routers
@@ -30,15 +31,28 @@ for (const [network, prefix] of [
 /** IPv4 addresses that are written as IPv6: mapped, and translated by NAT64. */
 const EMBEDDED_IPV4 = /^(?:::ffff:|64:ff9b::)(?:(\d+\.\d+\.\d+\.\d+)|([0-9a-f]{1,4}):([0-9a-f]{1,4}))$/i;
 
-export function isForbiddenAddress(address: string): boolean {
+/** Whether an address is off limits. `own` are those of the gateway's interfaces: what listens on one of them listens on itself. */
+export function isForbiddenAddress(address: string, own: readonly string[] = ownAddresses()): boolean {
+  const plain = plainAddress(address);
+  if (plain === undefined) return true;
+  const family = isIP(plain) === 4 ? 'ipv4' : 'ipv6';
+  return FORBIDDEN.check(plain, family) || own.some((candidate) => plainAddress(candidate) === plain);
+}
+
+function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((infos) => (infos ?? []).map(({ address }) => address));
+}
+
+/** One spelling for each address, an IPv4 one that is written as IPv6 as what it is; undefined for what is no address. */
+function plainAddress(address: string): string | undefined {
   const family = isIP(address);
-  if (family === 4) return FORBIDDEN.check(address, 'ipv4');
-  if (family !== 6) return true;
+  if (family === 4) return address;
+  if (family !== 6) return undefined;
   const canonical = new URL(`http://[${address.split('%')[0]}]/`).hostname.slice(1, -1);
   const embedded = EMBEDDED_IPV4.exec(canonical);
-  if (!embedded) return FORBIDDEN.check(canonical, 'ipv6');
+  if (!embedded) return canonical;
   const [, dotted, high = '0', low = '0'] = embedded;
-  if (dotted !== undefined) return FORBIDDEN.check(dotted, 'ipv4');
+  if (dotted !== undefined) return dotted;
   const bytes = [high, low].flatMap((part) => [Number.parseInt(part, 16) >> 8, Number.parseInt(part, 16) & 0xff]);
-  return FORBIDDEN.check(bytes.join('.'), 'ipv4');
+  return bytes.join('.');
 }

@@ -13,16 +13,33 @@ const LOOKUP_TIMEOUT_MS = 5000;
 export async function resolveAllowed(host: string): Promise<string[]> {
   const name = host.replace(/^\[|\]$/g, '');
   const addresses = isIP(name) ? [name] : await resolve(name);
-  if (!addresses.some(isForbiddenAddress)) return addresses;
+  if (!addresses.some((address) => isForbiddenAddress(address))) return addresses;
   throw new GatewayError(
     'not-allowed',
     'This address belongs to the gateway itself or to a network service. Only an administrator can add it.',
   );
 }
 
+/**
+ * For what an agent dials: a name would be looked up there, where it may mean the agent's own machine, so that addresses alone
+ * are allowed, and of these only those that would be allowed here.
+ */
+export function refuseThroughAgent(host: string): void {
+  const name = host.replace(/^\[|\]$/g, '');
+  if (isIP(name) && !isForbiddenAddress(name)) return;
+  throw new GatewayError(
+    'not-allowed',
+    'Behind an agent only an administrator can add a camera by its name, or one on the machine of the agent. Use the IP address of the camera.',
+  );
+}
+
 /** For cameras that no administrator added: the name is looked up once, checked, and what was checked is dialled. */
-export function guardDial(dial: Dial): Dial {
+export function guardDial(dial: Dial, isThroughAgent = false): Dial {
   return async (host, port, options) => {
+    if (isThroughAgent) {
+      refuseThroughAgent(host);
+      return dial(host, port, options);
+    }
     const [address = host] = await resolveAllowed(host);
     return dial(address, port, options);
   };

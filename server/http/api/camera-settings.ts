@@ -13,7 +13,7 @@ import { CAMERA_ID_PATTERN, type CameraId } from '../../../shared/ids.ts';
 import type { Role } from '../../../shared/roles.ts';
 import { patched, viewOf } from '../../../shared/setting-values.ts';
 import { kindOf, SOURCE_KINDS } from '../../../shared/source-kinds.ts';
-import { resolveAllowed } from '../../auth/guarded-dial.ts';
+import { refuseThroughAgent, resolveAllowed } from '../../auth/guarded-dial.ts';
 import { cameraSchema } from '../../config/schema.ts';
 import { GatewayError } from '../../platform/errors.ts';
 
@@ -91,7 +91,9 @@ export async function refuseRestricted(camera: Addresses): Promise<void> {
     if (!kind || !SOURCE_KINDS[kind].forOperators) {
       throw new GatewayError('not-allowed', 'Only an administrator can add an address of this kind.');
     }
-    if (SOURCE_KINDS[kind].dialsHost && camera.via === undefined) await resolveAllowed(hostOf(url));
+    if (!SOURCE_KINDS[kind].dialsHost) continue;
+    if (camera.via === undefined) await resolveAllowed(hostOf(url));
+    else refuseThroughAgent(hostOf(url));
   }
 }
 
