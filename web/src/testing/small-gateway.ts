@@ -38,7 +38,7 @@ export async function openGateway(routes: Routes): Promise<SmallGateway> {
     const now = { method, path: url, body: sent === '' ? undefined : JSON.parse(sent) };
     asked.push(now);
     const route = routes[`${method} ${url}`];
-    const answer = typeof route === 'function' ? route(now) : route;
+    const answer = typeof route === 'function' ? await route(now) : route;
     const { status, body } = isAnswer(answer) ? answer : { status: answer === undefined ? 404 : 200, body: answer };
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(body === undefined ? undefined : JSON.stringify(body));
