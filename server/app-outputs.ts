@@ -5,8 +5,6 @@ import type { CameraParts } from './app-cameras.ts';
 import type { Auth } from './auth/auth.ts';
 import type { Config } from './config/schema.ts';
 import type { RequestAccess } from './http/access/request-access.ts';
-import type { Signalling } from './http/live/signalling.ts';
-import { createWebrtcSignalling } from './http/live/webrtc-signalling.ts';
 import { outputRouters } from './http/media/output-routers.ts';
 import { registerViewerMetrics, registerWebrtcMetrics } from './http/metrics/viewer-metrics.ts';
 import { createFmp4Output } from './outputs/fmp4/fmp4-output.ts';
@@ -15,11 +13,11 @@ import { createRtspAuthorizer } from './outputs/rtsp/rtsp-authorizer.ts';
 import { createRtspOutput } from './outputs/rtsp/rtsp-output.ts';
 import { createStreamLocator } from './outputs/rtsp/stream-paths.ts';
 import { StillOutput } from './outputs/still/still-output.ts';
-import { createWebrtcOutput } from './outputs/webrtc/webrtc-output.ts';
+import { createWebrtcOutput, type WebrtcOutput } from './outputs/webrtc/webrtc-output.ts';
 import type { Clock } from './platform/clock.ts';
 
 export type OutputParts = {
-  readonly signalling: Signalling;
+  readonly webrtc: WebrtcOutput;
   readonly routers: readonly ((access: RequestAccess) => Router)[];
   readonly rtspPort: number;
   close(): Promise<void>;
@@ -61,7 +59,7 @@ export async function createOutputs({ config, cameras, auth, clock, log, metrics
     const fmp4 = createFmp4Output({ hub, clock, log });
     const hls = createHlsOutput({ hub, clock, log, fmp4 });
     return {
-      signalling: createWebrtcSignalling(webrtc),
+      webrtc,
       rtspPort: rtsp.port,
       routers: outputRouters({ webrtc, fmp4, hls, stills: new StillOutput(hub, clock) }),
       close,

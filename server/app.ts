@@ -66,7 +66,7 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
       ...{ auth, store, clock, log, metrics },
       ...{ cameras: cameras.directory, hub: cameras.hub, probe: cameras.probe, discover: cameras.discover },
       ...{ device: cameras.device, facts: cameras.facts },
-      ...{ signalling: outputs.signalling, routers: outputs.routers },
+      ...{ webrtc: outputs.webrtc, routers: outputs.routers },
       ...{ host: config.http.host, port: config.http.port, trustProxy: config.http.trustProxy },
       ...(config.http.tls ? { tls: readTls(config.http.tls) } : {}),
       embedOrigins: config.http.embedOrigins,

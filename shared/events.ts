@@ -22,26 +22,14 @@ export type IceCandidate = {
   readonly usernameFragment?: string | null;
 };
 
-export type WatchRequest = {
-  readonly camera: string;
-  readonly quality: Quality;
-  readonly offer: string;
-  /** Tells this player from others with the same right, as `?visit=` does for WHEP. */
-  readonly visit?: string;
-};
-export type WatchAnswer = {
-  readonly viewer: string;
-  readonly answer: string;
-  /** What is really sent: a camera without a substream serves `main`, a share may be limited to `sub`. */
-  readonly quality: Quality;
-};
-
 /** A tile that is new in an offer, and the m-line (by its mid) that its picture is to come on. */
 export type PageTile = {
   readonly mid: string;
+  /** The m-line for its sound, where that is wanted. The answer then waits until it is known what the camera sends. */
+  readonly sound?: string;
   readonly camera: string;
   readonly quality: Quality;
-  /** As for `watch`: each tile's player is one of its own. */
+  /** Tells this tile's player from others with the same right, as `?visit=` does for WHEP. */
   readonly visit?: string;
 };
 
@@ -52,6 +40,7 @@ export type PageOffer = {
   readonly tiles: readonly PageTile[];
 };
 
+/** `quality` is what is really sent: a camera without a substream serves `main`, a share may be limited to `sub`. */
 export type PageTileAnswer =
   | { readonly mid: string; readonly viewer: string; readonly quality: Quality }
   | { readonly mid: string; readonly error: ApiError };
@@ -63,27 +52,11 @@ export type PageAnswer = {
   readonly tiles: readonly PageTileAnswer[];
 };
 
-/** What the gateway measured for one viewer since it came, sent about once a second to that viewer's own page. */
-export type ViewerStatistics = {
-  readonly bitrateKbps?: number;
-  readonly lossPercent?: number;
-  readonly roundTripMs?: number;
-  readonly skippedFrames?: number;
-  /** Age of the newest picture when it left the gateway. */
-  readonly pictureAgeMs?: number;
-};
-
 export type CameraStateEvent = Pick<CameraView, 'id' | 'main' | 'sub' | 'tracks' | 'viewers'>;
 
 /** From page to gateway. Everything is acknowledged; a request that is refused says why in its reply. */
 export type ClientToServerEvents = {
   'ice-servers': (acknowledge: Acknowledge<readonly IceServer[]>) => void;
-  watch: (request: WatchRequest, acknowledge: Acknowledge<WatchAnswer>) => void;
-  candidate: (
-    request: { readonly viewer: string; readonly candidate: IceCandidate },
-    acknowledge: Acknowledge<null>,
-  ) => void;
-  /** Many cameras over one peer connection; each tile in the answer is a viewer like those of `watch`. */
   'page-offer': (request: PageOffer, acknowledge: Acknowledge<PageAnswer>) => void;
   /** The page has taken the answer: what is new in it may be sent. The first answer needs no such word. */
   'page-ready': (request: { readonly connection: string }, acknowledge: Acknowledge<null>) => void;
@@ -113,7 +86,6 @@ export type ServerToClientEvents = {
   'camera-state': (state: CameraStateEvent) => void;
   /** The gateway ended this page's viewer: kicked, revoked, expired, camera removed. */
   'viewer-ended': (event: ApiError & { readonly viewer: string }) => void;
-  statistics: (event: ViewerStatistics & { readonly viewer: string }) => void;
   'talk-ended': (event: ApiError & { readonly talk: string }) => void;
   /** Who watches changed; for those who may see viewers. Read `GET /api/viewers`. */
   'viewers-changed': () => void;

@@ -94,8 +94,10 @@ async function answer(request: IncomingMessage): Promise<{ status: number; body:
   if (request.method !== 'POST')
     return { status: 200, body: '<!doctype html><video autoplay muted playsinline></video>' };
   const offer = await text(request);
-  const viewer = await webrtc.open({ camera, quality: 'main', offer, principal, address: '127.0.0.1' });
-  void viewer.closed.then(({ message }) => log.info({ reason: message }, 'viewer gone'));
+  const wanted = { camera, quality: 'main', offer, principal, address: '127.0.0.1' } as const;
+  const viewer = await webrtc.connections.openSingle(wanted, ({ message }) =>
+    log.info({ reason: message }, 'viewer gone'),
+  );
   return { status: 201, body: viewer.answer };
 }
 

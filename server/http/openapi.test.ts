@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { call, PASSWORD, startTestGateway, type TestGateway } from './testing/test-gateway.ts';
+import { call, PASSWORD, startTestGateway, type TestGateway, watch } from './testing/test-gateway.ts';
 
 type Operation = {
   readonly responses: Record<string, { readonly content?: Record<string, { readonly schema?: object }> }>;
@@ -87,7 +87,7 @@ test('every route answers as the description says', async () => {
   await check('DELETE /api/shares/{share}', undefined, { share: made.id });
 
   const page = gateway.openPage({ cookie });
-  await page.emitWithAck('watch', { camera: 'door', quality: 'main', offer: '' });
+  await watch(page, 'door');
   const [viewer] = await check<{ id: string }[]>('GET /api/viewers');
   await check('DELETE /api/viewers/{viewer}', undefined, { viewer: viewer?.id ?? '' });
 

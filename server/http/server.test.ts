@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { call, PASSWORD, startTestGateway } from './testing/test-gateway.ts';
+import { call, PASSWORD, startTestGateway, watch } from './testing/test-gateway.ts';
 
 function open(): { servers: number; sockets: number; timers: number } {
   const counts: Record<string, number> = {};
@@ -16,7 +16,7 @@ async function useAndStop(): Promise<void> {
   await gateway.addUser('admin', 'admin');
   const cookie = await gateway.signIn('admin');
   const page = gateway.openPage({ cookie });
-  await page.emitWithAck('watch', { camera: 'door', quality: 'main', offer: '' });
+  await watch(page, 'door');
   await page.emitWithAck('talk-start', { camera: 'door' });
   const body = { camera: 'door', expiresAt: Date.now() + 3600_000 };
   await call(gateway, 'POST', '/api/shares', { cookie, body });

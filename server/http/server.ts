@@ -111,7 +111,7 @@ function mountEverything(
   access: RequestAccess,
   failures: MemoryStore,
 ): void {
-  const { auth, cameras, embedOrigins, gateway, log, metrics, routers, signalling, webRoot } = options;
+  const { auth, cameras, embedOrigins, gateway, log, metrics, routers, webrtc, webRoot } = options;
   const allowedOrigins = (camera: CameraId): readonly string[] => [
     ...embedOrigins,
     ...(cameras.get(camera)?.embedOrigins ?? []),
@@ -138,7 +138,7 @@ function mountEverything(
     response.type(metrics.contentType).send(await metrics.metrics());
   });
   app.use(['/api', '/agents'], apiNotFound);
-  app.use(pageRouter({ webRoot, allowedOrigins, auth, opened: signalling.prepare, note: context.note }));
+  app.use(pageRouter({ webRoot, allowedOrigins, auth, opened: () => webrtc.prepare(), note: context.note }));
   app.use(errorHandler(log));
 }
 

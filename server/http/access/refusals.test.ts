@@ -15,7 +15,14 @@ import { socketEvents } from '../live/socket-events.ts';
 import { MEDIA_ROUTES } from '../media/media-routes.ts';
 import { outputRouters } from '../media/output-routers.ts';
 import { openApiPath } from '../openapi.ts';
-import { call, startTestGateway, type TestGateway, type TestGatewayOptions } from '../testing/test-gateway.ts';
+import {
+  call,
+  startTestGateway,
+  type TestGateway,
+  type TestGatewayOptions,
+  viewerIn,
+  watch,
+} from '../testing/test-gateway.ts';
 
 /** What everybody may ask for. Whoever adds to this list decides so here, not by forgetting a check. */
 const PUBLIC = [
@@ -244,8 +251,7 @@ describe('every socket event refuses', () => {
 
   test('a viewer that another page opened', async () => {
     const [mine, yours] = [gateway.openPage({ cookie: who.admin }), gateway.openPage({ cookie: who.admin })];
-    const reply = await mine.emitWithAck('watch', { camera: 'door', quality: 'main', offer: '' });
-    const viewer = reply.ok ? reply.value.viewer : '';
+    const viewer = viewerIn(await watch(mine, 'door'));
     expect((await yours.emitWithAck('unwatch', { viewer })).ok).toBe(false);
     expect((await mine.emitWithAck('unwatch', { viewer })).ok).toBe(true);
   });

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SessionView, SignedInView, TokenCreated, UserView } from '../../../shared/api.ts';
-import { CONFIG_TOKEN, call, cookieOf, PASSWORD, startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
+import {
+  CONFIG_TOKEN,
+  call,
+  cookieOf,
+  PASSWORD,
+  startTestGateway,
+  type TestGateway,
+  watch,
+} from '../testing/test-gateway.ts';
 
 let gateway: TestGateway;
 let admin: string;
@@ -133,7 +141,7 @@ describe('accounts', () => {
     const eve = await gateway.addUser('eve', 'viewer');
     const cookie = await gateway.signIn('eve');
     const page = gateway.openPage({ cookie });
-    await page.emitWithAck('watch', { camera: 'door', quality: 'main', offer: '' });
+    await watch(page, 'door');
     const ended = new Promise((resolve) => page.once('viewer-ended', resolve));
     const changed = await call(gateway, 'PATCH', `/api/users/${eve.id}`, {
       cookie: admin,
@@ -182,8 +190,7 @@ describe('machines', () => {
     const stays = { name: 'stays', role: 'viewer', token: CONFIG_TOKEN } as const;
     gateway.auth.configured.configure({ tokens: [stays, { name: 'leaves', role: 'viewer', token }] });
     const [page, other] = [gateway.openPage({}, { token }), gateway.openPage({}, { token: CONFIG_TOKEN })];
-    const watch = { camera: 'door', quality: 'main', offer: '' } as const;
-    await Promise.all([page.emitWithAck('watch', watch), other.emitWithAck('watch', watch)]);
+    await Promise.all([watch(page, 'door'), watch(other, 'door')]);
     const ended = new Promise((resolve) => page.once('viewer-ended', resolve));
     gateway.auth.configured.configure({ tokens: [stays] });
     await ended;

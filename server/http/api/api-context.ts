@@ -8,11 +8,11 @@ import type { Auth } from '../../auth/auth.ts';
 import type { Action, Principal } from '../../auth/principal.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { CameraDevice } from '../../hub/source.ts';
+import type { WebrtcOutput } from '../../outputs/webrtc/webrtc-output.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { CameraDirectory } from '../../store/camera-directory.ts';
 import type { CameraSettings } from '../../store/cameras.ts';
 import type { Store } from '../../store/store.ts';
-import type { Signalling } from '../live/signalling.ts';
 
 /** What a probe needs of a camera that may not be saved yet. */
 export type ProbeTarget = Pick<CameraSettings, 'url' | 'username' | 'password' | 'via' | 'transport' | 'restricted'>;
@@ -38,7 +38,7 @@ export type ApiParts = {
   readonly device: (camera: CameraId) => CameraDevice;
   /** What was learned about a camera and is acted on. */
   readonly facts: (camera: CameraId) => readonly CameraFact[];
-  readonly signalling: Signalling;
+  readonly webrtc: WebrtcOutput;
   /** `false` from the moment the gateway begins to stop. */
   readonly isReady: () => boolean;
   readonly gateway: {

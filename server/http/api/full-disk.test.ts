@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ShareCreated, ShareView } from '../../../shared/share-link.ts';
 import { Database } from '../../store/database.ts';
-import { call, startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
+import { call, startTestGateway, type TestGateway, viewerIn, watch } from '../testing/test-gateway.ts';
 
 let folder: string;
 let gateway: TestGateway;
@@ -30,7 +30,7 @@ test('a link that is taken back while nothing can be written ends at once, stays
   const body = { camera: 'door', label: 'Guest' };
   const link = (await call(gateway, 'POST', '/api/shares', { cookie, body })).body as ShareCreated;
   const page = gateway.openPage({}, { token: link.token });
-  await page.emitWithAck('watch', { camera: 'door', quality: 'main', offer: '' });
+  viewerIn(await watch(page, 'door'));
   const ended = new Promise((resolve) => page.once('viewer-ended', resolve));
   const takeBack = () => call(gateway, 'DELETE', `/api/shares/${link.id}`, { cookie });
 

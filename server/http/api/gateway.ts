@@ -12,7 +12,7 @@ const iceServer = z.strictObject({
 });
 
 /** About the gateway itself. */
-export function gatewayRoutes({ gateway, isReady, signalling, store }: ApiContext): Route[] {
+export function gatewayRoutes({ gateway, isReady, webrtc, store }: ApiContext): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -54,7 +54,7 @@ export function gatewayRoutes({ gateway, isReady, signalling, store }: ApiContex
       summary: 'STUN and TURN servers for a WHEP player, with credentials that expire.',
       access: 'list-cameras',
       output: z.array(iceServer),
-      handle: ({ principal }) => [...signalling.iceServers(principal)],
+      handle: ({ principal }) => webrtc.iceServersFor(principal.who),
     }),
   ];
 }

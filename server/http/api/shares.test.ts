@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ShareCreated, ShareInfo, ShareView } from '../../../shared/share-link.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import { call, startTestGateway, type TestGateway, type TestPage } from '../testing/test-gateway.ts';
+import { call, startTestGateway, type TestGateway, type TestPage, viewerIn, watch } from '../testing/test-gateway.ts';
 
 let gateway: TestGateway;
 let cookie: string;
@@ -36,8 +36,6 @@ function open(token: string): TestPage {
   opened.push(page);
   return page;
 }
-
-const WATCH = { camera: 'door', quality: 'main', offer: 'v=0' } as const;
 
 function event<Value>(page: TestPage, name: string): Promise<Value> {
   return new Promise((resolve) => page.once(name as never, resolve as never));
@@ -75,8 +73,7 @@ describe('taken back while somebody watches', () => {
   test('the picture and the page end at once', async () => {
     const { id, token } = await share();
     const page = open(token);
-    const reply = await page.emitWithAck('watch', WATCH);
-    expect(reply.ok).toBe(true);
+    viewerIn(await watch(page, 'door'));
     const ended = event<{ code: string }>(page, 'viewer-ended');
     const sessionEnded = event<{ code: string }>(page, 'session-ended');
     const startedMs = performance.now();
@@ -91,7 +88,7 @@ describe('taken back while somebody watches', () => {
   test('other links and people go on watching', async () => {
     const [mine, yours] = [await share(), await share()];
     const [page, other] = [open(mine.token), open(yours.token)];
-    await Promise.all([page.emitWithAck('watch', WATCH), other.emitWithAck('watch', WATCH)]);
+    await Promise.all([watch(page, 'door'), watch(other, 'door')]);
     await call(gateway, 'DELETE', `/api/shares/${mine.id}`, { cookie });
     expect(gateway.hub.viewers()).toHaveLength(1);
     expect(await holderSees(yours.token)).toBe('the camera');
@@ -101,7 +98,7 @@ describe('taken back while somebody watches', () => {
 test('a link that runs out while somebody watches ends the picture by itself', async () => {
   const { token } = await share({ expiresAt: Date.now() + 300 });
   const page = open(token);
-  await page.emitWithAck('watch', WATCH);
+  await watch(page, 'door');
   const ended = await Promise.all([event(page, 'viewer-ended'), event(page, 'session-ended')]);
   expect(ended).toMatchObject([{ code: 'share-expired' }, { code: 'share-expired' }]);
   expect(gateway.hub.viewers()).toEqual([]);
@@ -122,30 +119,27 @@ test('outside its daily hours a link says when it opens, and shows nothing', asy
 test('a link with room for one refuses the second viewer and takes the next', async () => {
   const { token, id } = await share({ maxViewers: 1 });
   const [first, second] = [open(token), open(token)];
-  const reply = await first.emitWithAck('watch', WATCH);
-  const refused = await second.emitWithAck('watch', WATCH);
-  expect(refused).toMatchObject({
-    ok: false,
+  const viewer = viewerIn(await watch(first, 'door'));
+  expect(await watch(second, 'door')).toMatchObject({
     error: { code: 'too-many-viewers', message: '1 of 1 viewers of this link are watching.' },
   });
   const listed = (await call(gateway, 'GET', '/api/shares', { cookie })).body as ShareView[];
   expect(listed.find((share) => share.id === id)?.watching).toBe(1);
-  if (reply.ok) await first.emitWithAck('unwatch', { viewer: reply.value.viewer });
-  expect((await second.emitWithAck('watch', WATCH)).ok).toBe(true);
+  await first.emitWithAck('unwatch', { viewer });
+  viewerIn(await watch(second, 'door'));
 });
 
 test('a player that changes its way needs no second seat', async () => {
   const { token } = await share({ maxViewers: 1 });
   const page = open(token);
-  expect((await page.emitWithAck('watch', { ...WATCH, visit: 'mine' })).ok).toBe(true);
-  expect((await page.emitWithAck('watch', { ...WATCH, visit: 'mine' })).ok).toBe(true);
-  expect((await open(token).emitWithAck('watch', { ...WATCH, visit: 'yours' })).ok).toBe(false);
+  viewerIn(await watch(page, 'door', { visit: 'mine' }));
+  viewerIn(await watch(page, 'door', { visit: 'mine' }));
+  expect(await watch(open(token), 'door', { visit: 'yours' })).toMatchObject({ error: { code: 'too-many-viewers' } });
 });
 
 test('a link to the small stream never shows the large one', async () => {
   const { token } = await share({ camera: 'yard', quality: 'sub' });
-  const reply = await open(token).emitWithAck('watch', { ...WATCH, camera: 'yard' });
-  expect(reply).toMatchObject({ ok: true, value: { quality: 'sub' } });
+  expect(await watch(open(token), 'yard')).toMatchObject({ quality: 'sub' });
 });
 
 test.each([
@@ -180,7 +174,7 @@ test('a camera that is removed takes its links along', async () => {
   await call(gateway, 'POST', '/api/cameras', { cookie, body: { name: 'Shed', url: 'rtsp://192.0.2.8/' } });
   const { token } = await share({ camera: 'shed' });
   const page = open(token);
-  await page.emitWithAck('watch', { ...WATCH, camera: 'shed' });
+  await watch(page, 'shed');
   const ended = event(page, 'session-ended');
   await call(gateway, 'DELETE', '/api/cameras/shed', { cookie });
   await ended;
@@ -191,8 +185,8 @@ test('a camera that is removed takes its links along', async () => {
 test('a visit that was ended is refused until a person asks for another; other visits go on', async () => {
   const [page, other] = await Promise.all([open((await share()).token), open((await share()).token)]);
   const asks = async (asking: TestPage, visit: string) => {
-    const reply = await asking.emitWithAck('watch', { ...WATCH, visit });
-    return reply.ok ? reply.value.viewer : reply.error.code;
+    const answer = await watch(asking, 'door', { visit });
+    return 'error' in answer ? answer.error.code : answer.viewer;
   };
   const viewer = await asks(page, 'first');
   expect((await call(gateway, 'DELETE', `/api/viewers/${viewer}`, { cookie })).status).toBe(204);
@@ -204,9 +198,8 @@ test('a visit that was ended is refused until a person asks for another; other v
 test('a kicked viewer is told, and who kicked stands in the log', async () => {
   const { token } = await share({ label: 'Neighbour' });
   const page = open(token);
-  const reply = await page.emitWithAck('watch', WATCH);
+  const viewer = viewerIn(await watch(page, 'door'));
   const ended = event<{ code: string; message: string }>(page, 'viewer-ended');
-  const viewer = reply.ok ? reply.value.viewer : '';
   expect((await call(gateway, 'DELETE', `/api/viewers/${viewer}`, { cookie })).status).toBe(204);
   expect(await ended).toMatchObject({ code: 'view-ended', message: expect.stringContaining('ended this view') });
   const audit = (await call(gateway, 'GET', '/api/audit?limit=1', { cookie })).body;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CameraView } from '../../../shared/camera.ts';
 import type { CameraStateEvent } from '../../../shared/events.ts';
-import { call, startTestGateway, type TestGateway, type TestPage } from '../testing/test-gateway.ts';
+import { call, startTestGateway, type TestGateway, type TestPage, watch } from '../testing/test-gateway.ts';
 
 let gateway: TestGateway;
 let admin: string;
@@ -28,14 +28,14 @@ async function listen(page: TestPage): Promise<Heard> {
   return heard;
 }
 
-const WATCH = { camera: 'door', quality: 'main', offer: 'v=0' } as const;
+const OFFER = { offer: 'v=0', tiles: [{ mid: '0', camera: 'door', quality: 'main' }] } as const;
 
 test('a page hears of the cameras it may see, and of their state, at most every few milliseconds', async () => {
   const [page, other] = [gateway.openPage({ cookie: admin }), gateway.openPage({ cookie: neighbour })];
   const [heard, overheard] = await Promise.all([listen(page), listen(other)]);
   expect(heard.lists[0]?.map(({ id }) => id)).toEqual(['door', 'yard']);
   expect(overheard.lists[0]?.map(({ id }) => id)).toEqual(['yard']);
-  for (let n = 0; n < 5; n++) await page.emitWithAck('watch', WATCH);
+  for (let n = 0; n < 5; n++) await watch(page, 'door');
   await sleep(150);
   const last = heard.states.at(-1);
   expect(last).toMatchObject({ id: 'door', viewers: 5, main: { phase: 'starting', step: 'connecting' } });
@@ -87,11 +87,11 @@ test.each([
   ['no request', undefined],
   ['a text', 'door'],
   ['a camera that is a number', { camera: 7 }],
-  ['an offer without end', { ...WATCH, offer: 'x'.repeat(150_000) }],
-  ['a field too many', { ...WATCH, admin: true }],
+  ['an offer without end', { ...OFFER, offer: 'x'.repeat(250_000) }],
+  ['a field too many', { ...OFFER, admin: true }],
 ])('%s is answered, not thrown', async (_name, request) => {
   const page = gateway.openPage({ cookie: admin });
-  const reply = await page.emitWithAck('watch', request as never);
+  const reply = await page.emitWithAck('page-offer', request as never);
   expect(reply).toMatchObject({ ok: false, error: { code: 'bad-request' } });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MOST_PAGE_LINES, MOST_PAGE_OFFERS } from '../../../shared/page-connection.ts';
-import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
+import { offerOf, startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
 
 let gateway: TestGateway;
 let admin: string;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => gateway.stop());
 
 const tile = (mid: string, camera: string) => ({ mid, camera, quality: 'main', visit: `player-${mid}` }) as const;
-const OFFER = { offer: 'v=0', tiles: [tile('0', 'door'), tile('1', 'yard')] };
+const OFFER = { offer: offerOf(3), tiles: [tile('0', 'door'), tile('1', 'yard')] };
 
 test('each tile is a viewer of this page, which may let it go and others may not', async () => {
   const [page, other] = [gateway.openPage({ cookie: admin }), gateway.openPage({ cookie: admin })];

@@ -3,29 +3,31 @@ import type { PageTile, PageTileAnswer } from '../../../shared/events.ts';
 import type { CameraId, ViewerId } from '../../../shared/ids.ts';
 import { MOST_PAGE_LINES } from '../../../shared/page-connection.ts';
 import { withVisit } from '../../auth/principal.ts';
+import type { LineOutcome, LineRequest } from '../../outputs/webrtc/browser-connections.ts';
+import { MOST_OFFER_BYTES } from '../../outputs/webrtc/negotiation/browser-offer.ts';
+import type { WebrtcOutput } from '../../outputs/webrtc/webrtc-output.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import type { PageSignallingRequest, Signalling } from './signalling.ts';
 import { iceCandidate, type Page, type SocketCall, type SocketEvents } from './socket-event.ts';
 
-const MAX_PAGE_SDP = 240_000;
 const connection = z.string().max(64);
+const mid = z.string().max(64);
 
 type PageEvents = Pick<SocketEvents, 'page-offer' | 'page-ready' | 'page-candidate'>;
-type Tiles = PageSignallingRequest['tiles'];
 
 /** One peer connection for all tiles of a page. The right to each camera is asked for one by one. */
-export function pageEvents(signalling: Signalling, clock: Clock): PageEvents {
+export function pageEvents(webrtc: WebrtcOutput, clock: Clock): PageEvents {
   return {
     'page-offer': {
       access: 'view',
       input: z.strictObject({
         connection: connection.exactOptional(),
-        offer: z.string().max(MAX_PAGE_SDP),
+        offer: z.string().max(MOST_OFFER_BYTES),
         tiles: z
           .array(
             z.strictObject({
-              mid: z.string().max(64),
+              mid,
+              sound: mid.exactOptional(),
               camera: z.string(),
               quality: z.enum(['main', 'sub']),
               visit: z.string().max(64).exactOptional(),
@@ -38,24 +40,20 @@ export function pageEvents(signalling: Signalling, clock: Clock): PageEvents {
           throw new GatewayError('too-many-requests', 'This page changes its tiles too often.');
         }
         const { allowed, refused } = sortTiles(input.tiles, { principal, require });
-        const answered = await signalling.negotiate(
-          { ...input, tiles: allowed, principal, address: page.address },
+        const { lines, ...answered } = await webrtc.connections.negotiate({
+          ...(input.connection === undefined ? {} : { connection: input.connection }),
+          ...{ offer: input.offer, lines: allowed, principal, address: page.address },
           // A tile may end before the page has heard of it.
-          { ended: (viewer, reason) => setImmediate(() => sayEnded(page, viewer, reason)) },
-        );
-        const tiles = answered.tiles.map((tile): PageTileAnswer => {
-          if ('error' in tile) return refusal(tile.mid, tile.error);
-          page.viewers.add(tile.viewer);
-          return tile;
+          ended: (viewer, reason) => setImmediate(() => sayEnded(page, viewer, reason)),
         });
-        return { ...answered, tiles: [...tiles, ...refused] };
+        return { ...answered, tiles: [...lines.map((line) => tileAnswer(page, line)), ...refused] };
       },
     },
     'page-ready': {
       access: 'view',
       input: z.strictObject({ connection }),
       answer({ principal, input }) {
-        signalling.confirm(input.connection, principal);
+        webrtc.connections.confirm(input.connection, principal);
         return null;
       },
     },
@@ -63,7 +61,8 @@ export function pageEvents(signalling: Signalling, clock: Clock): PageEvents {
       access: 'view',
       input: z.strictObject({ connection, candidate: iceCandidate }),
       answer({ principal, input }) {
-        signalling.addPageCandidate(input.connection, principal, input.candidate);
+        const { candidate } = input.candidate;
+        if (candidate) webrtc.connections.addCandidate(input.connection, principal, candidate);
         return null;
       },
     },
@@ -73,20 +72,30 @@ export function pageEvents(signalling: Signalling, clock: Clock): PageEvents {
 function sortTiles(
   tiles: readonly PageTile[],
   { principal, require }: Pick<SocketCall<unknown>, 'principal' | 'require'>,
-): { readonly allowed: Tiles; readonly refused: readonly PageTileAnswer[] } {
-  const allowed: Tiles[number][] = [];
+): { readonly allowed: readonly LineRequest[]; readonly refused: readonly PageTileAnswer[] } {
+  const allowed: LineRequest[] = [];
   const refused: PageTileAnswer[] = [];
-  for (const { mid, camera: named, quality, visit } of tiles) {
+  for (const { mid, sound, camera: named, quality, visit } of tiles) {
     const camera = named as CameraId;
     try {
       require('view', camera);
-      allowed.push({ mid, camera, quality, principal: withVisit(principal, visit) });
+      allowed.push({
+        ...{ mid, camera, quality, principal: withVisit(principal, visit) },
+        ...(sound === undefined ? {} : { soundMid: sound }),
+      });
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       refused.push(refusal(mid, error));
     }
   }
   return { allowed, refused };
+}
+
+function tileAnswer(page: Page, outcome: LineOutcome): PageTileAnswer {
+  if ('error' in outcome) return refusal(outcome.mid, outcome.error);
+  const { mid, line } = outcome;
+  page.viewers.add(line.id);
+  return { mid, viewer: line.id, quality: line.quality };
 }
 
 function refusal(mid: string, { code, message }: GatewayError): PageTileAnswer {

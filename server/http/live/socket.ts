@@ -45,11 +45,11 @@ export class SocketServer {
   readonly #liveState: LiveState;
 
   constructor(http: HttpServer, parts: ApiParts, trust: TrustProxy) {
-    const { cameras, hub, clock, device, signalling } = parts;
+    const { cameras, hub, clock, device, webrtc } = parts;
     this.#parts = parts;
     this.#trust = trust;
     this.#talkDesk = new TalkDesk(device, clock);
-    this.#events = socketEvents({ signalling, talkDesk: this.#talkDesk, hub, clock });
+    this.#events = socketEvents({ webrtc, talkDesk: this.#talkDesk, hub, clock });
     this.#io = new Server(http, {
       ...PING,
       path: SOCKET_PATH,

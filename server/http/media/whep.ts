@@ -1,8 +1,8 @@
 import { type Request, Router, text } from 'express';
 import type { IceServer } from '../../../shared/events.ts';
 import type { CameraId, ViewerId } from '../../../shared/ids.ts';
+import type { BrowserConnection } from '../../outputs/webrtc/browser-connection.ts';
 import type { WebrtcOutput } from '../../outputs/webrtc/webrtc-output.ts';
-import type { WebrtcViewer } from '../../outputs/webrtc/webrtc-viewer.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { RequestAccess } from '../access/request-access.ts';
 import { readViewRequest } from './view-request.ts';
@@ -16,12 +16,12 @@ export type WhepRouteParts = { readonly webrtc: WebrtcOutput; readonly access: R
 /** WHEP (draft-ietf-wish-whep): offer in, answer out, the viewer is a resource that takes candidates and can be deleted. */
 export function whepRoutes({ webrtc, access }: WhepRouteParts): Router {
   const router = Router();
-  const viewerOf = (request: Request): WebrtcViewer => {
+  const connectionOf = (request: Request): BrowserConnection => {
     const camera = String(request.params.id) as CameraId;
     access(request, 'view', camera);
-    const viewer = webrtc.viewer(String(request.params.viewer) as ViewerId);
-    if (viewer?.camera !== camera) throw new GatewayError('not-found', 'This viewer has left.');
-    return viewer;
+    const single = webrtc.connections.single(String(request.params.viewer) as ViewerId);
+    if (single?.line.camera !== camera) throw new GatewayError('not-found', 'This viewer has left.');
+    return single.connection;
   };
 
   router.post('/api/cameras/:id/whep', text({ type: SDP, limit: BODY_LIMIT }), async (request, response) => {
@@ -34,37 +34,42 @@ export function whepRoutes({ webrtc, access }: WhepRouteParts): Router {
     } = readViewRequest(request, access);
     if (typeof request.body !== 'string') throw new GatewayError('bad-request', `Send the offer as ${SDP}.`);
     const mayListen = withSound && principal.mayListen;
-    const viewer = await webrtc.open({
+    const { connection, line, answer } = await webrtc.connections.openSingle({
       ...{ camera, quality, offer: request.body, principal: { ...principal, mayListen } },
       ...(address === undefined ? {} : { address }),
     });
     response.status(201).type(SDP);
-    response.location(`/api/cameras/${camera}/whep/${viewer.id}`);
-    response.set('etag', `"${viewer.localIce.ufrag}"`);
+    response.location(`/api/cameras/${camera}/whep/${line.id}`);
+    response.set('etag', etagOf(connection));
     response.set('accept-patch', FRAGMENT);
     response.append('link', webrtc.iceServersFor(principal.who).flatMap(linkHeaders));
     // A proxy or page on another origin must be able to read where its viewer is.
     response.set('access-control-expose-headers', 'location, link, etag');
-    response.send(viewer.answer);
+    response.send(answer);
   });
 
   router.patch('/api/cameras/:id/whep/:viewer', text({ type: FRAGMENT, limit: BODY_LIMIT }), (request, response) => {
-    const viewer = viewerOf(request);
+    const connection = connectionOf(request);
     if (typeof request.body !== 'string') throw new GatewayError('bad-request', `Send candidates as ${FRAGMENT}.`);
-    const restarted = viewer.restartIce(request.body);
+    const restarted = connection.restartIce(request.body);
     if (restarted === undefined) {
-      viewer.addCandidate(request.body);
+      connection.addCandidates(request.body);
       response.status(204).end();
       return;
     }
-    response.set('etag', `"${viewer.localIce.ufrag}"`).type(FRAGMENT).send(restarted);
+    response.set('etag', etagOf(connection)).type(FRAGMENT).send(restarted);
   });
 
   router.delete('/api/cameras/:id/whep/:viewer', (request, response) => {
-    viewerOf(request).close();
+    connectionOf(request).close();
     response.status(200).end();
   });
   return router;
+}
+
+/** Names one generation of ICE credentials (RFC 9725 clause 4.3.2). */
+function etagOf({ localUfrag }: BrowserConnection): string {
+  return `"${localUfrag}"`;
 }
 
 /** RFC 9725 clause 4.6: one Link per URL. */

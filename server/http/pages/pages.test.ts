@@ -35,14 +35,20 @@ test.each([
   expect(ancestors(headers)).toBe(expected);
 });
 
-test('who opens a page may want to see a camera: what viewers need is loaded meanwhile', async () => {
-  const before = gateway.prepared.count;
-  await get('/api/health');
-  await get('/assets/none.js');
-  expect(gateway.prepared.count).toBe(before);
-  for (const path of ['/', '/embed/door', '/s/oriel_share_x']) await get(path);
-  await vi.waitFor(() => expect(gateway.prepared.count).toBe(before + 3));
-});
+test.each(['/', '/embed/door', '/s/oriel_share_x'])(
+  'who opens %s may want to see a camera: what viewers need is loaded meanwhile',
+  async (path) => {
+    const idle = await startTestGateway();
+    try {
+      for (const other of ['/api/health', '/assets/none.js']) await call(idle, 'GET', other);
+      expect(idle.webrtc.isPrepared).toBe(false);
+      await call(idle, 'GET', path);
+      await vi.waitFor(() => expect(idle.webrtc.isPrepared).toBe(true));
+    } finally {
+      await idle.stop();
+    }
+  },
+);
 
 test.each([
   [undefined, 'dashboard'],

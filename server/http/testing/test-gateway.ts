@@ -4,18 +4,15 @@ import { join } from 'node:path';
 import { Router } from 'express';
 import { pino } from 'pino';
 import { io, type Socket } from 'socket.io-client';
-import type { Quality } from '../../../shared/camera.ts';
-import type { ClientToServerEvents, ServerToClientEvents } from '../../../shared/events.ts';
-import type { CameraId, ViewerId } from '../../../shared/ids.ts';
+import type { ClientToServerEvents, PageTile, PageTileAnswer, ServerToClientEvents } from '../../../shared/events.ts';
+import type { CameraId } from '../../../shared/ids.ts';
 import type { Role } from '../../../shared/roles.ts';
 import { createAuth } from '../../auth/auth.ts';
 import { hashPassword } from '../../auth/passwords.ts';
-import { type Principal, viewerRights } from '../../auth/principal.ts';
-import { Hub, type Watch } from '../../hub/hub.ts';
+import { Hub } from '../../hub/hub.ts';
 import type { CameraControl, CameraDevice } from '../../hub/source.ts';
-import type { Viewer } from '../../hub/viewer.ts';
+import { createWebrtcOutput } from '../../outputs/webrtc/webrtc-output.ts';
 import { systemClock } from '../../platform/clock.ts';
-import type { GatewayError } from '../../platform/errors.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { SecretBox } from '../../platform/secrets.ts';
 import { CameraDirectory } from '../../store/camera-directory.ts';
@@ -24,7 +21,6 @@ import type { CameraSettings } from '../../store/cameras.ts';
 import { createStore } from '../../store/store.ts';
 import type { RequestAccess } from '../access/request-access.ts';
 import type { ApiParts } from '../api/api-context.ts';
-import type { Signalling } from '../live/signalling.ts';
 import { registerHubMetrics } from '../metrics/hub-metrics.ts';
 import { createHttpServer, type HttpServerOptions } from '../server.ts';
 
@@ -66,10 +62,12 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const metrics = createMetrics();
   registerHubMetrics(metrics, hub);
   const { device, spoken, switched } = testDevice();
-  const prepared = { count: 0 };
+  const webrtc = await createWebrtcOutput({
+    ...{ hub, clock, log },
+    config: { host: '127.0.0.1', port: 0, tcp: true, publicAddresses: [], iceServers: [{ urls: 'turn:192.0.2.9' }] },
+  });
   const parts: ApiParts = {
-    ...{ auth, store, cameras, hub, clock, log, device },
-    signalling: hubSignalling(hub, () => prepared.count++),
+    ...{ auth, store, cameras, hub, clock, log, device, webrtc },
     probe: options.probe ?? (async ({ url }) => ({ url, steps: [], totalMs: 0, suggestions: [] })),
     discover: options.discover ?? (async () => []),
     facts: () => [],
@@ -116,6 +114,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const stop = async (): Promise<void> => {
     for (const page of pages) page.disconnect();
     await server.close();
+    await webrtc.close();
     await hub.stop();
     store.close();
     rmSync(webRoot, { recursive: true });
@@ -131,7 +130,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     logLines,
     spoken,
     switched,
-    prepared,
+    webrtc,
     addUser,
     signIn,
     openPage,
@@ -209,39 +208,36 @@ function silentCatalog(cameras: CameraDirectory): ConstructorParameters<typeof H
   };
 }
 
-/** Viewers without a peer connection: what is under test is who may have one. */
-function hubSignalling(hub: Hub, prepared: () => void): Signalling {
-  const watches = new Map<string, Watch>();
-  const watch = (
-    camera: CameraId,
-    quality: Quality,
-    principal: Principal,
-    ended: (viewer: ViewerId, reason: GatewayError) => void,
-  ): Viewer => {
-    const end = (reason: GatewayError) => ended(watching.viewer.id, reason);
-    const watching = hub.watch(camera, quality, { kind: 'webrtc', ...viewerRights(principal), end });
-    watches.set(watching.viewer.id, watching);
-    return watching.viewer;
-  };
-  return {
-    prepare: () => prepared(),
-    iceServers: () => [{ urls: ['stun:192.0.2.9'] }],
-    async open({ camera, quality, principal }, events) {
-      const viewer = watch(camera, quality, principal, (_id, reason) => events.ended?.(reason));
-      return { viewer: viewer.id, answer: 'v=0', quality: viewer.quality };
-    },
-    async negotiate({ tiles }, { ended }) {
-      const watched = tiles.map(({ mid, camera, quality, principal }) => {
-        const viewer = watch(camera, quality, principal, ended);
-        return { mid, viewer: viewer.id, quality: viewer.quality };
-      });
-      return { connection: 'page', answer: 'v=0', tiles: watched };
-    },
-    confirm: () => {},
-    addPageCandidate: () => {},
-    addCandidate: async () => {},
-    close: (viewer) => watches.get(viewer)?.close(),
-  };
+/** What a browser offers for this many cameras; it is answered, and nobody ever connects. */
+export function offerOf(lines: number): string {
+  const session = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0'];
+  const credentials = [
+    'a=ice-ufrag:page',
+    'a=ice-pwd:the-password-of-this-page',
+    `a=fingerprint:sha-256 ${'AA:'.repeat(31)}AA`,
+  ];
+  const codec = ['a=rtpmap:102 H264/90000', 'a=fmtp:102 packetization-mode=1;profile-level-id=42e01f'];
+  const media = (mid: number) => ['m=video 9 UDP/TLS/RTP/SAVPF 102', `a=mid:${mid}`, 'a=recvonly', ...codec];
+  const all = Array.from({ length: lines }, (_, mid) => media(mid));
+  return `${[...session, ...credentials, 'a=setup:actpass', ...all.flat()].join('\r\n')}\r\n`;
+}
+
+/** A page asks for one camera, as its players do. */
+export async function watch(
+  page: TestPage,
+  camera: string,
+  more: Partial<Pick<PageTile, 'visit' | 'quality'>> = {},
+): Promise<PageTileAnswer> {
+  const tile: PageTile = { mid: '0', camera, quality: 'main', ...more };
+  const reply = await page.emitWithAck('page-offer', { offer: offerOf(1), tiles: [tile] });
+  if (!reply.ok) return { mid: '0', error: reply.error };
+  return reply.value.tiles[0] as PageTileAnswer;
+}
+
+/** The viewer that a page got; fails when it was refused. */
+export function viewerIn(answer: PageTileAnswer): string {
+  if ('error' in answer) throw new Error(`${answer.error.code}: ${answer.error.message}`);
+  return answer.viewer;
 }
 
 /** A camera with a lamp and a loudspeaker. */

@@ -6,8 +6,7 @@ import { GatewayError } from '../../platform/errors.ts';
 import { TestClock } from '../../platform/testing/test-clock.ts';
 import { loadNativeLibrary, type NativeLibrary } from './native/library.ts';
 import { nativeSendPath, portableSendPath } from './sending/send-path.ts';
-import { CAMERA, SOUND, startTestRig, TestBrowser, type TestRig, until, VIDEO } from './testing/rig.ts';
-import type { WebrtcViewer } from './webrtc-viewer.ts';
+import { CAMERA, SOUND, startTestRig, TestBrowser, type TestRig, type TestView, until, VIDEO } from './testing/rig.ts';
 
 const library = loadNativeLibrary() as NativeLibrary;
 const sendPaths = { native: nativeSendPath(library), portable: portableSendPath() };
@@ -27,7 +26,7 @@ describe.each(['native', 'portable'] as const)('a browser on the %s path', (kind
     await rig.close();
   });
 
-  const connect = async (principal?: Parameters<TestRig['open']>[1]): Promise<WebrtcViewer> => {
+  const connect = async (principal?: Parameters<TestRig['open']>[1]): Promise<TestView> => {
     const viewer = await rig.open(await browser.offer(), principal);
     await browser.accept(viewer.answer);
     return viewer;
@@ -111,6 +110,7 @@ describe.each(['native', 'portable'] as const)('a browser on the %s path', (kind
     const ended = rig.hub.endViewers(() => true, new GatewayError('share-revoked', 'This share was revoked.'));
     expect(ended).toBe(1);
     expect((await viewer.closed).code).toBe('share-revoked');
+    expect(rig.webrtc.connections.all).toEqual([]);
     expect(rig.webrtc.statistics().viewers).toBe(0);
     expect(rig.hub.viewers()).toHaveLength(0);
     await until(

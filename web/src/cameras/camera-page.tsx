@@ -3,7 +3,7 @@ import { tileTexts } from '../texts/en/tile.ts';
 import '../styles/cameras.css';
 import { useSignal } from '@preact/signals';
 import type { CameraDetail } from '../../../shared/camera-api.ts';
-import { cameras, liveCamera, liveSignalling } from '../dashboard/live.ts';
+import { cameras, liveCamera, livePage, liveSignalling } from '../dashboard/live.ts';
 import { may } from '../dashboard/session.ts';
 import { openDialog } from '../page/page-dialog.ts';
 import { navigate } from '../page/route.ts';
@@ -64,6 +64,7 @@ function CameraColumns({ id, name, detail }: CameraColumnsProps) {
             name={name}
             view={liveCamera(id)}
             signalling={liveSignalling()}
+            page={livePage()}
             quality="main"
             visible
             active

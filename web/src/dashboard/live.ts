@@ -7,7 +7,7 @@ import type { GatewaySocket } from '../gateway/gateway-socket.ts';
 import { announce } from '../page/announce.ts';
 import type { Signalling } from '../player/signalling/signalling.ts';
 import { createSocketSignalling } from '../player/signalling/socket-signalling.ts';
-import { PageConnection } from '../player/webrtc/page-connection.ts';
+import { PageConnections } from '../player/webrtc/page-connections.ts';
 import { tileTexts } from '../texts/en/tile.ts';
 import { forgetSession } from './session.ts';
 
@@ -21,7 +21,7 @@ export const connected = computed(() => !store.isLost.value);
 export const viewersChanged = signal(0);
 
 let opened:
-  | { readonly socket: GatewaySocket; readonly signalling: Signalling; readonly page: PageConnection }
+  | { readonly socket: GatewaySocket; readonly signalling: Signalling; readonly page: PageConnections }
   | undefined;
 
 /** One camera with its live state, for whatever shows it. */
@@ -42,7 +42,7 @@ export function openLive(): void {
     forgetSession(gatewaySentence(reason));
   });
   const signalling = createSocketSignalling(socket, store);
-  const page = new PageConnection(signalling);
+  const page = new PageConnections(signalling);
   socket.on('connect', () => page.reconcile());
   opened = { socket, signalling, page };
 }
@@ -57,8 +57,8 @@ export function liveSignalling(): Signalling {
   return here().signalling;
 }
 
-/** For a page of many tiles. */
-export function livePage(): PageConnection {
+/** The connections that the tiles of this page share. */
+export function livePage(): PageConnections {
   return here().page;
 }
 

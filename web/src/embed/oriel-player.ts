@@ -4,6 +4,7 @@ import { createPlayer } from '../player/create-player.ts';
 import { type Status, statusOf } from '../player/decision/status-text.ts';
 import type { Player } from '../player/player.ts';
 import { createWhepSignalling } from '../player/signalling/whep-signalling.ts';
+import { PageConnections } from '../player/webrtc/page-connections.ts';
 import { playerTexts } from '../texts/en/player.ts';
 import { ElementControls } from './element-controls.ts';
 import { createButton, createElement } from './element-dom.ts';
@@ -87,9 +88,10 @@ export class OrielPlayer extends HTMLElement {
     const video = createElement('video', '');
     video.setAttribute('aria-label', playerTexts.label(camera));
     this.#box.replaceChildren(createElement('div', 'picture', video));
+    const signalling = createWhepSignalling(gateway, token);
     this.#player = createPlayer({
-      ...{ video, camera, gateway, quality: this.#quality() },
-      signalling: createWhepSignalling(gateway, token),
+      ...{ video, camera, gateway, quality: this.#quality(), signalling },
+      page: new PageConnections(signalling),
       muted: this.getAttribute('sound') !== 'on',
       ...(token !== undefined && { token }),
     });

@@ -2,7 +2,7 @@ import type { CameraView, Quality } from '../../../shared/camera.ts';
 import type { PlayerState } from './decision/player-state.ts';
 import type { Signalling } from './signalling/signalling.ts';
 import type { PlayerStatistics } from './statistics.ts';
-import type { PageConnection } from './webrtc/page-connection.ts';
+import type { PageConnections } from './webrtc/page-connections.ts';
 
 export type PlayerOptions = {
   /** Its parent must be a positioned box: the player lays a second video over it while it changes transports. */
@@ -11,8 +11,8 @@ export type PlayerOptions = {
   /** `auto`: the main stream when shown large, the sub-stream when small. */
   readonly quality: Quality | 'auto';
   readonly signalling: Signalling;
-  /** The connection that all tiles of a page share; without it this player has its own. */
-  readonly page?: PageConnection | undefined;
+  /** The connections that the tiles of the page share. */
+  readonly page: PageConnections;
   readonly token?: string;
   /** True when not given: browsers start only muted videos by themselves. */
   readonly muted?: boolean;

@@ -2,7 +2,7 @@ import type { Quality } from '../../../shared/camera.ts';
 import type { Loss } from './decision/player-state.ts';
 import type { Signalling } from './signalling/signalling.ts';
 import type { TransportStatistics } from './statistics.ts';
-import type { PageConnection } from './webrtc/page-connection.ts';
+import type { PageConnections } from './webrtc/page-connections.ts';
 
 export type TransportRequest = {
   /** Muted and empty; the transport feeds it and starts it. */
@@ -12,8 +12,8 @@ export type TransportRequest = {
   /** Whether sound is wanted, by transports that can do without. */
   readonly sound: boolean;
   readonly signalling: Signalling;
-  /** The connection that the tiles of this page share, where it has many. */
-  readonly page: PageConnection | undefined;
+  /** The connections of this page. */
+  readonly page: PageConnections;
   /** Origin of the gateway, or empty for the page's own. */
   readonly gateway: string;
   readonly token: string | undefined;

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import type { CameraView, Quality } from '../../../shared/camera.ts';
 import type { Player } from '../player/player.ts';
 import type { Signalling } from '../player/signalling/signalling.ts';
-import type { PageConnection } from '../player/webrtc/page-connection.ts';
+import type { PageConnections } from '../player/webrtc/page-connections.ts';
 import { tileTexts } from '../texts/en/tile.ts';
 import { TileControls } from './tile-controls.tsx';
 import { useTileFacts } from './tile-facts.ts';
@@ -19,8 +19,8 @@ export type TileProps = {
   /** With the live state where the page has it; share pages know less. */
   readonly view: ReadonlySignal<CameraView> | undefined;
   readonly signalling: Signalling;
-  /** The connection that the page's tiles share; a tile alone has its own. */
-  readonly page?: PageConnection | undefined;
+  /** The connections that the page's tiles share. */
+  readonly page: PageConnections;
   readonly token?: string | undefined;
   readonly quality: Quality | 'auto';
   readonly visible: boolean;

@@ -6,7 +6,7 @@ import { createPlayer } from '../player/create-player.ts';
 import { initialState, type PlayerState } from '../player/decision/player-state.ts';
 import type { Player } from '../player/player.ts';
 import type { Signalling } from '../player/signalling/signalling.ts';
-import type { PageConnection } from '../player/webrtc/page-connection.ts';
+import type { PageConnections } from '../player/webrtc/page-connections.ts';
 
 export type PlayerHold = {
   readonly video: RefObject<HTMLVideoElement | null>;
@@ -23,8 +23,8 @@ type Wanted = {
   readonly camera: string;
   readonly quality: Quality | 'auto';
   readonly signalling: Signalling;
-  /** The connection that the page's tiles share. */
-  readonly page: PageConnection | undefined;
+  /** The connections that the page's tiles share. */
+  readonly page: PageConnections;
   readonly token: string | undefined;
   /** The picture can be seen. */
   readonly visible: boolean;

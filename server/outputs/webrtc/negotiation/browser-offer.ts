@@ -1,3 +1,4 @@
+import { MOST_PAGE_LINES } from '../../../../shared/page-connection.ts';
 import { GatewayError } from '../../../platform/errors.ts';
 import { type IceCandidate, parseIceCandidate } from '../../../protocols/stun/ice-candidate.ts';
 import type { IceCredentials } from '../transport/ice-agent.ts';
@@ -37,19 +38,17 @@ export type BrowserOffer = {
   readonly candidates: readonly IceCandidate[];
 };
 
-export type OfferLimits = { readonly maxBytes: number; readonly maxMedia: number };
-
-/** The largest real offers for one camera (Chromium with everything) are 8 KB. */
-const ONE_CAMERA: OfferLimits = { maxBytes: 64 * 1024, maxMedia: 32 };
+/** Chromium's m-lines are 2.2 KB each with its H.264 profiles, 2.9 KB with H.265 as well. */
+export const MOST_OFFER_BYTES = 240_000;
 
 /** Reads what a browser's offer says to a gateway that only sends. */
-export function parseBrowserOffer(sdp: string, limits = ONE_CAMERA): BrowserOffer {
-  if (sdp.length > limits.maxBytes) throw new GatewayError('too-large', 'The offer is too large.');
+export function parseBrowserOffer(sdp: string): BrowserOffer {
+  if (sdp.length > MOST_OFFER_BYTES) throw new GatewayError('too-large', 'The offer is too large.');
   const lines = sdp.split(/\r?\n/);
   if (!lines[0]?.startsWith('v=0')) throw badOffer('it is not SDP');
   const starts = lines.flatMap((line, index) => (line.startsWith('m=') ? [index] : []));
   if (starts.length === 0) throw badOffer('it has no media');
-  if (starts.length > limits.maxMedia) throw badOffer(`it has more than ${limits.maxMedia} media`);
+  if (starts.length > MOST_PAGE_LINES) throw badOffer(`it has more than ${MOST_PAGE_LINES} media`);
   const session = lines.slice(0, starts[0]);
   const sections = starts.map((start, index) => lines.slice(start, starts[index + 1]));
   const all = [session, ...sections];
@@ -57,7 +56,7 @@ export function parseBrowserOffer(sdp: string, limits = ONE_CAMERA): BrowserOffe
   // As the DTLS server we choose the SRTP profile; a client that insists on being the server too cannot connect.
   if (setup === 'passive') throw badOffer('it insists on the DTLS server role');
   return {
-    media: sections.map(parseMedia),
+    media: distinct(sections.map(parseMedia)),
     ice: {
       ufrag: required(all, 'a=ice-ufrag:', 'ICE credentials'),
       password: required(all, 'a=ice-pwd:', 'ICE credentials'),
@@ -65,6 +64,11 @@ export function parseBrowserOffer(sdp: string, limits = ONE_CAMERA): BrowserOffe
     fingerprints: parseFingerprints(all),
     candidates: sections.flatMap((section) => values(section, 'a=candidate:').flatMap(parsed)),
   };
+}
+
+function distinct(media: readonly OfferedMedia[]): readonly OfferedMedia[] {
+  if (new Set(media.map(({ mid }) => mid)).size < media.length) throw badOffer('two of its media have the same mid');
+  return media;
 }
 
 function parseMedia(lines: readonly string[], index: number): OfferedMedia {
@@ -156,4 +160,17 @@ function required(all: readonly (readonly string[])[], prefix: string, what: str
 
 export function badOffer(why: string): GatewayError {
   return new GatewayError('bad-request', `The offer cannot be answered: ${why}.`);
+}
+
+/** Something is to come on it. */
+export function isWanted(media: OfferedMedia | undefined): media is OfferedMedia {
+  return media?.receives === true && !media.isStopped;
+}
+
+/** Where one camera alone is to come: its picture on the first m-line for it, its sound likewise. */
+export function firstWanted({ media }: BrowserOffer): { readonly video?: OfferedMedia; readonly audio?: OfferedMedia } {
+  const wanted = media.filter(isWanted);
+  const video = wanted.find(({ kind }) => kind === 'video');
+  const audio = wanted.find(({ kind }) => kind === 'audio');
+  return { ...(video ? { video } : {}), ...(audio ? { audio } : {}) };
 }

@@ -41,7 +41,7 @@ describe('DgramSender', () => {
   });
 
   it('keeps what waits as it was when the system has no room, and takes no more than a megabyte', async () => {
-    const program = new URL('test-full-socket.ts', import.meta.url);
+    const program = new URL('../testing/full-socket.ts', import.meta.url);
     const child = fork(program, [String(receiver.address().port)], {
       execArgv: ['--test-udp-no-try-send', '--import', 'tsx'],
     });

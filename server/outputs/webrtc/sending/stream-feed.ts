@@ -24,11 +24,6 @@ export type FeedViewer = {
   end(reason: GatewayError): void;
 };
 
-/** Holds a feed open while its tracks are waited for. */
-export function silentViewer(end: (reason: GatewayError) => void): FeedViewer {
-  return { video: () => {}, audio: () => {}, end };
-}
-
 export type FeedTracks = { readonly video?: VideoTrack; readonly audio?: AudioTrack };
 
 /** One stream as RTP payloads: packetised once, handed to every WebRTC viewer. Lives as long as it has viewers. */

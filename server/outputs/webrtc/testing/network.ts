@@ -36,7 +36,7 @@ export class TestNetwork {
   }
 
   async open(options: TestBrowserOptions): Promise<RemoteBrowser> {
-    const program = new URL('test-remote-browser.ts', import.meta.url).pathname;
+    const program = new URL('remote-browser.ts', import.meta.url).pathname;
     const node = [process.execPath, '--import', 'tsx', program, JSON.stringify({ ...options, address: INSIDE })];
     const child = spawn('ip', ['netns', 'exec', this.#name, ...node], { stdio: ['pipe', 'pipe', 'inherit'] });
     const lines = createInterface({ input: child.stdout });

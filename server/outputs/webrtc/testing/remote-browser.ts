@@ -1,5 +1,5 @@
 // A browser in a process of its own, for a network namespace of its own:
-//   node --import tsx test-remote-browser.ts OPTIONS-AS-JSON
+//   node --import tsx remote-browser.ts OPTIONS-AS-JSON
 // Prints its offer, reads the answer, and then prints how many pictures came, all as lines of JSON.
 import { createInterface } from 'node:readline';
 import { TestBrowser, type TestBrowserOptions } from './rig.ts';

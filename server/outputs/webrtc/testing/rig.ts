@@ -15,18 +15,21 @@ import type { StreamSink } from '../../../hub/stream.ts';
 import { testRight } from '../../../hub/testing/test-right.ts';
 import type { TrackInfo } from '../../../media/access-unit.ts';
 import { type Clock, systemClock } from '../../../platform/clock.ts';
+import type { GatewayError } from '../../../platform/errors.ts';
 import type { SendPath } from '../sending/send-path.ts';
 import { closeNotify } from '../transport/dtls-alert.ts';
 import { weriftDtls } from '../transport/werift-internals.ts';
 import { createWebrtcOutput, type WebrtcConfig, type WebrtcOutput } from '../webrtc-output.ts';
-import type { WebrtcViewer } from '../webrtc-viewer.ts';
+
+export type TestView = Awaited<ReturnType<typeof openView>>;
 
 /** A camera that sends what a test tells it, a hub and the output, all real but for the camera. */
 export type TestRig = {
   readonly camera: TestCamera;
   readonly hub: Hub;
   readonly webrtc: WebrtcOutput;
-  open(offer: string, principal?: Partial<Principal>): Promise<WebrtcViewer>;
+  /** One camera on a connection of its own. */
+  open(offer: string, principal?: Partial<Principal>): Promise<TestView>;
   close(): Promise<void>;
 };
 
@@ -114,13 +117,34 @@ export async function startTestRig(
   };
   return {
     ...{ camera, hub, webrtc },
-    open: (offer, principal) =>
-      webrtc.open({ camera: CAMERA, quality: 'main', offer, principal: { ...everything, ...principal } }),
+    open: (offer, principal) => openView(webrtc, offer, { ...everything, ...principal }),
     close: async () => {
       camera.pause();
       await webrtc.close();
       await hub.stop();
     },
+  };
+}
+
+async function openView(webrtc: WebrtcOutput, offer: string, principal: Principal) {
+  let end: (reason: GatewayError) => void = () => {};
+  const closed = new Promise<GatewayError>((resolve) => {
+    end = resolve;
+  });
+  const request = { camera: CAMERA, quality: 'main', offer, principal } as const;
+  const { connection, line, answer } = await webrtc.connections.openSingle(request, (reason) => end(reason));
+  return {
+    ...{ connection, line, answer, closed, id: line.id, quality: line.quality },
+    get isConnected() {
+      return connection.isConnected;
+    },
+    get transport() {
+      return connection.transport;
+    },
+    get statistics() {
+      return line.statistics(connection.roundTripMs);
+    },
+    close: () => connection.close(),
   };
 }
 

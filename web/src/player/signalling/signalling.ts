@@ -1,26 +1,19 @@
-import type { Quality } from '../../../../shared/camera.ts';
+import type { PageAnswer, PageOffer } from '../../../../shared/events.ts';
 import type { CameraFacts } from '../../gateway/camera-store.ts';
 import type { GatewayError } from '../../gateway/gateway-error.ts';
 
-export type WatchRequest = {
-  readonly camera: string;
-  readonly quality: Quality;
-  readonly offer: string;
-  readonly visit?: string;
-};
-
-/** One WebRTC viewer as the gateway knows it. */
-export type SignallingSession = {
-  readonly answer: string;
-  candidate(candidate: RTCIceCandidateInit): void;
-  close(): void;
-};
-
 /** How the player talks with the gateway: over the dashboard's socket, or by plain requests where there is none. */
 export type Signalling = {
+  /** Each peer connection carries one camera, and offers once. */
+  readonly isForOneCamera: boolean;
   iceServers(): Promise<RTCIceServer[]>;
-  /** `ended` is called at most once, when the gateway ends this viewer. Rejects with a GatewayError. */
-  watch(request: WatchRequest, ended: (why: GatewayError) => void, signal: AbortSignal): Promise<SignallingSession>;
+  /** Rejects with a GatewayError. */
+  offer(offer: PageOffer): Promise<PageAnswer>;
+  /** The last answer was taken. */
+  ready(connection: string): void;
+  candidate(connection: string, candidate: RTCIceCandidateInit): void;
+  /** `ended` is called at most once, when the gateway ends this viewer. The function that is returned lets it go. */
+  hold(viewer: string, ended: (why: GatewayError) => void): () => void;
   /** Calls back at once with what is known, then on every change, until the returned function is called. */
   follow(camera: string, listener: (facts: CameraFacts) => void): () => void;
   /** What the gateway says of the camera at this moment. Never rejects; nothing comes while the gateway does not answer. */

@@ -32,9 +32,11 @@ beforeEach(async () => {
   gateway = new Server(http);
   gateway.on('connection', (page) => {
     page.emit('cameras-changed', [YARD]);
-    page.on('watch', ({ camera, quality }, reply) => {
-      if (camera === 'yard') reply({ ok: true, value: { viewer: 'v1', answer: 'answer', quality } });
-      else reply({ ok: false, error: { code: 'camera-not-found', message: 'There is no such camera.' } });
+    page.on('page-offer', ({ offer, tiles }, reply) => {
+      const [{ mid, quality } = { mid: '', quality: 'main' as const }] = tiles;
+      if (offer === 'offer') {
+        reply({ ok: true, value: { connection: 'c1', answer: 'answer', tiles: [{ mid, viewer: 'v1', quality }] } });
+      } else reply({ ok: false, error: { code: 'bad-request', message: 'The offer cannot be answered.' } });
     });
     page.on('unwatch', ({ viewer }) => left.push(viewer));
     page.on('talk-start', (_request, reply) => reply({ ok: true, value: { talk: 't1' } }));
@@ -51,32 +53,28 @@ afterEach(async () => {
   await gateway.close();
 });
 
-const REQUEST = { camera: 'yard', quality: 'main', offer: 'offer' } as const;
+const OFFER = { offer: 'offer', tiles: [{ mid: '0', camera: 'yard', quality: 'main' }] } as const;
 
 async function until(isSo: () => boolean): Promise<void> {
   await expect.poll(isSo, { timeout: 5000 }).toBe(true);
 }
 
-test('watches, hears that the gateway ended it, and does not leave twice', async () => {
+test('offers, holds its viewer, hears that the gateway ended it, and does not let go twice', async () => {
   const ends: GatewayError[] = [];
-  const session = await signalling.watch(REQUEST, (why) => ends.push(why), new AbortController().signal);
-  expect(session.answer).toBe('answer');
+  expect(await signalling.offer(OFFER)).toMatchObject({ connection: 'c1', answer: 'answer' });
+  const release = signalling.hold('v1', (why) => ends.push(why));
   gateway.emit('viewer-ended', { viewer: 'v1', code: 'share-revoked', message: 'Withdrawn.' });
   await until(() => ends.length === 1);
   expect(ends[0]?.code).toBe('share-revoked');
-  session.close();
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(left).toEqual([]);
-});
-
-test('a viewer that is not wanted any more when the answer comes leaves at once', async () => {
-  await signalling.watch(REQUEST, () => undefined, AbortSignal.abort());
-  await until(() => left.length === 1);
+  release();
+  signalling.hold('v2', () => undefined)();
+  await until(() => left.length > 0);
+  expect(left).toEqual(['v2']);
 });
 
 test('a refusal comes in the gateway’s words', async () => {
-  const watching = signalling.watch({ ...REQUEST, camera: 'moon' }, () => undefined, new AbortController().signal);
-  await expect(watching).rejects.toMatchObject({ code: 'camera-not-found', message: 'There is no such camera.' });
+  const refused = signalling.offer({ ...OFFER, offer: 'nonsense' });
+  await expect(refused).rejects.toMatchObject({ code: 'bad-request', message: 'The offer cannot be answered.' });
 });
 
 test('follows one camera through its states and the loss of the gateway', async () => {

@@ -1,20 +1,20 @@
-import type { CameraStateEvent, IceServer, PageAnswer, PageOffer, WatchAnswer } from '../../../../shared/events.ts';
+import type { CameraStateEvent, IceServer, PageAnswer, PageOffer } from '../../../../shared/events.ts';
 import type { CameraFacts, CameraStore } from '../../gateway/camera-store.ts';
 import { GatewayError } from '../../gateway/gateway-error.ts';
 import { askSocket, type GatewaySocket } from '../../gateway/gateway-socket.ts';
 import { playerTexts } from '../../texts/en/player.ts';
-import type { PageSignalling } from '../webrtc/page-connection.ts';
-import type { Signalling, SignallingSession, TalkLine, WatchRequest } from './signalling.ts';
+import type { Signalling, TalkLine } from './signalling.ts';
 
 /** TURN credentials live for hours; a page that stays open asks again in time. */
 const ICE_SERVERS_FRESH_MS = 600_000;
 
 /** Signalling over the socket that the dashboard has anyway. Make it before the socket connects, so that it misses nothing. */
-export function createSocketSignalling(socket: GatewaySocket, store: CameraStore): Signalling & PageSignalling {
+export function createSocketSignalling(socket: GatewaySocket, store: CameraStore): Signalling {
   return new SocketSignalling(socket, store);
 }
 
-class SocketSignalling implements Signalling, PageSignalling {
+class SocketSignalling implements Signalling {
+  readonly isForOneCamera = false;
   readonly #socket: GatewaySocket;
   readonly #store: CameraStore;
   readonly #viewers = new Map<string, (why: GatewayError) => void>();
@@ -40,21 +40,6 @@ class SocketSignalling implements Signalling, PageSignalling {
     this.#iceServers = { servers, askedAtMs: performance.now() };
     servers.catch(() => (this.#iceServers = undefined));
     return servers;
-  }
-
-  async watch(
-    request: WatchRequest,
-    ended: (why: GatewayError) => void,
-    signal: AbortSignal,
-  ): Promise<SignallingSession> {
-    const { viewer, answer } = await askSocket<WatchAnswer>(this.#socket, (to, reply) =>
-      to.emit('watch', request, reply),
-    );
-    const close = this.hold(viewer, ended);
-    if (signal.aborted) close();
-    const candidate = (init: RTCIceCandidateInit) =>
-      this.#socket.emit('candidate', { viewer, candidate: init }, () => undefined);
-    return { answer, candidate, close };
   }
 
   hold(viewer: string, ended: (why: GatewayError) => void): () => void {

@@ -30,8 +30,7 @@ afterEach(() => {
   server.close();
 });
 
-const REQUEST = { camera: 'yard', quality: 'sub', offer: 'v=0 offer' } as const;
-const never = new AbortController().signal;
+const OFFER = { offer: 'v=0 offer', tiles: [{ mid: '0', camera: 'yard', quality: 'sub', visit: 'mine' }] } as const;
 
 async function until(isSo: () => boolean): Promise<void> {
   await expect.poll(isSo, { timeout: 5000 }).toBe(true);
@@ -39,14 +38,15 @@ async function until(isSo: () => boolean): Promise<void> {
 
 test('an offer is posted with the token, and the viewer leaves by its address', async () => {
   answer = () => ({ status: 201, body: 'v=0 answer', headers: { location: '/api/cameras/yard/whep/7' } });
-  const session = await createWhepSignalling(gateway, 'secret').watch(REQUEST, () => undefined, never);
-  expect(session.answer).toBe('v=0 answer');
-  session.candidate({ candidate: 'candidate:1 1 udp 1 192.0.2.1 9 typ host', usernameFragment: 'uf' });
+  const signalling = createWhepSignalling(gateway, 'secret');
+  const { connection, answer: sdp, tiles } = await signalling.offer(OFFER);
+  expect([sdp, tiles]).toEqual(['v=0 answer', [{ mid: '0', viewer: connection, quality: 'sub' }]]);
+  signalling.candidate(connection, { candidate: 'candidate:1 1 udp 1 192.0.2.1 9 typ host', usernameFragment: 'uf' });
   await until(() => seen.length === 2);
-  session.close();
+  signalling.hold(connection, () => undefined)();
   await until(() => seen.length === 3);
   expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
-    'POST /api/cameras/yard/whep?quality=sub',
+    'POST /api/cameras/yard/whep?quality=sub&visit=mine',
     'PATCH /api/cameras/yard/whep/7',
     'DELETE /api/cameras/yard/whep/7',
   ]);
@@ -56,7 +56,7 @@ test('an offer is posted with the token, and the viewer leaves by its address', 
 
 test('a refusal comes in the gateway’s words', async () => {
   answer = () => ({ status: 503, body: '{"error":{"code":"too-many-viewers","message":"16 of 16."}}' });
-  const watching = createWhepSignalling(gateway, undefined).watch(REQUEST, () => undefined, never);
+  const watching = createWhepSignalling(gateway, undefined).offer(OFFER);
   await expect(watching).rejects.toMatchObject({ code: 'too-many-viewers', message: '16 of 16.' });
 });
 

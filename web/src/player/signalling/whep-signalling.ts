@@ -1,9 +1,10 @@
 import type { CameraView } from '../../../../shared/camera.ts';
+import type { PageAnswer, PageOffer } from '../../../../shared/events.ts';
 import type { CameraFacts } from '../../gateway/camera-store.ts';
 import { cameraPath } from '../../gateway/gateway-address.ts';
 import { GatewayError } from '../../gateway/gateway-error.ts';
 import { ask, type Method, type RequestOptions, send } from '../../gateway/request.ts';
-import type { Signalling, SignallingSession, WatchRequest } from './signalling.ts';
+import type { Signalling } from './signalling.ts';
 
 const ANSWER_WITHIN_MS = 10_000;
 const ICE_SERVERS_WITHIN_MS = 1000;
@@ -18,6 +19,7 @@ export function createWhepSignalling(gateway: string, token: string | undefined)
 }
 
 class WhepSignalling implements Signalling {
+  readonly isForOneCamera = true;
   readonly #gateway: string;
   readonly #token: string | undefined;
 
@@ -32,27 +34,29 @@ class WhepSignalling implements Signalling {
     return (await asked.catch(() => undefined)) ?? [];
   }
 
-  async watch(
-    { camera, quality, offer, visit }: WatchRequest,
-    _ended: unknown,
-    signal: AbortSignal,
-  ): Promise<SignallingSession> {
+  /** The viewer is a resource of its own, and so is the connection that it alone is on. */
+  async offer({ offer, tiles: [tile] }: PageOffer): Promise<PageAnswer> {
+    if (!tile) throw new Error('WHEP asks for one camera at a time.');
+    const { mid, camera, quality, visit } = tile;
     const address = cameraPath({ camera, visit }, '/whep', { quality });
     const content = { type: 'application/sdp', text: offer };
-    const response = await send('POST', address, this.#with({ content, signal }));
+    const response = await send('POST', address, this.#with({ content }));
     const { pathname, search } = new URL(response.headers.get('location') ?? '', response.url);
-    const change = (method: Method, options: RequestOptions = {}) => {
-      send(method, pathname + search, this.#with(options)).catch(() => undefined);
-    };
-    return {
-      answer: await response.text(),
-      candidate: ({ candidate, usernameFragment }) => {
-        if (!candidate) return;
-        const fragment = `a=ice-ufrag:${usernameFragment ?? ''}\r\nm=video 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\na=${candidate}\r\n`;
-        change('PATCH', { content: { type: 'application/trickle-ice-sdpfrag', text: fragment } });
-      },
-      close: () => change('DELETE'),
-    };
+    const viewer = pathname + search;
+    return { connection: viewer, answer: await response.text(), tiles: [{ mid, viewer, quality }] };
+  }
+
+  ready(): void {}
+
+  candidate(connection: string, { candidate, usernameFragment }: RTCIceCandidateInit): void {
+    if (!candidate) return;
+    const fragment = `a=ice-ufrag:${usernameFragment ?? ''}\r\nm=video 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\na=${candidate}\r\n`;
+    this.#change('PATCH', connection, { content: { type: 'application/trickle-ice-sdpfrag', text: fragment } });
+  }
+
+  /** That the gateway ended it is told by the connection alone. */
+  hold(viewer: string): () => void {
+    return () => this.#change('DELETE', viewer);
   }
 
   follow(camera: string, listener: (facts: CameraFacts) => void): () => void {
@@ -79,6 +83,10 @@ class WhepSignalling implements Signalling {
       const isAway = !(error instanceof GatewayError) || GATEWAY_AWAY.has(error.code);
       return { reachable: !isAway, view: undefined };
     }
+  }
+
+  #change(method: Method, resource: string, options: RequestOptions = {}): void {
+    send(method, resource, this.#with(options)).catch(() => undefined);
   }
 
   #with(options: RequestOptions): RequestOptions {

@@ -1,24 +1,12 @@
-import type { PageAnswer, PageOffer, PageTileAnswer } from '../../../../shared/events.ts';
+import type { PageTile, PageTileAnswer } from '../../../../shared/events.ts';
 import { MOST_PAGE_LINES, MOST_PAGE_OFFERS } from '../../../../shared/page-connection.ts';
 import { GatewayError } from '../../gateway/gateway-error.ts';
 import { lossOf } from '../decision/loss.ts';
 import type { Loss } from '../decision/player-state.ts';
+import type { Signalling } from '../signalling/signalling.ts';
 import { type LineRequest, PageLine } from './page-line.ts';
 import { receivableVideo } from './webrtc-codecs.ts';
 
-/** How a page and the gateway agree on its one connection. */
-export type PageSignalling = {
-  iceServers(): Promise<RTCIceServer[]>;
-  /** Rejects with a GatewayError. */
-  offer(offer: PageOffer): Promise<PageAnswer>;
-  ready(connection: string): void;
-  candidate(connection: string, candidate: RTCIceCandidateInit): void;
-  /** `ended` is called at most once, when the gateway ends this viewer. The function that is returned lets it go. */
-  hold(viewer: string, ended: (why: GatewayError) => void): () => void;
-};
-
-/** The tiles of a layout all come within one frame. */
-const BATCH_MS = 10;
 /** M-lines that were stopped are used again once the gateway knows; that can wait. */
 const TIDY_MS = 1000;
 const BETWEEN_OFFERS_MS = 1000 / MOST_PAGE_OFFERS.perSecond;
@@ -26,12 +14,15 @@ const LOST_STATES: ReadonlySet<RTCPeerConnectionState> = new Set(['disconnected'
 const BROKEN: Loss = { kind: 'broken', why: 'connection' };
 
 /**
- * One peer connection for all tiles of a page: one handshake instead of one for each. This side always offers; tiles that
+ * One peer connection for one tile or for all of a page: one handshake instead of one for each. This side always offers; tiles that
  * come and go add and stop transceivers, and all changes of a moment share an offer. A stopped transceiver is not used
  * again for another camera (its m-line is), because its track may still show the last picture of the one before.
  */
 export class PageConnection {
-  readonly #signalling: PageSignalling;
+  readonly #signalling: Signalling;
+  /** Lines that come within so long share an offer. */
+  readonly #batchMs: number;
+  readonly #idle: () => void;
   readonly #lines = new Set<PageLine>();
   #peer: RTCPeerConnection | undefined;
   /** The gateway's name for it. */
@@ -43,31 +34,34 @@ export class PageConnection {
   #offeredAtMs = Number.NEGATIVE_INFINITY;
   #isNegotiating = false;
 
-  constructor(signalling: PageSignalling) {
+  /** `idle` is called each time nothing is open on it any more. */
+  constructor(signalling: Signalling, batchMs: number, idle: () => void = () => {}) {
     this.#signalling = signalling;
+    this.#batchMs = batchMs;
+    this.#idle = idle;
   }
 
-  /** Undefined when it has no room left: the tile then needs a connection of its own. */
+  /** Undefined when it has no room left. */
   open(request: LineRequest): PageLine | undefined {
     if (this.#peer && LOST_STATES.has(this.#peer.connectionState)) this.#abandon(BROKEN);
-    const waiting = [...this.#lines].filter(({ transceiver }) => !transceiver).length;
+    const waiting = [...this.#lines].filter(isNew).length;
     if (waiting >= this.#room) return undefined;
     const line = new PageLine(request, (over) => this.#remove(over));
     this.#lines.add(line);
-    this.#plan(BATCH_MS);
+    this.#plan(this.#batchMs);
     return line;
   }
 
   /** The gateway may have forgotten this connection while it could not be heard: it is asked. */
   reconcile(): void {
-    if (this.#id !== undefined) this.#plan(BATCH_MS);
+    if (this.#id !== undefined) this.#plan(this.#batchMs);
   }
 
   #remove(line: PageLine): void {
     this.#lines.delete(line);
     line.release?.();
-    if (line.transceiver && this.#peer) retire(line.transceiver, this.#peer);
-    this.#plan(this.#lines.size === 0 ? BATCH_MS : TIDY_MS);
+    for (const transceiver of line.transceivers) if (this.#peer) retire(transceiver, this.#peer);
+    this.#plan(this.#lines.size === 0 ? this.#batchMs : TIDY_MS);
   }
 
   #plan(inMs: number): void {
@@ -85,6 +79,7 @@ export class PageConnection {
   }
 
   async #renew(): Promise<void> {
+    if (typeof RTCPeerConnection === 'undefined') return this.#loseAll({ kind: 'unsupported', reason: 'no-webrtc' });
     this.#isNegotiating = true;
     try {
       const iceServers = await this.#signalling.iceServers();
@@ -99,16 +94,15 @@ export class PageConnection {
 
   async #negotiate(peer: RTCPeerConnection): Promise<void> {
     this.#offeredAtMs = performance.now();
-    const fresh = [...this.#lines].filter(({ transceiver }) => !transceiver);
-    for (const line of fresh) line.use(addVideo(peer));
+    for (const line of this.#lines) if (isNew(line)) line.use(addMedia(peer, line.request.sound));
+    const fresh = [...this.#lines].filter(({ release }) => !release);
     await peer.setLocalDescription(await peer.createOffer());
-    const wanted = fresh.filter(({ isOver }) => !isOver);
-    const tiles = wanted.map(({ transceiver, request: { camera, quality, visit } }) => {
-      return { mid: transceiver?.mid ?? '', camera, quality, visit };
-    });
     const offer = peer.localDescription?.sdp ?? '';
+    if (!/a=rtpmap:\d+ H26[45]\//.test(offer)) return this.#loseAll({ kind: 'unsupported', reason: 'codec' });
+    const wanted = fresh.filter(({ isOver }) => !isOver);
     const known = this.#id === undefined ? {} : { connection: this.#id };
-    const { connection, answer, tiles: answers } = await this.#signalling.offer({ ...known, offer, tiles });
+    const asked = { ...known, offer, tiles: wanted.map(tileOf) };
+    const { connection, answer, tiles: answers } = await this.#signalling.offer(asked);
     for (const tile of answers) this.#settle(tile, peer === this.#peer ? wanted : []);
     if (peer !== this.#peer) return;
     await peer.setRemoteDescription({ type: 'answer', sdp: answer });
@@ -122,7 +116,7 @@ export class PageConnection {
 
   /** Each tile is accepted or refused by itself. */
   #settle(tile: PageTileAnswer, wanted: readonly PageLine[]): void {
-    const line = wanted.find(({ transceiver, isOver }) => !isOver && transceiver?.mid === tile.mid);
+    const line = wanted.find(({ mid, isOver }) => !isOver && mid === tile.mid);
     if ('error' in tile) {
       line?.lose(lossOf(new GatewayError(tile.error.code, tile.error.message)));
       return;
@@ -140,17 +134,21 @@ export class PageConnection {
       this.#abandon({ kind: 'broken', why: 'ended' });
       return;
     }
+    this.#loseAll(lossOf(error));
+  }
+
+  #loseAll(loss: Loss): void {
     const lines = [...this.#lines];
     this.#drop();
-    for (const line of lines) line.lose(lossOf(error));
+    for (const line of lines) line.lose(loss);
   }
 
   /** The connection is over for all at once. Tiles that were not on it yet come onto the next one, as those that recover do. */
   #abandon(loss: Loss): void {
     const lost = [...this.#lines].filter(({ release }) => release);
     this.#drop();
-    for (const line of this.#lines) if (!line.release) line.transceiver = undefined;
-    if (this.#lines.size > lost.length) this.#plan(BATCH_MS);
+    for (const line of this.#lines) if (!line.release) line.transceivers = [];
+    if (this.#lines.size > lost.length) this.#plan(this.#batchMs);
     for (const line of lost) line.lose(loss);
   }
 
@@ -160,6 +158,7 @@ export class PageConnection {
     this.#id = undefined;
     this.#candidates = [];
     this.#room = MOST_PAGE_LINES;
+    if (this.#lines.size === 0) this.#idle();
   }
 
   #createPeer(iceServers: RTCIceServer[]): RTCPeerConnection {
@@ -193,14 +192,23 @@ export class PageConnection {
   }
 }
 
-function addVideo(peer: RTCPeerConnection): RTCRtpTransceiver {
-  const transceiver = peer.addTransceiver('video', { direction: 'recvonly' });
+function isNew({ transceivers }: PageLine): boolean {
+  return transceivers.length === 0;
+}
+
+function tileOf({ mid, transceivers, request: { camera, quality, visit } }: PageLine): PageTile {
+  const sound = transceivers[1]?.mid;
+  return { mid, camera, quality, visit, ...(sound ? { sound } : {}) };
+}
+
+function addMedia(peer: RTCPeerConnection, withSound: boolean): readonly RTCRtpTransceiver[] {
+  const video = peer.addTransceiver('video', { direction: 'recvonly' });
   // What could never come would only make the offer longer, for each tile.
-  transceiver.setCodecPreferences?.(receivableVideo());
-  const { receiver } = transceiver;
+  video.setCodecPreferences?.(receivableVideo());
+  const media = withSound ? [video, peer.addTransceiver('audio', { direction: 'recvonly' })] : [video];
   // The least delay that the network allows; Chromium otherwise starts with a cautious buffer.
-  if ('jitterBufferTarget' in receiver) receiver.jitterBufferTarget = 0;
-  return transceiver;
+  for (const { receiver } of media) if ('jitterBufferTarget' in receiver) receiver.jitterBufferTarget = 0;
+  return media;
 }
 
 /** Nothing comes on it any more. The first m-line carries the transport of all: whoever stops it stops the connection. */

@@ -6,18 +6,20 @@ export type LineRequest = {
   readonly camera: string;
   readonly quality: Quality;
   readonly visit: string;
+  readonly sound: boolean;
   /** Called at most once each; nothing is called after `close`. */
   connected(): void;
   lost(loss: Loss): void;
   /** Each time a connection is tried for it. */
-  track(track: MediaStreamTrack): void;
+  tracks(tracks: readonly MediaStreamTrack[]): void;
 };
 
-/** One tile's picture on the page's connection. */
+/** One camera's picture on a connection of the page, with its sound where that is wanted. */
 export class PageLine {
   readonly request: LineRequest;
   readonly milestones: { -readonly [Key in keyof Milestones]: Milestones[Key] } = { asked: performance.now() };
-  transceiver: RTCRtpTransceiver | undefined;
+  /** Of its picture and of its sound; none until it has its place in an offer. */
+  transceivers: readonly RTCRtpTransceiver[] = [];
   /** Lets go of the viewer that the gateway made for it; absent until the gateway answered. */
   release: (() => void) | undefined;
   readonly #close: (line: PageLine) => void;
@@ -33,18 +35,30 @@ export class PageLine {
     return this.#isOver;
   }
 
-  /** Takes its place in the next offer. */
-  use(transceiver: RTCRtpTransceiver): void {
-    this.transceiver = transceiver;
-    const { track } = transceiver.receiver;
-    track.addEventListener('unmute', () => (this.milestones.firstBytes ??= performance.now()), { once: true });
-    this.request.track(track);
+  /** What it is known by in an offer. */
+  get mid(): string {
+    return this.transceivers[0]?.mid ?? '';
+  }
+
+  /** Takes its place in the next offer: the picture first. */
+  use(transceivers: readonly RTCRtpTransceiver[]): void {
+    this.transceivers = transceivers;
+    const tracks = transceivers.map(({ receiver }) => receiver.track);
+    tracks[0]?.addEventListener('unmute', () => (this.milestones.firstBytes ??= performance.now()), { once: true });
+    this.request.tracks(tracks);
   }
 
   connect(): void {
     if (this.#isConnected || this.#isOver) return;
     this.#isConnected = true;
     this.request.connected();
+  }
+
+  /** What the browser knows of its picture and its sound; undefined while there is nothing to know. */
+  async reports(): Promise<RTCStatsReport | undefined> {
+    if (this.transceivers.length === 0) return undefined;
+    const all = await Promise.all(this.transceivers.map(({ receiver }) => receiver.getStats())).catch(() => undefined);
+    return all && (new Map(all.flatMap((reports) => [...(reports as Map<string, unknown>)])) as RTCStatsReport);
   }
 
   lose(loss: Loss): void {

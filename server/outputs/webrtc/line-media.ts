@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto';
 import type { ViewerStatistics } from '../../hub/viewer.ts';
 import type { RtcpPacket } from '../../media/rtp/rtcp-packet.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { GatewayError } from '../../platform/errors.ts';
 import type { PacketMemory } from '../../protocols/srtp/packet-run.ts';
 import type { CodecChoice } from './negotiation/codec-choice.ts';
 import type { AnsweredMedia } from './negotiation/viewer-answer.ts';
@@ -14,11 +13,11 @@ import { Retransmission } from './sending/retransmission.ts';
 import { RtpClock } from './sending/rtp-clock.ts';
 import { RtpSender, type ViewerChannel } from './sending/rtp-sender.ts';
 import { ntpMiddle, senderReport } from './sending/sender-report.ts';
-import type { FeedViewer, StreamFeed } from './sending/stream-feed.ts';
+import type { StreamFeed } from './sending/stream-feed.ts';
 import { VideoSender } from './sending/video-sender.ts';
 import { ViewerMeter } from './sending/viewer-meter.ts';
 
-export type MediaViewerParts = {
+export type LineMediaParts = {
   readonly feed: StreamFeed;
   readonly video: AnsweredMedia | undefined;
   readonly audio: AnsweredMedia | undefined;
@@ -29,33 +28,34 @@ export type MediaViewerParts = {
 /** RFC 3711 clause 9.2: a start in the lower half keeps the first wrap, and with it any doubt about the rollover counter, away. */
 const FIRST_SEQUENCE_NUMBERS = 0x8000;
 
-/** The media of one viewer: takes from the feed that all viewers of a stream share, sends through the viewer's own channel. */
-export class MediaViewer implements FeedViewer {
-  readonly #parts: MediaViewerParts;
-  readonly #end: (reason: GatewayError) => void;
+/** The media of one line: what the feed that all viewers of a stream share hands out is sent through the viewer's own channel. */
+export class LineMedia {
+  readonly #parts: LineMediaParts;
   readonly #meter = new ViewerMeter();
   #senders: RtpSender[] = [];
   #video: VideoSender | undefined;
   #audio: AudioSender | undefined;
   #retransmission: Retransmission | undefined;
 
-  constructor(parts: MediaViewerParts, end: (reason: GatewayError) => void) {
+  constructor(parts: LineMediaParts) {
     this.#parts = parts;
-    this.#end = end;
+  }
+
+  get hasSound(): boolean {
+    return this.#parts.audio !== undefined;
   }
 
   /** The connection stands; `pace` is that of all that is replayed over it. */
   start(channel: ViewerChannel, pace: ReplayPace): void {
     const { feed, video, audio, clock } = this.#parts;
     const rtpClock = new RtpClock(feed.timeline);
-    if (audio?.isSending) {
+    if (audio) {
       const { codec } = chosen(audio);
       const sender = this.#sender(channel, audio, codec.payloadType, audio.ssrc);
       this.#audio = new AudioSender(sender, rtpClock, codec.clockRate);
-      feed.listen(this);
     }
     const { history } = feed;
-    if (!video?.isSending || !history) return;
+    if (!video || !history) return;
     const { codec, rtxPayloadType } = chosen(video);
     const sender = this.#sender(channel, video, codec.payloadType, video.ssrc);
     const rtx = rtxPayloadType === undefined ? undefined : this.#sender(channel, video, rtxPayloadType, video.rtxSsrc);
@@ -74,10 +74,6 @@ export class MediaViewer implements FeedViewer {
 
   audio(packet: AudioPacket): void {
     this.#audio?.take(packet);
-  }
-
-  end(reason: GatewayError): void {
-    this.#end(reason);
   }
 
   takeRtcp(packets: readonly RtcpPacket[]): void {

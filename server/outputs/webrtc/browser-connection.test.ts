@@ -4,7 +4,7 @@ import type { CameraId, ViewerId } from '../../../shared/ids.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { testRight } from '../../hub/testing/test-right.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import type { PageAnswered } from './page-connections.ts';
+import type { OfferAnswered } from './browser-connections.ts';
 import { startTestRig, type TestRig, until } from './testing/rig.ts';
 
 const ADA: Principal = {
@@ -31,7 +31,7 @@ class TestPage {
   }
 
   /** Adds a tile for each camera and agrees on all of them at once. */
-  async watch(cameras: readonly string[], principal = ADA): Promise<PageAnswered> {
+  async watch(cameras: readonly string[], principal = ADA): Promise<OfferAnswered> {
     const added = cameras.map((camera) => ({ camera, transceiver: this.#addTile() }));
     const offer = await this.offer();
     const tiles = added.map(({ camera, transceiver }) => ({ mid: transceiver.mid ?? '', camera }));
@@ -47,10 +47,10 @@ class TestPage {
     offer: string,
     tiles: readonly { readonly mid: string; readonly camera: string }[],
     principal = ADA,
-  ): Promise<PageAnswered> {
+  ): Promise<OfferAnswered> {
     const answered = await this.ask(offer, tiles, principal);
     await this.pc.setRemoteDescription({ type: 'answer', sdp: answered.answer });
-    if (this.connection) this.#rig.webrtc.pages.confirm(answered.connection, principal);
+    if (this.connection) this.#rig.webrtc.connections.confirm(answered.connection, principal);
     this.connection = answered.connection;
     return answered;
   }
@@ -59,14 +59,11 @@ class TestPage {
     offer: string,
     tiles: readonly { readonly mid: string; readonly camera: string }[],
     principal = ADA,
-  ): Promise<PageAnswered> {
-    return this.#rig.webrtc.pages.negotiate({
+  ): Promise<OfferAnswered> {
+    return this.#rig.webrtc.connections.negotiate({
       ...(this.connection === undefined ? {} : { connection: this.connection }),
       ...{ offer, principal },
-      tiles: tiles.map(({ mid, camera }) => ({
-        mid,
-        tile: { camera: camera as CameraId, quality: 'main', principal },
-      })),
+      lines: tiles.map(({ mid, camera }) => ({ mid, camera: camera as CameraId, quality: 'main', principal })),
       ended: (viewer, { code }) => this.ended.push({ viewer, code }),
     });
   }
@@ -89,13 +86,13 @@ class TestPage {
   }
 }
 
-const viewerOf = (answered: PageAnswered, at: number): ViewerId => {
-  const tile = answered.tiles[at];
+const viewerOf = (answered: OfferAnswered, at: number): ViewerId => {
+  const tile = answered.lines[at];
   if (!tile || !('line' in tile)) throw new Error('The tile was refused.');
   return tile.line.id;
 };
-const codeOf = (answered: PageAnswered, at: number): string | undefined => {
-  const tile = answered.tiles[at];
+const codeOf = (answered: OfferAnswered, at: number): string | undefined => {
+  const tile = answered.lines[at];
   return tile && 'error' in tile ? tile.error.code : undefined;
 };
 
@@ -142,22 +139,22 @@ describe('a page with many tiles', () => {
     const offer = await page.offer();
     const answered = await page.ask(offer, [{ mid: transceiver.mid ?? '', camera: 'yard' }]);
     await new Promise((resolve) => setTimeout(resolve, 150));
-    const line = rig.webrtc.pages.line(viewerOf(answered, 0));
+    const line = rig.webrtc.connections.line(viewerOf(answered, 0));
     expect(line?.packets.sent).toBe(0);
-    rig.webrtc.pages.confirm(answered.connection, ADA);
+    rig.webrtc.connections.confirm(answered.connection, ADA);
     await until(() => (line?.packets.sent ?? 0) > 0, 'its picture');
   });
 
   it('lets a tile go alone, and uses its m-line again for another', async () => {
     const first = await page.watch(['door', 'yard']);
     await until(() => page.count('1') > 5, 'two pictures');
-    rig.webrtc.pages.line(viewerOf(first, 1))?.close();
+    rig.webrtc.connections.line(viewerOf(first, 1))?.close();
     expect(rig.hub.viewers().map(({ camera }) => camera)).toEqual(['door']);
     const silent = page.count('1');
     const again = await page.negotiate(await page.offer(), [{ mid: '1', camera: 'roof' }]);
     await until(() => page.count('1') > silent + 5, 'the other picture');
     expect(rig.hub.viewers().map(({ camera }) => camera)).toEqual(['door', 'roof']);
-    expect(again.answer).toContain('a=msid:tile-1');
+    expect(again.answer).toContain('a=msid:line-1');
   });
 
   it('ends the tile of an m-line that the page stopped or receives no more', async () => {
@@ -194,24 +191,24 @@ describe('a page with many tiles', () => {
   it('ends all tiles with the connection, and leaves nothing behind', async () => {
     await page.watch(['door', 'yard']);
     await until(() => page.count('1') > 5, 'two pictures');
-    rig.webrtc.pages.end(new GatewayError('viewer-lost', 'The viewer left.'));
+    rig.webrtc.connections.end(new GatewayError('viewer-lost', 'The viewer left.'));
     expect(page.ended.map(({ code }) => code)).toEqual(['viewer-lost', 'viewer-lost']);
     expect(rig.hub.viewers()).toEqual([]);
-    expect(rig.webrtc.pages.all).toEqual([]);
+    expect(rig.webrtc.connections.all).toEqual([]);
     await expect(page.watch(['door'])).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('ends a connection that has had no tile for a while', async () => {
     const answered = await page.watch(['door']);
-    rig.webrtc.pages.line(viewerOf(answered, 0))?.close();
-    expect(rig.webrtc.pages.all).toHaveLength(1);
-    await until(() => rig.webrtc.pages.all.length === 0, 'its end');
+    rig.webrtc.connections.line(viewerOf(answered, 0))?.close();
+    expect(rig.webrtc.connections.all).toHaveLength(1);
+    await until(() => rig.webrtc.connections.all.length === 0, 'its end');
   });
 
   it('keeps no connection for a page whose every tile is refused', async () => {
     const answered = await page.watch(['door'], { ...ADA, maxViewers: 0 });
     expect(codeOf(answered, 0)).toBe('too-many-viewers');
-    expect(rig.webrtc.pages.all).toEqual([]);
+    expect(rig.webrtc.connections.all).toEqual([]);
   });
 
   it('repairs and replays each picture by its own source', async () => {
@@ -220,7 +217,7 @@ describe('a page with many tiles', () => {
     const [lost] = page.packets.get('1') ?? [];
     const { receiver } = page.pc.getTransceivers()[1] ?? {};
     await receiver?.sendRtcpPLI(lost?.header.ssrc ?? 0);
-    const sent = () => rig.hub.viewers().map(({ id }) => rig.webrtc.pages.line(id)?.packets.sent ?? 0);
+    const sent = () => rig.hub.viewers().map(({ id }) => rig.webrtc.connections.line(id)?.packets.sent ?? 0);
     await new Promise((resolve) => setTimeout(resolve, 700));
     const [door = 0, yard = 0] = sent();
     await receiver?.sendRtcpPLI(lost?.header.ssrc ?? 0);
@@ -238,7 +235,7 @@ describe('a page with many tiles', () => {
       const offer = spoil(await page.offer());
       await expect(page.ask(offer, [{ mid: '0', camera: 'door' }])).rejects.toMatchObject({ code });
       expect(rig.hub.viewers()).toEqual([]);
-      expect(rig.webrtc.pages.all).toEqual([]);
+      expect(rig.webrtc.connections.all).toEqual([]);
     });
 
     it('gets no second camera on an m-line, none on one that is not there, and none that is unknown', async () => {
