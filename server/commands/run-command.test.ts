@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { CAMERA_WAIT_MS } from '../hub/camera-wait.ts';
 import { runCommand } from './run-command.ts';
 
 type Outcome = { code: number; out: string; err: string };
@@ -89,6 +90,24 @@ describe('wrong usage ends with 2 and says what to do', () => {
     const { code, err } = await oriel(...args);
     expect(code).toBe(2);
     expect(err).toContain(sentence);
+  });
+});
+
+describe('a recording that cannot be made ends with 1 and one sentence, at once', () => {
+  test.each([
+    [['record', 'rtsp://127.0.0.1:9/x', '--output', '/no/where.mp4'], 'The file /no/where.mp4 cannot be written.'],
+    [
+      ['record', 'rtsp://127.0.0.1:9/x', '--output', join(mkdtempSync(join(tmpdir(), 'oriel-command-')), 'clip.mp4')],
+      'nothing listens on this port',
+    ],
+    [['cat', 'rtsp://127.0.0.1:9/x'], 'nothing listens on this port'],
+  ])('oriel %s', async (args, sentence) => {
+    const startedMs = Date.now();
+    const { code, err } = await oriel(...args);
+    expect(code).toBe(1);
+    expect(err).toContain(sentence);
+    expect(err.trim().split('\n')).toHaveLength(1);
+    expect(Date.now() - startedMs).toBeLessThan(CAMERA_WAIT_MS / 2);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { isFinal } from '../../../shared/error-code.ts';
+import { awaitCamera } from '../../hub/camera-wait.ts';
 import type { Stream } from '../../hub/stream.ts';
 import type { QueueLimits, StreamConsumer, Subscription } from '../../hub/subscription.ts';
 import type { AccessUnit, AudioTrack, TrackInfo } from '../../media/access-unit.ts';
@@ -29,7 +30,7 @@ const RECORDING_LIMITS: QueueLimits = { maxBytes: 32 * 1024 * 1024, maxMs: 30_00
 
 /**
  * Writes what a stream sends, without re-encoding. Resolves when the time is over or `signal` aborts; rejects when the camera
- * is lost for good, sends nothing for half a minute, or the target fails. Never ends the target.
+ * does not come or is lost for good, sends nothing for half a minute, or the target fails. Never ends the target.
  */
 export function recordStream(
   stream: Stream,
@@ -66,7 +67,7 @@ class RecordingRun implements StreamConsumer {
   #pictures = 0;
   #bytes = 0;
   #cancelDeadline = (): void => {};
-  #isOver = false;
+  readonly #over = new AbortController();
 
   constructor(
     target: Writable,
@@ -87,10 +88,11 @@ class RecordingRun implements StreamConsumer {
   start(stream: Stream): void {
     this.#target.on('drain', this.#onDrain).on('error', this.#onError);
     this.#signal.addEventListener('abort', this.#onAbort);
-    this.#expectPicture();
     this.#subscription = stream.subscribe(this, { limits: RECORDING_LIMITS });
     if (this.#signal.aborted) this.#finish();
     if (this.#isOver) this.#subscription.close();
+    const wait = { clock: this.#clock, signal: this.#over.signal, look: () => stream.keyFrame };
+    awaitCamera(stream, wait).catch((error: unknown) => this.#finish(asGatewayError(error)));
   }
 
   tracks(tracks: readonly TrackInfo[]): void {
@@ -167,9 +169,13 @@ class RecordingRun implements StreamConsumer {
     this.#cancelDeadline = this.#clock.after(NO_PICTURE_AFTER_MS, () => this.#finish(silence));
   }
 
+  get #isOver(): boolean {
+    return this.#over.signal.aborted;
+  }
+
   #finish(reason?: GatewayError): void {
     if (this.#isOver) return;
-    this.#isOver = true;
+    this.#over.abort();
     this.#cancelDeadline();
     this.#subscription?.close();
     this.#signal.removeEventListener('abort', this.#onAbort);

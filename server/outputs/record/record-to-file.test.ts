@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CAMERA_WAIT_MS } from '../../hub/camera-wait.ts';
 import { Stream } from '../../hub/stream.ts';
 import type { AudioTrack, TrackInfo } from '../../media/access-unit.ts';
 import { noCounts } from '../../media/rtp/rtp-access-unit.ts';
 import { AccessUnitAssembler } from '../../media/video/access-unit-assembler.ts';
 import { splitAnnexB } from '../../media/video/annex-b.ts';
+import { GatewayError } from '../../platform/errors.ts';
 import { assetPath } from '../../platform/paths.ts';
 import { TestClock } from '../../platform/testing/test-clock.ts';
 import { recordStream } from './record-stream.ts';
@@ -151,7 +153,7 @@ test('on a pipe an MP4 grows in fragments that can be read as they come', async 
 describe('what cannot be recorded is said in a sentence', () => {
   test.each([
     ['a name that says nothing', 'clip.avi', 'bad-request'],
-    ['a folder that is not there', 'nowhere/clip.mp4', 'internal'],
+    ['a folder that is not there', 'nowhere/clip.mp4', 'bad-request'],
   ])('%s', async (_name, name, code) => {
     const recording = recordToFile(stream, path.join(folder, name), { durationMs: 1000 }, clock, never);
     await expect(recording).rejects.toMatchObject({ code });
@@ -165,9 +167,61 @@ describe('what cannot be recorded is said in a sentence', () => {
 
   test('a camera that says nothing', async () => {
     const recording = recordToFile(stream, path.join(folder, 'clip.mp4'), { durationMs: 1000 }, clock, never);
-    const refusal = expect(recording).rejects.toMatchObject({ code: 'stalled' });
-    await clock.advance(31_000);
+    const refusal = expect(recording).rejects.toMatchObject({ code: 'timeout' });
+    await clock.advance(CAMERA_WAIT_MS);
     await refusal;
     expect(clock.waiting).toBe(0);
+  });
+
+  test('a camera that falls silent', async () => {
+    const recording = recordToFile(stream, path.join(folder, 'clip.mp4'), { durationMs: 9000 }, clock, never);
+    connect();
+    send(20);
+    const refusal = expect(recording).rejects.toMatchObject({ code: 'stalled' });
+    await clock.advance(30_000);
+    await refusal;
+    stream.rest();
+    expect(clock.waiting).toBe(0);
+  });
+});
+
+describe('a file that is there already', () => {
+  const file = (): string => path.join(folder, 'clip.mp4');
+  const refusal = new GatewayError('refused', 'Nothing listens on this port.');
+  beforeEach(() => writeFileSync(file(), 'the only picture of the thief'));
+
+  test.each([
+    ['refuses', refusal, 500],
+    ['wants another password', new GatewayError('wrong-password', 'The password is wrong.'), undefined],
+  ])('is left alone when the camera %s, which is said at once', async (_how, reason, retryInMs) => {
+    const recording = recordToFile(stream, file(), {}, clock, never);
+    stream.sink.step('connecting');
+    stream.sink.lost(reason, retryInMs);
+    await expect(recording).rejects.toMatchObject({ code: reason.code });
+    expect(readFileSync(file(), 'utf8')).toBe('the only picture of the thief');
+    expect(readdirSync(folder)).toEqual(['clip.mp4']);
+  });
+
+  test('is left alone when a person gives up before the first picture', async () => {
+    const stop = new AbortController();
+    const recording = recordToFile(stream, file(), {}, clock, stop.signal);
+    stop.abort();
+    expect(await recording).toMatchObject({ pictures: 0 });
+    expect(readFileSync(file(), 'utf8')).toBe('the only picture of the thief');
+    expect(readdirSync(folder)).toEqual(['clip.mp4']);
+  });
+
+  test('is replaced by the first picture of the camera, and nothing else is left', async () => {
+    const stop = new AbortController();
+    const recording = recordToFile(stream, file(), {}, clock, stop.signal);
+    connect();
+    send(20);
+    await expect.poll(() => readFileSync(file()).toString('latin1', 4, 8)).toBe('ftyp');
+    expect(readdirSync(folder)).toEqual(['clip.mp4']);
+    // A camera that is lost later is waited for.
+    stream.sink.lost(refusal, 500);
+    stop.abort();
+    expect(await recording).toMatchObject({ pictures: 20 });
+    expect(ffprobe(file()).streams[0]?.nb_read_packets).toBe('20');
   });
 });

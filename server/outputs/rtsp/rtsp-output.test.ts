@@ -163,6 +163,31 @@ describe('media', () => {
     expect(info).toContain(`;seq=${packet?.sequenceNumber};rtptime=${packet?.timestamp}`);
   });
 
+  test('RTP-Info says it too where the first picture is still to come', async () => {
+    let begin = (): void => {};
+    const video = { kind: 'video', codec: 'h264', parameterSets: clip.parameterSets } as const;
+    const runner: SourceRunner = {
+      retryNow: () => {},
+      run: async (sink, signal) => {
+        sink.tracks([video]);
+        const payload = clip.frames[0]?.nals ?? [];
+        begin = () => sink.publish({ track: 0, ptsUs: 0, receivedUs: 1, keyframe: true, payload });
+        await once(signal, 'abort');
+      },
+    };
+    await start({}, () => runner);
+    const reader = await connect();
+    await reader.ask('DESCRIBE');
+    await reader.setUp(0);
+    const playing = reader.ask('PLAY');
+    await (await connect()).ask('OPTIONS');
+    begin();
+    const info = headerValue((await playing).headers, 'rtp-info') ?? '';
+    await expect.poll(() => reader.packets(0).length).toBeGreaterThan(0);
+    const packet = reader.packets(0)[0];
+    expect(info).toContain(`;seq=${packet?.sequenceNumber};rtptime=${packet?.timestamp}`);
+  });
+
   test('two readers of one stream get the same packets, and a sender report first', async () => {
     await start();
     const [one, two] = [await connect(), await connect()];
@@ -296,17 +321,21 @@ describe('ends', () => {
     expect(gateway.output.sessions).toBe(0);
   });
 
-  test('a camera that wants another password says so instead of a description', async () => {
+  test.each([
+    ['wants another password', 'wrong-password', undefined],
+    ['cannot be reached, though it is tried again', 'no-route', 8000],
+  ] as const)('a camera that %s says so instead of a description', async (_what, code, retryInMs) => {
     const runner: SourceRunner = {
       retryNow: () => {},
       run: async (sink, signal) => {
-        sink.lost(new GatewayError('wrong-password', 'The camera refuses the password.'), undefined);
+        const retryAtMs = retryInMs === undefined ? undefined : Date.now() + retryInMs;
+        sink.lost(new GatewayError(code, 'It does not come.'), retryAtMs);
         await once(signal, 'abort');
       },
     };
     await start({}, () => runner);
     const reply = await (await connect()).ask('DESCRIBE');
-    expect(reply).toMatchObject({ status: 503, reason: 'The camera refuses the password.' });
+    expect(reply).toMatchObject({ status: 503, reason: 'It does not come.' });
     expect(gateway.hub.viewers()).toHaveLength(0);
   });
 
