@@ -68,7 +68,7 @@ export const CAMERA_SETTINGS = {
     reconnects: true,
     form: { control: 'choice', place: 'more', choices: TRANSPORTS },
     example: 'auto',
-    comment: 'tcp, udp, multicast, http',
+    comment: 'tcp, udp, multicast, http; where udp loses more than 5 %, tcp for an hour',
   },
   whenOffline: {
     value: (z) => z.enum(WHEN_OFFLINE),

@@ -39,6 +39,26 @@ describe('complaints name the line and what is expected', () => {
     ['an unknown key', 'http:\n  prot: 80\n', ['2: http: unknown key prot; did you mean port?']],
     ['an unknown section', 'htpp: {}\n', ['1: unknown key htpp; did you mean http?']],
     ['a bad address', 'cameras:\n  - id: a\n    url: http://x\n', [/^3: cameras\[0\]\.url: expected a camera address/]],
+    [
+      'an address that nothing plays yet',
+      'cameras:\n  - id: a\n    url: tunnel://warehouse/1\n',
+      [/^3: cameras\[0\]\.url: expected a camera address that starts with rtsp:\/\/, rtsps:\/\/, ws:\/\//],
+    ],
+    [
+      'an address of no known form',
+      'cameras:\n  - id: a\n    url: kasa://h/path\n',
+      ['3: cameras[0].url: expected an address such as kasa://192.168.1.20 or kasa://HOST:19443'],
+    ],
+    [
+      'a line end in an account',
+      'cameras:\n  - id: a\n    url: rtsp://u%0d%0aX:p@h/\n',
+      [/^3: cameras\[0\]\.url: expected an address without line ends/],
+    ],
+    [
+      'a line end in a name',
+      'rtsp: { users: [ { name: "a\\r\\nb", password: x } ] }\n',
+      [/^1: rtsp\.users\[0\]\.name: expected one line/],
+    ],
     ['a missing address', 'cameras:\n  - id: a\n', [/^2: cameras\[0\]\.url: expected string/]],
     ['a bad id', 'cameras:\n  - url: rtsp://h/\n    id: Front Door\n', [/^3: cameras\[0\]\.id: expected 1 to 63/]],
     [
@@ -110,6 +130,14 @@ describe('credentials in an address are moved out of it', () => {
     const camera = parseConfig(JSON.stringify({ cameras: [{ id: 'a', url: from }] }), 'x.yaml', {}).cameras[0];
     expect(camera).toMatchObject({ url, ...(username ? { username, password } : {}) });
     expect(camera?.username).toBe(username);
+  });
+});
+
+test('an account inside another address is moved out too, and stays with that address', () => {
+  const camera = { id: 'a', url: 'rtsp://u:p@h/1', substream: 'rtsp://h/2', fallback: 'rtsp://v:q@other/1' };
+  expect(parseConfig(JSON.stringify({ cameras: [camera] }), 'x.yaml', {}).cameras[0]).toMatchObject({
+    ...{ url: 'rtsp://h/1', username: 'u', password: 'p', substream: 'rtsp://h/2', fallback: 'rtsp://other/1' },
+    accounts: { fallback: { username: 'v', password: 'q' } },
   });
 });
 
