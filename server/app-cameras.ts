@@ -22,7 +22,7 @@ import { DahuaDevices } from './sources/dahua/dahua-devices.ts';
 import { createDevice } from './sources/registry.ts';
 import { readUdpLoss } from './sources/rtsp/udp-loss.ts';
 import { DEFAULT_RETRY } from './sources/supervisor.ts';
-import { CameraDirectory } from './store/camera-directory.ts';
+import { CameraDirectory, type TakeBackCamera } from './store/camera-directory.ts';
 import type { CameraSettings } from './store/cameras.ts';
 import type { Store } from './store/store.ts';
 
@@ -51,13 +51,14 @@ type Options = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly demo: Demo | undefined;
+  readonly takeBackCamera: TakeBackCamera;
 };
 
 /** Settings on one side, the hub on the other, and what connects them: the camera half of the gateway. */
-export function createCameraParts({ config, store, clock, log, demo }: Options): CameraParts {
+export function createCameraParts({ config, store, clock, log, demo, takeBackCamera }: Options): CameraParts {
   const { lingerSeconds, connectTimeoutSeconds, stallSeconds, retry } = config.sources;
   const connectTimeoutMs = connectTimeoutSeconds * 1000;
-  const directory = new CameraDirectory(store.cameras, clock);
+  const directory = new CameraDirectory(store, clock, takeBackCamera);
   const clouds = [...(demo ? [demo.dahuaCloud] : []), ...(config.dahua.clouds ?? KNOWN_CLOUDS)];
   const dahua = new DahuaDevices({ clock, log, clouds });
   const create = (
@@ -94,13 +95,20 @@ export function createCameraParts({ config, store, clock, log, demo }: Options):
     store.memories.forget(id);
     void (after?.enabled ? hub.restartCamera(id) : hub.removeCamera(id));
   });
+  directory.on('withheld', (camera, reason) =>
+    log.error(
+      { camera, reason: reason.message },
+      'this id means another camera now, which is not shown until that can be kept',
+    ),
+  );
   hub.on('stream-state', (camera, quality, state) => {
     if (state.phase !== 'offline' || directory.get(camera)?.whenOffline !== 'terminate') return;
     const reason = new GatewayError(state.code, state.message);
     hub.endViewers((viewer) => viewer.camera === camera && viewer.quality === quality, reason);
   });
+  const virtual = new Set((demo?.cameras ?? []).map(({ id }) => id as CameraId));
   const configure = (next: Config): void =>
-    directory.configure([...(demo?.cameras ?? []), ...next.cameras].map(toSettings));
+    directory.configure([...(demo?.cameras ?? []), ...next.cameras].map(toSettings), virtual);
   configure(config);
 
   return {

@@ -56,7 +56,9 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
     });
     closers.push(watchOutsideChanges({ store, rights: auth.rights, clock }));
     const metrics = createMetrics();
-    const cameras = createCameraParts({ config, store, clock, log, demo });
+    const cameras = createCameraParts({
+      ...{ config, store, clock, log, demo, takeBackCamera: auth.takeBackCamera },
+    });
     closers.push(() => cameras.close());
     registerHubMetrics(metrics, cameras.hub);
     const outputs = await createOutputs({ config, cameras, auth, clock, log, metrics });

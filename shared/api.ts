@@ -100,6 +100,8 @@ export const userView = z.strictObject({
   cameras: cameraRights,
   createdAt: z.int(),
   hasPassword: z.boolean(),
+  /** What would end with the account: links that are open, and tokens. */
+  made: z.strictObject({ links: z.int(), tokens: z.int() }),
 });
 export type UserView = z.infer<typeof userView>;
 
@@ -107,7 +109,8 @@ export const tokenInput = z.strictObject({
   name,
   role,
   cameras: cameraRights.default('all'),
-  expiresAt: z.int().positive().exactOptional(),
+  /** A year from now when absent; `null`: it never ends by itself. */
+  expiresAt: z.int().positive().nullable().exactOptional(),
 });
 export type TokenInput = z.input<typeof tokenInput>;
 

@@ -1,10 +1,8 @@
 import type { CameraId } from '../../shared/ids.ts';
-import type { RightName } from '../hub/right.ts';
-import { GatewayError } from '../platform/errors.ts';
 import type { CameraRights } from '../store/camera-rights.ts';
 import type { ApiTokens } from '../store/tokens.ts';
 import type { Principal } from './principal.ts';
-import type { Rights } from './rights.ts';
+import type { StoredRights } from './stored-rights.ts';
 
 /** A use is noted at most this often. */
 const TOUCH_EVERY_MS = 60_000;
@@ -12,27 +10,16 @@ const TOUCH_EVERY_MS = 60_000;
 /** The holder of a token that was made in the dashboard; undefined: no such token, or not any more. */
 export function resolveToken(
   tokens: ApiTokens,
-  rights: Rights,
+  rights: StoredRights,
   tokenHash: string,
   nowMs: number,
 ): Principal | undefined {
   const token = tokens.find(tokenHash);
   if (!token || (token.expiresAt !== undefined && token.expiresAt <= nowMs)) return undefined;
-  const right = rights.of(tokenRight(token), () => ({
-    untilMs: token.expiresAt,
-    check: () => (tokens.get(token.id) ? undefined : takenBack()),
-  }));
+  const right = rights.token(token);
   if (nowMs - (token.lastUsedAt ?? 0) > TOUCH_EVERY_MS) tokens.touch(token.id, nowMs);
   const may = { cameras: cameraSet(token.cameras), mayListen: true, qualityCeiling: 'main' } as const;
   return { kind: 'token', who: token.name, role: token.role, right, ...may };
-}
-
-export function tokenRight({ id }: { readonly id: string }): RightName {
-  return { kind: 'token', id };
-}
-
-export function takenBack(): GatewayError {
-  return new GatewayError('not-signed-in', 'This token was taken back.');
 }
 
 /** `all`, or the set that a principal carries. */

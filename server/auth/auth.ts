@@ -9,6 +9,8 @@ import type { Principal } from './principal.ts';
 import { Rights } from './rights.ts';
 import { resolveShare } from './share-tokens.ts';
 import { SignIns } from './sign-ins.ts';
+import { StoredRights } from './stored-rights.ts';
+import { takeBackCamera } from './taken-back.ts';
 import { hashToken } from './token.ts';
 
 /** What a caller shows: a browser's session cookie, or a token. A token goes first, so that a link shows what it grants and no more. */
@@ -28,7 +30,8 @@ export type Auth = ReturnType<typeof createAuth>;
 export function createAuth({ store, secrets, clock, report, ...config }: AuthOptions) {
   const rights = new Rights(clock, report);
   const throttle = new LoginThrottle();
-  const signIns = new SignIns({ store, secrets, clock, throttle, rights });
+  const storedRights = new StoredRights(store, rights);
+  const signIns = new SignIns({ store, secrets, clock, throttle, rights, storedRights });
   const configured = new ConfiguredLogins(rights, config);
 
   /** Throws why a token opens nothing. */
@@ -37,8 +40,8 @@ export function createAuth({ store, secrets, clock, report, ...config }: AuthOpt
     const nowMs = clock.wallMs();
     const principal =
       configured.byToken(hash) ??
-      resolveToken(store.tokens, rights, hash, nowMs) ??
-      resolveShare(store.shares, rights, hash, nowMs);
+      resolveToken(store.tokens, storedRights, hash, nowMs) ??
+      resolveShare(store.shares, storedRights, hash, nowMs);
     if (principal) return principal;
     throw new GatewayError('not-signed-in', 'This token or link is not valid, or not any more.');
   };
@@ -49,5 +52,8 @@ export function createAuth({ store, secrets, clock, report, ...config }: AuthOpt
     return session === undefined ? undefined : signIns.resolve(hashToken(session));
   };
 
-  return { signIns, throttle, rights, configured, identify, identifyToken };
+  return {
+    ...{ signIns, throttle, rights, storedRights, configured, identify, identifyToken },
+    takeBackCamera: (camera: string, write: () => void) => takeBackCamera({ store, rights, signIns }, camera, write),
+  };
 }

@@ -51,7 +51,7 @@ test('an account that another process removes or changes loses what it has open,
     ReturnType<typeof person>,
     ReturnType<typeof person>,
   ];
-  theirs.users.remove(anna.id);
+  theirs.users.remove(anna.id, 1);
   theirs.users.update(bert.id, { passwordHash: 'y' });
   await clock.advance(1000);
   expect([anna, bert, carl].map(({ session }) => session.ended?.message)).toEqual([
@@ -68,7 +68,7 @@ test('a link and a token that another process takes back end as well', async () 
   const made = ours.tokens.add({ name: 'robot', role: 'viewer', cameras: 'all', createdBy: 'A' }, hashToken(token), 0);
   const [guest, robot] = [auth.identifyToken(link), auth.identifyToken(token)];
   theirs.shares.revoke(share.id, 1);
-  theirs.tokens.remove(made.id);
+  theirs.tokens.remove(made.id, 1);
   await clock.advance(1000);
   expect([guest.right.ended?.code, robot.right.ended?.code]).toEqual(['share-revoked', 'not-signed-in']);
 });

@@ -4,6 +4,7 @@ import type { CameraId } from '../../shared/ids.ts';
 import type { Role } from '../../shared/roles.ts';
 import type { Right } from '../hub/right.ts';
 import type { ViewerDescription } from '../hub/viewer.ts';
+import type { Maker } from '../store/makers.ts';
 
 export type { Action };
 
@@ -36,6 +37,12 @@ export function viewerRights(principal: Principal): Pick<ViewerDescription, 'who
     ...(visit === undefined ? {} : { visit }),
     ...(maxViewers === undefined ? {} : { maxViewers }),
   };
+}
+
+/** For what this caller makes and what ends with the caller: a link, a token. */
+export function madeBy({ who, userId, right }: Principal): { readonly createdBy: string; readonly maker: Maker } {
+  const maker: Maker = userId === undefined ? { kind: 'token', id: right.id } : { kind: 'account', id: userId };
+  return { createdBy: who, maker };
 }
 
 const MAX_VISIT_LENGTH = 64;

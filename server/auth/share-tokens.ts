@@ -1,10 +1,9 @@
 import type { CameraId } from '../../shared/ids.ts';
-import type { RightName } from '../hub/right.ts';
 import { GatewayError } from '../platform/errors.ts';
 import type { ShareLink, ShareLinks } from '../store/share-links.ts';
 import type { Principal } from './principal.ts';
-import type { Rights } from './rights.ts';
 import { windowState } from './share-window.ts';
+import { linkTakenBack, type StoredRights } from './stored-rights.ts';
 
 export type ShareState = 'open' | 'closed' | 'expired' | 'revoked';
 
@@ -25,7 +24,7 @@ const TOUCH_EVERY_MS = 60_000;
 /** The holder of a link as a principal. Throws `share-revoked` and `share-expired`; undefined: no such link. */
 export function resolveShare(
   shares: ShareLinks,
-  rights: Rights,
+  rights: StoredRights,
   tokenHash: string,
   nowMs: number,
 ): Principal | undefined {
@@ -39,10 +38,7 @@ export function resolveShare(
     kind: 'share',
     who: share.label,
     role: 'viewer',
-    right: rights.of(linkRight(share), () => ({
-      untilMs,
-      check: () => (shares.get(share.id)?.revokedAt === undefined ? undefined : endedShare('revoked')),
-    })),
+    right: rights.link(share, untilMs),
     cameras: new Set([share.camera as CameraId]),
     mayListen: share.audio,
     qualityCeiling: share.quality,
@@ -50,13 +46,9 @@ export function resolveShare(
   };
 }
 
-export function linkRight({ id }: Pick<ShareLink, 'id'>): RightName {
-  return { kind: 'link', id };
-}
-
 export function endedShare(state: 'expired' | 'revoked'): GatewayError {
   return state === 'revoked'
-    ? new GatewayError('share-revoked', 'This link was taken back. Ask whoever gave it to you for a new one.')
+    ? linkTakenBack()
     : new GatewayError('share-expired', 'The time of this link is over. Ask whoever gave it to you for a new one.');
 }
 

@@ -3,7 +3,6 @@ import type { Right, RightName } from '../hub/right.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
 import type { SecretBox } from '../platform/secrets.ts';
-import type { Session } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import type { User } from '../store/users.ts';
 import { cameraSet } from './api-tokens.ts';
@@ -11,6 +10,7 @@ import type { LoginThrottle } from './login-throttle.ts';
 import { verifyPassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
 import type { Rights } from './rights.ts';
+import { passwordRight, type StoredRights, sessionRight } from './stored-rights.ts';
 import { createToken, hashToken } from './token.ts';
 
 /** The browser that signs in, as the request shows it. */
@@ -40,6 +40,7 @@ type Parts = {
   readonly throttle: LoginThrottle;
   readonly clock: Clock;
   readonly rights: Rights;
+  readonly storedRights: StoredRights;
 };
 
 /** People who sign in with a browser: by password, or once by a link that only the gateway's own machine shows. */
@@ -72,7 +73,7 @@ export class SignIns {
     const user = this.#parts.store.users.byName(name);
     const matches = await this.#matches(name, user, password, { address }, () => {});
     const now = matches ? this.#parts.store.users.get((user as User).id) : undefined;
-    if (now && now.passwordHash === user?.passwordHash) return person(now, this.#passwordRight(now));
+    if (now && now.passwordHash === user?.passwordHash) return person(now, this.#parts.storedRights.password(now));
     throw wrong();
   }
 
@@ -95,7 +96,7 @@ export class SignIns {
 
   /** Who holds this session token; undefined when it is not known, ended or was unused for a month. */
   resolve(tokenHash: string): Principal | undefined {
-    const { store, clock } = this.#parts;
+    const { store, clock, storedRights } = this.#parts;
     const session = store.sessions.find(tokenHash);
     if (!session) return undefined;
     const unusedMs = clock.wallMs() - session.lastUsedAt;
@@ -105,7 +106,7 @@ export class SignIns {
       return undefined;
     }
     if (unusedMs > TOUCH_EVERY_MS) store.sessions.touch(session.id, clock.wallMs());
-    return person(user, this.#sessionRight(user, session));
+    return person(user, storedRights.session(session, user));
   }
 
   /**
@@ -115,8 +116,13 @@ export class SignIns {
   signOut<Result>(userId: string, reason: GatewayError, write: () => Result, keptSession?: string): Result {
     const { store, rights } = this.#parts;
     const gone = store.sessions.list(userId).filter(({ id }) => id !== keptSession);
-    rights.end([passwordRight(userId)], reason);
+    rights.end([passwordRight({ id: userId })], reason);
     return rights.revoke(gone.map(sessionRight), reason, write);
+  }
+
+  /** What is used now of an account: the browsers that are signed in, and its name with its password. */
+  waysIn(userId: string): readonly RightName[] {
+    return [passwordRight({ id: userId }), ...this.#parts.store.sessions.list(userId).map(sessionRight)];
   }
 
   /** The only time that this token exists in the clear. */
@@ -160,7 +166,7 @@ export class SignIns {
 
   /** Undefined when the account changed while it was checked. */
   #signIn(user: User, browser: Browser): SignedIn | undefined {
-    const { store, secrets, clock } = this.#parts;
+    const { store, secrets, clock, storedRights } = this.#parts;
     const nowMs = clock.wallMs();
     store.sessions.removeUnusedSince(nowMs - UNUSED_SESSION_MS);
     const token = createToken('session');
@@ -170,37 +176,10 @@ export class SignIns {
     const session = store.sessions.add(description, user.passwordHash, hashToken(token), nowMs);
     if (!session) return undefined;
     return {
-      principal: person(user, this.#sessionRight(user, session)),
+      principal: person(user, storedRights.session(session, user)),
       token,
       device: secrets.seal(`${user.id} ${randomUUID()}`, DEVICE),
     };
-  }
-
-  #account(user: User): Right {
-    const { store, rights } = this.#parts;
-    return rights.of(accountRight(user.id), () => ({
-      check: () => (store.users.get(user.id) ? undefined : removed()),
-    }));
-  }
-
-  #sessionRight(user: User, session: Session): Right {
-    const { store, rights } = this.#parts;
-    return rights.of(sessionRight(session), () => ({
-      maker: this.#account(user),
-      check: () =>
-        changed(store.users.get(user.id), user) ?? (store.sessions.get(session.id) ? undefined : signedOut()),
-    }));
-  }
-
-  #passwordRight(user: User): Right {
-    const { store, rights } = this.#parts;
-    return rights.of(passwordRight(user.id), () => ({
-      maker: this.#account(user),
-      check: () => {
-        const now = store.users.get(user.id);
-        return changed(now, user) ?? (now?.passwordHash === user.passwordHash ? undefined : signedOut());
-      },
-    }));
   }
 
   #knownDevice(user: User, browser: Browser): string | undefined {
@@ -214,38 +193,11 @@ export class SignIns {
   }
 }
 
-export function accountRight(id: string): RightName {
-  return { kind: 'account', id };
-}
-
-export function sessionRight({ id }: Pick<Session, 'id'>): RightName {
-  return { kind: 'session', id };
-}
-
-function passwordRight(userId: string): RightName {
-  return { kind: 'password', id: userId };
-}
-
 function person(user: User, right: Right): Principal {
   const may = { role: user.role, cameras: cameraSet(user.cameras), mayListen: true, qualityCeiling: 'main' } as const;
   return { kind: 'user', who: user.name, userId: user.id, right, ...may };
 }
 
-/** An account with other rights, or without one of its ways in, is not the one that somebody came in by. */
-function changed(now: User | undefined, before: User): GatewayError | undefined {
-  if (!now) return removed();
-  const isSame = now.role === before.role && String(now.cameras) === String(before.cameras);
-  return isSame ? undefined : new GatewayError('not-signed-in', 'Your account was changed. Sign in again.');
-}
-
-export function removed(): GatewayError {
-  return new GatewayError('not-signed-in', 'Your account was removed.');
-}
-
 function wrong(): GatewayError {
   return new GatewayError('not-signed-in', 'The name or the password is wrong.');
-}
-
-function signedOut(): GatewayError {
-  return new GatewayError('not-signed-in', 'You were signed out.');
 }

@@ -22,7 +22,7 @@ standard input.
   add     a new account, a viewer unless --role says otherwise
   passwd  another password; signs the person out everywhere
   link    a link that signs the person in once within a day: the way back in for an owner without a password
-  remove  the account and its sign-ins
+  remove  the account, its sign-ins, and the links and tokens that the person made
   list    names and roles
 
   --data DIR  default: ${DATA_HELP}
@@ -57,7 +57,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       case 'passwd':
         return await changePassword(store, find(store, String(name)), io);
       case 'remove':
-        store.users.remove(find(store, String(name)).id);
+        store.users.remove(find(store, String(name)).id, systemClock.wallMs());
         note(store, 'user-removed', String(name));
         io.stdout.write(`${name} is removed.\n`);
         return 0;

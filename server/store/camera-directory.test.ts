@@ -13,7 +13,7 @@ function camera(id: string, name = id): CameraSettings {
 
 function openDirectory() {
   const store = createStore({ file: ':memory:', secrets: new SecretBox(Buffer.alloc(32)) });
-  const directory = new CameraDirectory(store.cameras, new TestClock());
+  const directory = new CameraDirectory(store, new TestClock(), (_camera, write) => write());
   const changes: string[] = [];
   directory.on('changed', (id, before, after) => changes.push(`${id} ${before?.name ?? '-'} > ${after?.name ?? '-'}`));
   return { directory, changes, store };

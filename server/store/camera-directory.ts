@@ -2,43 +2,67 @@ import { EventEmitter } from 'node:events';
 import type { CameraId } from '../../shared/ids.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
+import { type CameraIdentities, placeOf } from './camera-identities.ts';
 import type { CameraSettings, StoredCameras } from './cameras.ts';
 
 export type CameraDirectoryEvents = {
-  /** `before` is absent for a camera that was added, `after` for one that was removed. */
+  /** `before` is absent for a camera that was added or whose id now means another one, `after` for one that was removed. */
   changed: [id: CameraId, before: CameraSettings | undefined, after: CameraSettings | undefined];
+  /** Its id means another camera now, and that could not be written down: it is not shown, or old rights would open it. */
+  withheld: [id: CameraId, reason: GatewayError];
 };
+
+/** Takes back all that was given for this camera, and writes that down with `write`. */
+export type TakeBackCamera = (camera: CameraId, write: () => void) => void;
+
+type Stored = { readonly cameras: StoredCameras; readonly identities: CameraIdentities };
 
 /** All cameras: those of the configuration first, which are changed there only, then those of the dashboard. */
 export class CameraDirectory extends EventEmitter<CameraDirectoryEvents> {
   readonly #stored: StoredCameras;
+  readonly #identities: CameraIdentities;
   readonly #clock: Clock;
+  readonly #takeBack: TakeBackCamera;
+  readonly #withheld = new Set<CameraId>();
   #configured = new Map<CameraId, CameraSettings>();
   /** Every setting is asked for often and changed rarely. */
   #added = new Map<CameraId, CameraSettings>();
 
-  constructor(stored: StoredCameras, clock: Clock) {
+  constructor({ cameras, identities }: Stored, clock: Clock, takeBack: TakeBackCamera) {
     super();
-    this.#stored = stored;
+    this.#stored = cameras;
+    this.#identities = identities;
     this.#clock = clock;
-    for (const camera of stored.list()) this.#added.set(camera.id, camera);
+    this.#takeBack = takeBack;
+    for (const camera of cameras.list()) this.#added.set(camera.id, camera);
   }
 
-  /** Takes the cameras of the configuration, at the start and when the file changed. They hide stored ones of the same id. */
-  configure(cameras: readonly CameraSettings[]): void {
+  /**
+   * Takes the cameras of the configuration, at the start and when the file changed. They hide stored ones of the same id. One
+   * that is found at another place than before is another camera: what was given for its id is taken back first. `virtual`
+   * ones are the same wherever they are.
+   */
+  configure(cameras: readonly CameraSettings[], virtual: ReadonlySet<CameraId> = new Set()): void {
     const before = new Map(this.list().map((camera) => [camera.id, camera]));
-    this.#configured = new Map(cameras.map((camera) => [camera.id, camera]));
+    const configured = new Map(cameras.map((camera) => [camera.id, camera]));
+    for (const [id, camera] of new Map([...this.#added, ...configured])) {
+      if (this.#meet(id, virtual.has(id) ? 'virtual' : placeOf(camera)) === 'same') continue;
+      const old = before.get(id);
+      before.delete(id);
+      if (old) this.emit('changed', id, old, undefined);
+    }
+    this.#configured = configured;
     const ids = new Set([...before.keys(), ...this.#configured.keys(), ...this.#added.keys()]);
     for (const id of ids) this.#tellIfChanged(id, before.get(id), this.get(id));
   }
 
   list(): CameraSettings[] {
     const added = [...this.#added.values()].filter(({ id }) => !this.#configured.has(id));
-    return [...this.#configured.values(), ...added];
+    return [...this.#configured.values(), ...added].filter(({ id }) => !this.#withheld.has(id));
   }
 
   get(id: CameraId): CameraSettings | undefined {
-    return this.#configured.get(id) ?? this.#added.get(id);
+    return this.#withheld.has(id) ? undefined : (this.#configured.get(id) ?? this.#added.get(id));
   }
 
   isConfigured(id: CameraId): boolean {
@@ -48,6 +72,7 @@ export class CameraDirectory extends EventEmitter<CameraDirectoryEvents> {
   /** Throws `already-exists`. */
   add(camera: CameraSettings): void {
     if (this.get(camera.id)) throw new GatewayError('already-exists', `There is a camera ${camera.id} already.`);
+    this.#identify(camera.id, placeOf(camera));
     this.#stored.add(camera, this.#clock.wallMs());
     this.#added.set(camera.id, camera);
     this.emit('changed', camera.id, undefined, camera);
@@ -57,6 +82,7 @@ export class CameraDirectory extends EventEmitter<CameraDirectoryEvents> {
   update(camera: CameraSettings): void {
     const before = this.#changeable(camera.id);
     this.#stored.update(camera);
+    this.#identities.set(camera.id, placeOf(camera));
     this.#added.set(camera.id, camera);
     this.#tellIfChanged(camera.id, before, camera);
   }
@@ -64,9 +90,29 @@ export class CameraDirectory extends EventEmitter<CameraDirectoryEvents> {
   /** Throws as `update` does. */
   remove(id: CameraId): void {
     const before = this.#changeable(id);
-    this.#stored.remove(id);
+    this.#takeBack(id, () => this.#stored.remove(id, this.#clock.wallMs()));
     this.#added.delete(id);
     this.emit('changed', id, before, undefined);
+  }
+
+  #meet(id: CameraId, place: string): 'same' | 'another' {
+    this.#withheld.delete(id);
+    try {
+      return this.#identify(id, place);
+    } catch (error) {
+      if (!(error instanceof GatewayError && error.code === 'data-failed')) throw error;
+      this.#withheld.add(id);
+      this.emit('withheld', id, error);
+      return 'another';
+    }
+  }
+
+  #identify(id: CameraId, place: string): 'same' | 'another' {
+    const known = this.#identities.get(id);
+    if (known === place) return 'same';
+    if (known === undefined) this.#identities.set(id, place);
+    else this.#takeBack(id, () => this.#identities.replace(id, place, this.#clock.wallMs()));
+    return known === undefined ? 'same' : 'another';
   }
 
   #changeable(id: CameraId): CameraSettings {

@@ -2,6 +2,7 @@ import { CAMERA_SETTINGS, type CameraSettings } from '../../shared/camera-settin
 import type { CameraId } from '../../shared/ids.ts';
 import { secretNames } from '../../shared/setting-values.ts';
 import type { SecretBox } from '../platform/secrets.ts';
+import { takeBackCamera } from './camera-identities.ts';
 import type { Database, Row } from './database.ts';
 
 export type { CameraSettings } from '../../shared/camera-settings.ts';
@@ -35,8 +36,12 @@ export class StoredCameras {
     this.#database.run('UPDATE cameras SET settings = ?, password = ? WHERE id = ?', settings, sealed, camera.id);
   }
 
-  remove(id: CameraId): void {
-    this.#database.run('DELETE FROM cameras WHERE id = ?', id);
+  /** With all that was given for it: nothing of that opens a later camera of the same id. */
+  remove(id: CameraId, nowMs: number): void {
+    this.#database.transaction(() => {
+      takeBackCamera(this.#database, id, nowMs);
+      this.#database.run('DELETE FROM cameras WHERE id = ?', id);
+    });
   }
 
   /** The column that is called `password` holds all secrets. */

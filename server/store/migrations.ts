@@ -89,6 +89,22 @@ const MIGRATIONS: readonly string[] = [
     detail TEXT
   ) STRICT;
   `,
+  `
+  -- Who made it, and what it ends with: an account or a token.
+  ALTER TABLE shares ADD COLUMN maker_kind TEXT;
+  ALTER TABLE shares ADD COLUMN maker_id TEXT;
+  ALTER TABLE tokens ADD COLUMN maker_kind TEXT;
+  ALTER TABLE tokens ADD COLUMN maker_id TEXT;
+  UPDATE shares SET maker_kind = 'account', maker_id = (SELECT id FROM users WHERE name = created_by)
+    WHERE EXISTS (SELECT 1 FROM users WHERE name = created_by);
+  UPDATE tokens SET maker_kind = 'account', maker_id = (SELECT id FROM users WHERE name = created_by)
+    WHERE EXISTS (SELECT 1 FROM users WHERE name = created_by);
+
+  CREATE TABLE camera_identities (
+    camera TEXT PRIMARY KEY,
+    place TEXT NOT NULL      -- a hash
+  ) STRICT;
+  `,
 ];
 
 /** Brings an empty or older database to this version; does nothing to one that is there already. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DailyWindow } from '../../shared/share-link.ts';
 import type { Database, Row } from './database.ts';
+import { type Maker, readMaker } from './makers.ts';
 
 /** A link that shows one camera to whoever has it. */
 export type ShareLink = {
@@ -8,7 +9,9 @@ export type ShareLink = {
   readonly camera: string;
   readonly label: string;
   readonly createdAt: number;
+  /** Its name, for people. */
   readonly createdBy: string;
+  readonly maker?: Maker;
   readonly expiresAt?: number;
   readonly dailyWindow?: DailyWindow;
   readonly maxViewers?: number;
@@ -29,9 +32,11 @@ export class ShareLinks {
     const added: ShareLink = { ...share, id: randomUUID(), createdAt: nowMs };
     this.#database.run(
       `INSERT INTO shares
-         (id, token_hash, camera, label, created_at, created_by, expires_at, daily_window, max_viewers, audio, quality)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[added.id, tokenHash, added.camera, added.label, nowMs, added.createdBy, added.expiresAt ?? null],
+         (id, token_hash, camera, label, created_at, created_by, maker_kind, maker_id, expires_at, daily_window,
+          max_viewers, audio, quality)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[added.id, tokenHash, added.camera, added.label, nowMs, added.createdBy],
+      ...[added.maker?.kind ?? null, added.maker?.id ?? null, added.expiresAt ?? null],
       ...[added.dailyWindow ? JSON.stringify(added.dailyWindow) : null, added.maxViewers ?? null],
       ...[added.audio ? 1 : 0, added.quality],
     );
@@ -80,6 +85,7 @@ function readShareLink(row: Row): ShareLink {
     label: String(row.label),
     createdAt: Number(row.created_at),
     createdBy: String(row.created_by),
+    ...readMaker(row),
     ...(row.expires_at === null ? {} : { expiresAt: Number(row.expires_at) }),
     ...(row.daily_window === null ? {} : { dailyWindow: JSON.parse(String(row.daily_window)) as DailyWindow }),
     ...(row.max_viewers === null ? {} : { maxViewers: Number(row.max_viewers) }),

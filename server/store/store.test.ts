@@ -86,11 +86,11 @@ describe.each(presentDrivers())('store on %s', (driver) => {
   test('the last administrator stays one', () => {
     const ann = store.users.add({ name: 'Ann', role: 'admin', cameras: 'all' }, 1);
     store.users.add({ name: 'Bob', role: 'admin', cameras: ['door'] }, 1);
-    expect(() => store.users.remove(ann.id)).toThrow('last administrator');
+    expect(() => store.users.remove(ann.id, 1)).toThrow('last administrator');
     expect(() => store.users.update(ann.id, { role: 'viewer' })).toThrow('last administrator');
     expect(() => store.users.update(ann.id, { cameras: ['door'] })).toThrow('last administrator');
     store.users.add({ name: 'Cid', role: 'admin', cameras: 'all' }, 1);
-    store.users.remove(ann.id);
+    store.users.remove(ann.id, 1);
     expect(store.users.get(ann.id)).toBeUndefined();
   });
 
@@ -99,7 +99,7 @@ describe.each(presentDrivers())('store on %s', (driver) => {
     store.sessions.add({ userId: user.id }, user.passwordHash, 'hash', 1);
     store.signInLinks.add(user.id, 'link', 1000);
     store.views.add(user.id, { name: 'All', layout: 'auto', cameras: [] });
-    store.users.remove(user.id);
+    store.users.remove(user.id, 1);
     expect(store.sessions.find('hash')).toBeUndefined();
     expect(store.signInLinks.take('link')).toBeUndefined();
     expect(store.views.list(user.id)).toEqual([]);

@@ -1,6 +1,7 @@
 import type { GatewayError } from '../platform/errors.ts';
 import type { SecretBox } from '../platform/secrets.ts';
 import { Audit } from './audit.ts';
+import { CameraIdentities } from './camera-identities.ts';
 import { CameraMemories } from './camera-memory.ts';
 import { StoredCameras } from './cameras.ts';
 import { Database, type DriverName } from './database.ts';
@@ -51,6 +52,7 @@ export function storeOn(database: Database, secrets: SecretBox) {
     shares: new ShareLinks(database),
     tokens: new ApiTokens(database),
     cameras: new StoredCameras(database, secrets),
+    identities: new CameraIdentities(database),
     memories: new CameraMemories(database),
     views: new SavedViews(database),
     audit: new Audit(database),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Role } from '../../shared/roles.ts';
 import { type CameraRights, cameraRightsColumn, readCameraRights } from './camera-rights.ts';
 import type { Database, Row } from './database.ts';
+import { type Maker, readMaker, takeBackMadeBy } from './makers.ts';
 
 /** What a machine calls with, made in the dashboard. Those of the configuration file are never stored. */
 export type ApiToken = {
@@ -10,7 +11,9 @@ export type ApiToken = {
   readonly role: Role;
   readonly cameras: CameraRights;
   readonly createdAt: number;
+  /** Its name, for people. */
   readonly createdBy: string;
+  readonly maker?: Maker;
   readonly lastUsedAt?: number;
   readonly expiresAt?: number;
 };
@@ -25,10 +28,10 @@ export class ApiTokens {
   add(token: Omit<ApiToken, 'id' | 'createdAt'>, tokenHash: string, nowMs: number): ApiToken {
     const added: ApiToken = { ...token, id: randomUUID(), createdAt: nowMs };
     this.#database.run(
-      `INSERT INTO tokens (id, token_hash, name, role, cameras, created_at, created_by, expires_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO tokens (id, token_hash, name, role, cameras, created_at, created_by, maker_kind, maker_id, expires_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[added.id, tokenHash, added.name, added.role, cameraRightsColumn(added.cameras)],
-      ...[nowMs, added.createdBy, added.expiresAt ?? null],
+      ...[nowMs, added.createdBy, added.maker?.kind ?? null, added.maker?.id ?? null, added.expiresAt ?? null],
     );
     return added;
   }
@@ -51,8 +54,12 @@ export class ApiTokens {
     this.#database.tryRun('UPDATE tokens SET last_used_at = ? WHERE id = ?', nowMs, id);
   }
 
-  remove(id: string): void {
-    this.#database.run('DELETE FROM tokens WHERE id = ?', id);
+  /** What was made with it goes with it. */
+  remove(id: string, nowMs: number): void {
+    this.#database.transaction(() => {
+      takeBackMadeBy(this.#database, { kind: 'token', id }, nowMs);
+      this.#database.run('DELETE FROM tokens WHERE id = ?', id);
+    });
   }
 }
 
@@ -64,6 +71,7 @@ function readToken(row: Row): ApiToken {
     cameras: readCameraRights(row.cameras),
     createdAt: Number(row.created_at),
     createdBy: String(row.created_by),
+    ...readMaker(row),
     ...(row.last_used_at === null ? {} : { lastUsedAt: Number(row.last_used_at) }),
     ...(row.expires_at === null ? {} : { expiresAt: Number(row.expires_at) }),
   };

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Role } from '../../shared/roles.ts';
 import { GatewayError } from '../platform/errors.ts';
 import { type CameraRights, cameraRightsColumn, readCameraRights } from './camera-rights.ts';
-import type { Database, Row } from './database.ts';
+import type { Database, Row, Value } from './database.ts';
+import { handOver, takeBackMadeBy } from './makers.ts';
 
 export type User = {
   readonly id: string;
@@ -84,11 +85,29 @@ export class Users {
     return user;
   }
 
-  /** Sign-ins, links and saved views go with it. Throws as `checkRemoval` does. */
-  remove(id: string): User {
+  /**
+   * Sign-ins and saved views go with it, and the links and tokens that it made, unless they are handed to another account.
+   * Throws as `checkRemoval` does.
+   */
+  remove(id: string, nowMs: number, heir?: User): User {
     const user = this.checkRemoval(id);
-    this.#database.run('DELETE FROM users WHERE id = ?', id);
+    this.#database.transaction(() => {
+      if (heir) handOver(this.#database, id, heir);
+      takeBackMadeBy(this.#database, { kind: 'account', id }, nowMs);
+      this.#database.run('DELETE FROM users WHERE id = ?', id);
+    });
     return user;
+  }
+
+  /** Links that are open and tokens, which end with the account. */
+  made(id: string, nowMs: number): { readonly links: number; readonly tokens: number } {
+    const count = (sql: string, ...values: Value[]): number =>
+      Number(this.#database.get(`${sql} AND maker_kind = 'account' AND maker_id = ?`, ...values, id)?.n);
+    const isOpen = 'revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)';
+    return {
+      links: count(`SELECT count(*) AS n FROM shares WHERE ${isOpen}`, nowMs),
+      tokens: count('SELECT count(*) AS n FROM tokens WHERE (expires_at IS NULL OR expires_at > ?)', nowMs),
+    };
   }
 
   #require(id: string): User {

@@ -3,7 +3,7 @@ import { accountInput, type SignedInView, sessionView, signedInView } from '../.
 import { refusal } from '../../auth/access.ts';
 import { hashPassword } from '../../auth/passwords.ts';
 import type { Principal } from '../../auth/principal.ts';
-import { sessionRight } from '../../auth/sign-ins.ts';
+import { sessionRight } from '../../auth/stored-rights.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { User } from '../../store/users.ts';
 import { browserOf, retryAfterOf } from '../access/browser.ts';

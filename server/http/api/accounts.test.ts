@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SessionView, SignedInView, TokenCreated, UserView } from '../../../shared/api.ts';
+import type { ShareCreated, ShareView } from '../../../shared/share-link.ts';
 import {
   CONFIG_TOKEN,
   call,
@@ -195,5 +196,68 @@ describe('machines', () => {
     gateway.auth.configured.configure({ tokens: [stays] });
     await ended;
     expect(gateway.hub.viewers().map(({ who }) => who)).toEqual(['stays']);
+  });
+});
+
+describe('what somebody made', () => {
+  const make = async (cookie: string, name: string) => {
+    const link = await call(gateway, 'POST', '/api/shares', { cookie, body: { camera: 'door', label: name } });
+    const token = await call(gateway, 'POST', '/api/tokens', { cookie, body: { name, role: 'admin' } });
+    return { link: (link.body as ShareCreated).token, token: (token.body as TokenCreated).token };
+  };
+  const codeOf = async (token: string) => (await call(gateway, 'GET', '/api/cameras/door', { token })).code;
+  const remove = (id: string, query = '') => call(gateway, 'DELETE', `/api/users/${id}${query}`, { cookie: admin });
+
+  test('ends with the account, whoever uses it, and what was made with that ends too', async () => {
+    const { id } = await gateway.addUser('frank', 'admin');
+    const { link, token } = await make(await gateway.signIn('frank'), 'of frank');
+    const made = await call(gateway, 'POST', '/api/shares', { token, body: { camera: 'door', label: 'of the token' } });
+    const second = (made.body as ShareCreated).token;
+    const users = (await call(gateway, 'GET', '/api/users', { cookie: admin })).body as UserView[];
+    expect(users.find((user) => user.id === id)?.made).toEqual({ links: 1, tokens: 1 });
+    const page = gateway.openPage({}, { token: link });
+    await page.emitWithAck('watch', { camera: 'door', quality: 'main', offer: '' });
+    const ended = new Promise((resolve) => page.once('viewer-ended', resolve));
+    expect((await remove(id)).status).toBe(204);
+    expect(await ended).toMatchObject({ code: 'share-revoked' });
+    expect(await Promise.all([link, second, token].map(codeOf))).toEqual([
+      'share-revoked',
+      'share-revoked',
+      'not-signed-in',
+    ]);
+  });
+
+  test('goes on without a break where it is handed to somebody who could have made it', async () => {
+    const { id } = await gateway.addUser('gina', 'admin');
+    const operator = await gateway.addUser('henry', 'operator');
+    const heir = await gateway.addUser('ida', 'admin');
+    const { link, token } = await make(await gateway.signIn('gina'), 'of gina');
+    const page = gateway.openPage({}, { token: link });
+    const seen: unknown[] = [];
+    page.on('viewer-ended', (event) => seen.push(event));
+    await page.emitWithAck('watch', { camera: 'door', quality: 'main', offer: '' });
+    expect((await remove(id, `?handTo=${operator.id}`)).code).toBe('bad-request');
+    expect((await remove(id, `?handTo=${id}`)).code).toBe('bad-request');
+    expect((await remove(id, `?handTo=${heir.id}`)).status).toBe(204);
+    expect(await Promise.all([link, token].map(codeOf))).toEqual([undefined, undefined]);
+    const shares = (await call(gateway, 'GET', '/api/shares', { cookie: admin })).body as ShareView[];
+    expect(shares.find(({ label }) => label === 'of gina')?.createdBy).toBe('ida');
+    // The page still hears: it is the same viewer.
+    expect(await page.emitWithAck('ice-servers')).toMatchObject({ ok: true });
+    expect(seen).toEqual([]);
+    await remove(heir.id);
+    expect(await codeOf(link)).toBe('share-revoked');
+  });
+
+  test('a token ends after a year unless somebody says otherwise', async () => {
+    const life = async (more: object) => {
+      const body = { name: 'life', role: 'viewer', ...more };
+      const made = (await call(gateway, 'POST', '/api/tokens', { cookie: admin, body })).body as TokenCreated;
+      return made.view.expiresAt === undefined
+        ? undefined
+        : Math.round((made.view.expiresAt - Date.now()) / 86_400_000);
+    };
+    expect([await life({}), await life({ expiresAt: null })]).toEqual([365, undefined]);
+    expect(await life({ expiresAt: Date.now() + 86_400_000 })).toBe(1);
   });
 });

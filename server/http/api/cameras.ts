@@ -9,7 +9,6 @@ import {
 import type { CameraId } from '../../../shared/ids.ts';
 import { maySee, refusal } from '../../auth/access.ts';
 import type { Principal } from '../../auth/principal.ts';
-import { endedShare, linkRight } from '../../auth/share-tokens.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { CameraSettings } from '../../store/cameras.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -17,7 +16,7 @@ import type { ApiContext } from './api-context.ts';
 import { checkedSettings, freeId, guarded, patchedSettings, settingsView } from './camera-settings.ts';
 import { cameraView } from './camera-views.ts';
 
-export function cameraRoutes({ auth, cameras, hub, store, clock, gateway, note, facts }: ApiContext): Route[] {
+export function cameraRoutes({ cameras, hub, store, gateway, note, facts }: ApiContext): Route[] {
   const find = (id: CameraId): CameraSettings => {
     const camera = cameras.get(id);
     if (camera) return camera;
@@ -104,12 +103,7 @@ export function cameraRoutes({ auth, cameras, hub, store, clock, gateway, note, 
       access: 'edit-cameras',
       aboutCamera: true,
       handle({ camera, principal, request }) {
-        const links = store.shares.openOfCamera(camera);
-        auth.rights.revoke(links.map(linkRight), endedShare('revoked'), () => {
-          cameras.remove(camera);
-          store.memories.forget(camera);
-          for (const { id } of links) store.shares.revoke(id, clock.wallMs());
-        });
+        cameras.remove(camera);
         note({ principal, request }, 'camera-removed', { subject: camera });
       },
     }),

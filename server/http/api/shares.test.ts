@@ -96,7 +96,7 @@ describe('taken back while somebody watches', () => {
 });
 
 test('a link that runs out while somebody watches ends the picture by itself', async () => {
-  const { token } = await share({ expiresAt: Date.now() + 300 });
+  const { token } = await share({ expiresAt: Date.now() + 3000 });
   const page = open(token);
   await watch(page, 'door');
   const ended = await Promise.all([event(page, 'viewer-ended'), event(page, 'session-ended')]);

@@ -9,8 +9,10 @@ import {
   shareView,
 } from '../../../shared/share-link.ts';
 import { maySee } from '../../auth/access.ts';
-import { endedShare, linkRight, shareState } from '../../auth/share-tokens.ts';
+import { madeBy } from '../../auth/principal.ts';
+import { endedShare, shareState } from '../../auth/share-tokens.ts';
 import { isTimeZone } from '../../auth/share-window.ts';
+import { linkRight, linkTakenBack } from '../../auth/stored-rights.ts';
 import { createToken, hashToken } from '../../auth/token.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { ShareLink } from '../../store/share-links.ts';
@@ -20,7 +22,7 @@ import type { ApiContext } from './api-context.ts';
 
 /** Governed links: one camera, for a time, for whoever has the link. */
 export function shareRoutes({ auth, store, cameras, hub, clock, require, note }: ApiContext): Route[] {
-  const viewOf = ({ dailyWindow, ...share }: ShareLink): ShareView => {
+  const viewOf = ({ dailyWindow, maker: _, ...share }: ShareLink): ShareView => {
     const { kind, id } = linkRight(share);
     return {
       ...share,
@@ -47,7 +49,8 @@ export function shareRoutes({ auth, store, cameras, hub, clock, require, note }:
     defineRoute({
       method: 'post',
       path: '/api/shares',
-      summary: 'Make a link to one camera. The answer is the only time that its token is shown.',
+      summary:
+        'Make a link to one camera. It ends with whoever made it. The answer is the only time that its token is shown.',
       access: 'share',
       input: shareInput,
       output: shareCreated,
@@ -66,7 +69,7 @@ export function shareRoutes({ auth, store, cameras, hub, clock, require, note }:
           throw new GatewayError('bad-request', 'quality: this camera has no small stream that could be shared.');
         }
         const token = createToken('share');
-        const share = store.shares.add({ ...input, createdBy: principal.who }, hashToken(token), clock.wallMs());
+        const share = store.shares.add({ ...input, ...madeBy(principal) }, hashToken(token), clock.wallMs());
         note({ principal, request }, 'share-made', { subject: share.camera, detail: share.label });
         const url = `${request.protocol}://${request.host}/s/${token}`;
         return { id: share.id, token, url, share: viewOf(share) };
@@ -82,9 +85,7 @@ export function shareRoutes({ auth, store, cameras, hub, clock, require, note }:
         if (!share) throw new GatewayError('not-found', 'There is no such link.');
         require(principal, 'share', share.camera as CameraId);
         if (share.revokedAt !== undefined) return;
-        auth.rights.revoke([linkRight(share)], endedShare('revoked'), () =>
-          store.shares.revoke(share.id, clock.wallMs()),
-        );
+        auth.rights.revoke([linkRight(share)], linkTakenBack(), () => store.shares.revoke(share.id, clock.wallMs()));
         note({ principal, request }, 'share-revoked', { subject: share.camera, detail: share.label });
       },
     }),

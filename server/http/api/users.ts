@@ -1,13 +1,43 @@
 import * as z from 'zod';
 import { type UserView, userInput, userPatch, userView } from '../../../shared/api.ts';
 import { hashPassword } from '../../auth/passwords.ts';
-import { accountRight, removed } from '../../auth/sign-ins.ts';
+import { accountRight, linkRight, removed, tokenRight } from '../../auth/stored-rights.ts';
 import { GatewayError } from '../../platform/errors.ts';
+import type { ShareLink } from '../../store/share-links.ts';
+import type { ApiToken } from '../../store/tokens.ts';
 import type { User, UserChange } from '../../store/users.ts';
 import { defineRoute, type Route } from '../route.ts';
 import type { ApiContext } from './api-context.ts';
 
 export function userRoutes({ auth, store, clock, note }: ApiContext): Route[] {
+  const viewOf = ({ passwordHash, ...user }: User): UserView => {
+    return { ...user, hasPassword: passwordHash !== undefined, made: store.users.made(user.id, clock.wallMs()) };
+  };
+
+  /** Only somebody who could have made the same. */
+  const heirOf = (user: User, id: string): User => {
+    const heir = store.users.get(id);
+    if (!heir || heir.id === user.id) throw new GatewayError('bad-request', 'handTo: there is no such other account.');
+    const isAdmin = heir.role === 'admin' && heir.cameras === 'all';
+    const needsAdmin = store.users.made(user.id, clock.wallMs()).tokens > 0;
+    if (isAdmin || (heir.role !== 'viewer' && heir.cameras === 'all' && !needsAdmin)) return heir;
+    const who = needsAdmin ? 'an administrator' : 'an operator or administrator';
+    throw new GatewayError(
+      'bad-request',
+      `handTo: ${heir.name} is not ${who} of all cameras, and could not look after them.`,
+    );
+  };
+
+  /** Those in use go on without a break. */
+  const handOver = (user: User, heir: User): void => {
+    const isTheirs = ({ maker }: ShareLink | ApiToken): boolean => maker?.kind === 'account' && maker.id === user.id;
+    const names = [
+      ...store.shares.list().filter(isTheirs).map(linkRight),
+      ...store.tokens.list().filter(isTheirs).map(tokenRight),
+    ];
+    for (const name of names) auth.rights.find(name)?.handTo(auth.storedRights.account(heir.id));
+  };
+
   return [
     defineRoute({
       method: 'get',
@@ -54,17 +84,18 @@ export function userRoutes({ auth, store, clock, note }: ApiContext): Route[] {
     defineRoute({
       method: 'delete',
       path: '/api/users/:user',
-      summary: 'Remove an account. Whatever the person watches ends.',
+      summary:
+        'Remove an account. Whatever the person watches ends, and so do the links and tokens that the person made, unless `handTo` names the account that has them from now on.',
       access: 'manage-users',
-      handle({ principal, param, request }) {
+      query: z.object({ handTo: z.string().exactOptional() }),
+      handle({ principal, param, query: { handTo }, request }) {
         const user = store.users.checkRemoval(param('user'));
-        auth.rights.revoke([accountRight(user.id)], removed(), () => store.users.remove(user.id));
-        note({ principal, request }, 'user-removed', { subject: user.name });
+        const heir = handTo === undefined ? undefined : heirOf(user, handTo);
+        if (heir) handOver(user, heir);
+        auth.rights.revoke([accountRight(user)], removed(), () => store.users.remove(user.id, clock.wallMs(), heir));
+        const detail = heir && { detail: `links and tokens go to ${heir.name}` };
+        note({ principal, request }, 'user-removed', { subject: user.name, ...detail });
       },
     }),
   ];
-}
-
-function viewOf({ passwordHash, ...user }: User): UserView {
-  return { ...user, hasPassword: passwordHash !== undefined };
 }

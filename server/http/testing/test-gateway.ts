@@ -56,7 +56,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     ...{ store, secrets, clock },
     tokens: [{ name: 'home-assistant', role: 'viewer', token: CONFIG_TOKEN }],
   });
-  const cameras = new CameraDirectory(store.cameras, clock);
+  const cameras = new CameraDirectory(store, clock, auth.takeBackCamera);
   cameras.configure([testCamera('door'), testCamera('yard', { substream: 'rtsp://192.0.2.7/small' })]);
   const hub = new Hub(silentCatalog(cameras), clock, { maxViewers: 16, lingerMs: 0 });
   const metrics = createMetrics();

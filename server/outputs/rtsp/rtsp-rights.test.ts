@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Auth, createAuth } from '../../auth/auth.ts';
 import { hashPassword } from '../../auth/passwords.ts';
-import { endedShare, linkRight } from '../../auth/share-tokens.ts';
+import { linkRight, linkTakenBack } from '../../auth/stored-rights.ts';
 import { createToken, hashToken } from '../../auth/token.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
@@ -69,7 +69,7 @@ function makeLink(): { readonly id: string; readonly token: string } {
 }
 
 function takeBack({ id }: { readonly id: string }): void {
-  auth.rights.revoke([linkRight({ id })], endedShare('revoked'), () => store.shares.revoke(id, Date.now()));
+  auth.rights.revoke([linkRight({ id })], linkTakenBack(), () => store.shares.revoke(id, Date.now()));
 }
 
 const changePassword = async (): Promise<unknown> => {
@@ -90,7 +90,7 @@ test.each([
   ['its password is changed', changePassword],
   [
     'it is removed',
-    () => auth.rights.revoke([{ kind: 'account', id: anna.id }], REASON, () => store.users.remove(anna.id)),
+    () => auth.rights.revoke([{ kind: 'account', id: anna.id }], REASON, () => store.users.remove(anna.id, 1)),
   ],
 ])('a stream that an account watches ends when %s', async (_name, change) => {
   const reader = await connect();
