@@ -216,7 +216,7 @@ describe('what somebody made', () => {
     const users = (await call(gateway, 'GET', '/api/users', { cookie: admin })).body as UserView[];
     expect(users.find((user) => user.id === id)?.made).toEqual({ links: 1, tokens: 1 });
     const page = gateway.openPage({}, { token: link });
-    await page.emitWithAck('watch', { camera: 'door', quality: 'main', offer: '' });
+    await watch(page, 'door');
     const ended = new Promise((resolve) => page.once('viewer-ended', resolve));
     expect((await remove(id)).status).toBe(204);
     expect(await ended).toMatchObject({ code: 'share-revoked' });
@@ -235,7 +235,7 @@ describe('what somebody made', () => {
     const page = gateway.openPage({}, { token: link });
     const seen: unknown[] = [];
     page.on('viewer-ended', (event) => seen.push(event));
-    await page.emitWithAck('watch', { camera: 'door', quality: 'main', offer: '' });
+    await watch(page, 'door');
     expect((await remove(id, `?handTo=${operator.id}`)).code).toBe('bad-request');
     expect((await remove(id, `?handTo=${id}`)).code).toBe('bad-request');
     expect((await remove(id, `?handTo=${heir.id}`)).status).toBe(204);
