@@ -22,7 +22,7 @@ beforeEach(() => {
 test('each token says what it may and whether it is used', async () => {
   await openGateway({ 'GET /api/tokens': [RECORDER] });
   await show(<ApiTokens />);
-  await eventually(() => expect(pageText()).toContain('Viewer · 2 cameras · last used never'));
+  await eventually(() => expect(pageText()).toContain('Viewer · 2 cameras · last used never · never ends by itself'));
 });
 
 test('a token is shown once, to be copied', async () => {
@@ -39,6 +39,17 @@ test('a token is shown once, to be copied', async () => {
   expect(pageText()).toContain('Copy the token now: it is not shown again.');
   await press(button('Close'));
   expect(findAll('input', 'Token')).toHaveLength(0);
+});
+
+test('a token without an end is one that somebody asked for', async () => {
+  const made = { token: 'oriel_secret', view: RECORDER };
+  const gateway = await openGateway({ 'GET /api/tokens': [], 'POST /api/tokens': made });
+  await show(<ApiTokens />);
+  await press(button('Make token'));
+  await type(field('Name'), 'nvr');
+  await choose(choice('Ends'), 'never');
+  await press(document.querySelector('dialog [type="submit"]') as HTMLElement);
+  await eventually(() => expect(gateway.bodies('POST /api/tokens')).toMatchObject([{ name: 'nvr', expiresAt: null }]));
 });
 
 test('a refused token leaves the form as it was', async () => {

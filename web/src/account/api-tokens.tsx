@@ -46,7 +46,14 @@ function TokenRow({ token, onRevoke }: { readonly token: TokenView; readonly onR
         <span dir="auto">{token.name}</span>
         <span class="quiet">
           {roleTexts[token.role].name} · {rightsText(token.cameras)} · {words.lastUsed}{' '}
-          {token.lastUsedAt === undefined ? words.never : <Moment at={token.lastUsedAt} />}
+          {token.lastUsedAt === undefined ? words.never : <Moment at={token.lastUsedAt} />} ·{' '}
+          {token.expiresAt === undefined ? (
+            words.tokenEndless
+          ) : (
+            <>
+              {words.tokenEndsAt} <Moment at={token.expiresAt} />
+            </>
+          )}
         </span>
       </span>
       <Button small look="danger" onClick={onRevoke}>

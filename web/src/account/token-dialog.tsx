@@ -8,23 +8,39 @@ import { peopleTexts } from '../texts/en/people.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { TextField } from '../ui/field.tsx';
+import { SelectField, TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { type CameraRights, RightsField } from './rights-field.tsx';
 import { RoleField } from './role-field.tsx';
 
 type TokenDialogProps = { readonly onClose: () => void; readonly onMade: () => Promise<void> };
 
+const LIVES = ['month', 'year', 'never'] as const;
+type Life = (typeof LIVES)[number];
+const MONTH_MS = 30 * 24 * 3600_000;
+
+/** A year is what the gateway gives by itself. */
+function endOf(life: Life, nowMs: number): { readonly expiresAt?: number | null } {
+  if (life === 'year') return {};
+  return { expiresAt: life === 'never' ? null : nowMs + MONTH_MS };
+}
+
 export function TokenDialog({ onClose, onMade }: TokenDialogProps) {
   const name = useSignal('');
   const role = useSignal<Role>('viewer');
   const rights = useSignal<CameraRights>('all');
+  const life = useSignal<Life>('year');
   const failure = useSignal('');
   const token = useSignal('');
   const submit = async (event: Event) => {
     event.preventDefault();
     try {
-      const made = await makeToken({ name: name.value.trim(), role: role.value, cameras: rights.value });
+      const made = await makeToken({
+        name: name.value.trim(),
+        role: role.value,
+        cameras: rights.value,
+        ...endOf(life.value, Date.now()),
+      });
       token.value = made.token;
       await onMade();
     } catch (error) {
@@ -64,6 +80,14 @@ export function TokenDialog({ onClose, onMade }: TokenDialogProps) {
           value={rights.value}
           onChange={(next) => {
             rights.value = next;
+          }}
+        />
+        <SelectField
+          label={words.tokenEnds}
+          value={life.value}
+          options={LIVES.map((one) => [one, words.tokenLife[one]] as const)}
+          onChange={(next) => {
+            life.value = next;
           }}
         />
         <div class="dialog-foot">

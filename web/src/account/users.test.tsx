@@ -20,7 +20,16 @@ import {
 import { cameraView, done, openGateway, type Routes, refuse, sessionView } from '../testing/small-gateway.ts';
 import { Users } from './users.tsx';
 
-const ADA: UserView = { id: 'u1', name: 'ada', role: 'admin', cameras: 'all', createdAt: 1, hasPassword: true };
+const NOTHING = { links: 0, tokens: 0 };
+const ADA: UserView = {
+  id: 'u1',
+  name: 'ada',
+  role: 'admin',
+  cameras: 'all',
+  createdAt: 1,
+  hasPassword: true,
+  made: NOTHING,
+};
 const GUARD: UserView = {
   id: 'u2',
   name: 'guard',
@@ -28,6 +37,7 @@ const GUARD: UserView = {
   cameras: ['yard'],
   createdAt: 2,
   hasPassword: false,
+  made: NOTHING,
 };
 
 beforeEach(() => {
@@ -156,6 +166,21 @@ describe('removing a person', () => {
     await press(find('dialog .dialog-foot button', 'Remove'));
     await eventually(() => expect(messages()).toContain('guard removed.'));
     expect(gateway.bodies('DELETE /api/users/u2')).toHaveLength(1);
+  });
+
+  test('what the person made ends, or goes to somebody who could have made it', async () => {
+    const made = { links: 2, tokens: 1 };
+    const boss: UserView = { ...GUARD, id: 'u3', name: 'boss', role: 'operator', cameras: 'all' };
+    const gateway = await showUsers({
+      'GET /api/users': [ADA, { ...GUARD, made }, boss],
+      'DELETE /api/users/u2?handTo=u1': done(),
+    });
+    await press(button('Remove guard'));
+    const heirs = choice('What this person made: 2 links, 1 token');
+    expect([...heirs.options].map(({ text }) => text)).toEqual(['Ends as well', 'Goes to ada']);
+    await choose(heirs, 'u1');
+    await press(find('dialog .dialog-foot button', 'Remove'));
+    await eventually(() => expect(gateway.bodies('DELETE /api/users/u2?handTo=u1')).toHaveLength(1));
   });
 
   test('a cancelled question removes nobody', async () => {

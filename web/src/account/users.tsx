@@ -1,14 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { UserView } from '../../../shared/api.ts';
 import { session } from '../dashboard/session.ts';
-import { listUsers, removeUser } from '../gateway/account-requests.ts';
-import { toast } from '../page/announce.ts';
+import { listUsers } from '../gateway/account-requests.ts';
 import { commonTexts } from '../texts/en/common.ts';
 import { peopleTexts } from '../texts/en/people.ts';
 import { roleTexts } from '../texts/en/roles.ts';
 import { Button } from '../ui/button.tsx';
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { useList } from '../ui/use-list.ts';
+import { RemoveUser } from './remove-user.tsx';
 import { rightsText } from './rights-field.tsx';
 import { UserDialog } from './user-dialog.tsx';
 
@@ -56,29 +55,9 @@ export function Users() {
       </ul>
       {open.value?.kind === 'add' && <UserDialog user={undefined} onClose={close} onSaved={refresh} />}
       {open.value?.kind === 'edit' && <UserDialog user={open.value.user} onClose={close} onSaved={refresh} />}
-      {open.value?.kind === 'remove' && <RemoveUser user={open.value.user} onClose={close} onRemoved={refresh} />}
+      {open.value?.kind === 'remove' && (
+        <RemoveUser user={open.value.user} people={items.value ?? []} onClose={close} onRemoved={refresh} />
+      )}
     </section>
-  );
-}
-
-type RemoveUserProps = {
-  readonly user: UserView;
-  readonly onClose: () => void;
-  readonly onRemoved: () => Promise<void>;
-};
-
-function RemoveUser({ user, onClose, onRemoved }: RemoveUserProps) {
-  return (
-    <ConfirmDialog
-      title={peopleTexts.removeTitle(user.name)}
-      question={peopleTexts.removeQuestion}
-      action={peopleTexts.removeAction}
-      onClose={onClose}
-      onConfirm={async () => {
-        await removeUser(user.id);
-        toast(peopleTexts.removed(user.name));
-        await onRemoved();
-      }}
-    />
   );
 }

@@ -31,8 +31,10 @@ export function changeUser(id: string, body: UserPatch): Promise<UserView> {
   return ask('PATCH', `/api/users/${segment(id)}`, { body });
 }
 
-export function removeUser(id: string): Promise<void> {
-  return ask('DELETE', `/api/users/${segment(id)}`);
+/** `handTo`: the account that has the person's links and tokens from now on; they end without one. */
+export function removeUser(id: string, handTo: string | undefined): Promise<void> {
+  const query = handTo === undefined ? '' : `?handTo=${segment(handTo)}`;
+  return ask('DELETE', `/api/users/${segment(id)}${query}`);
 }
 
 export function listTokens(): Promise<readonly TokenView[]> {

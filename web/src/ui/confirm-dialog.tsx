@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { commonTexts } from '../texts/en/common.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
@@ -8,13 +9,15 @@ type ConfirmDialogProps = {
   readonly title: string;
   readonly question: string;
   readonly action: string;
+  /** What else has to be decided. */
+  readonly children?: ComponentChildren;
   /** Closes the dialog by resolving; a rejection stays on show. */
   readonly onConfirm: () => Promise<void>;
   readonly onClose: () => void;
 };
 
 /** For what cannot be undone; says what will be lost and names the action on its button. */
-export function ConfirmDialog({ title, question, action, onConfirm, onClose }: ConfirmDialogProps) {
+export function ConfirmDialog({ title, question, action, children, onConfirm, onClose }: ConfirmDialogProps) {
   const failure = useSignal('');
   const working = useSignal(false);
   const confirm = async () => {
@@ -32,6 +35,7 @@ export function ConfirmDialog({ title, question, action, onConfirm, onClose }: C
   return (
     <Dialog title={title} narrow onClose={onClose}>
       <p>{question}</p>
+      {children}
       {failure.value && <Notice kind="danger">{failure.value}</Notice>}
       <div class="dialog-foot">
         <Button onClick={onClose}>{commonTexts.cancel}</Button>

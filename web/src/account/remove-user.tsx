@@ -1,0 +1,56 @@
+import { useSignal } from '@preact/signals';
+import type { UserView } from '../../../shared/api.ts';
+import { removeUser } from '../gateway/account-requests.ts';
+import { toast } from '../page/announce.ts';
+import { peopleTexts } from '../texts/en/people.ts';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { SelectField } from '../ui/field.tsx';
+
+type RemoveUserProps = {
+  readonly user: UserView;
+  readonly people: readonly UserView[];
+  readonly onClose: () => void;
+  readonly onRemoved: () => Promise<void>;
+};
+
+/** With the person go the links and tokens that the person made, unless somebody else is to have them. */
+export function RemoveUser({ user, people, onClose, onRemoved }: RemoveUserProps) {
+  const heir = useSignal('');
+  const words = peopleTexts;
+  const hasMade = user.made.links + user.made.tokens > 0;
+  return (
+    <ConfirmDialog
+      title={words.removeTitle(user.name)}
+      question={words.removeQuestion}
+      action={words.removeAction}
+      onClose={onClose}
+      onConfirm={async () => {
+        await removeUser(user.id, heir.value || undefined);
+        toast(words.removed(user.name));
+        await onRemoved();
+      }}
+    >
+      {hasMade && (
+        <SelectField
+          label={words.made(user.made.links, user.made.tokens)}
+          value={heir.value}
+          options={[
+            ['', words.madeEnds],
+            ...people
+              .filter((other) => mayInherit(other, user))
+              .map(({ id, name }) => [id, words.madeGoesTo(name)] as const),
+          ]}
+          onChange={(next) => {
+            heir.value = next;
+          }}
+        />
+      )}
+    </ConfirmDialog>
+  );
+}
+
+/** Whoever could have made the same; the gateway refuses others. */
+function mayInherit({ id, role, cameras }: UserView, { id: gone, made }: UserView): boolean {
+  if (id === gone || cameras !== 'all') return false;
+  return role === 'admin' || (role === 'operator' && made.tokens === 0);
+}
