@@ -118,6 +118,53 @@ describe('secrets', () => {
   });
 });
 
+describe('what is typed by hand is taken for what its place wants', () => {
+  const first = (text: string, env: Record<string, string> = {}) => parseConfig(text, 'x.yaml', env).cameras[0];
+
+  test.each([
+    ['id: 720', { id: '720' }],
+    ['id: a, password: 12345678', { password: '12345678' }],
+    ['id: a, password: 0042', { password: '0042' }],
+    ['id: a, username: 888888', { username: '888888' }],
+    ['id: a, password: 1e3', { password: '1e3' }],
+    ['id: a, name: true', { name: 'true' }],
+    ['id: a, stallSeconds: 20', { stallSeconds: 20 }],
+  ])('%s', (fields, expected) => {
+    expect(first(`cameras:\n  - { url: "rtsp://h/", ${fields} }\n`)).toMatchObject(expected);
+  });
+
+  test('numbers and switches may come from the environment', () => {
+    const text =
+      'http: { port: "${PORT}" }\nwebrtc: { tcp: "${TCP}" }\ncameras:\n  - { id: a, url: "rtsp://h/", password: "${P}" }\n';
+    const config = parseConfig(text, 'x.yaml', { PORT: '9090', TCP: 'false', P: '12345678' });
+    expect(config.http.port).toBe(9090);
+    expect(config.webrtc.tcp).toBe(false);
+    expect(config.cameras[0]?.password).toBe('12345678');
+    expect(complaintsOf(text, { PORT: 'many', TCP: 'false', P: 'x' })).toEqual([
+      expect.stringMatching(/^1: http\.port: expected number/),
+    ]);
+  });
+
+  test('two dollars write one', () => {
+    expect(first('cameras:\n  - { id: a, url: "rtsp://h/", password: "$${P}x${Q}" }\n', { Q: 'q' })?.password).toBe(
+      '${P}xq',
+    );
+  });
+
+  test('YAML merge keys and aliases', () => {
+    const text = `cameras:
+  - &yard { id: yard, url: "rtsp://h/1", username: 888888, password: "\${P}" }
+  - { <<: *yard, id: yard-2, url: "rtsp://h/2" }
+  - { <<: *yard, id: A }
+`;
+    expect(complaintsOf(text, { P: 'p' })).toEqual([expect.stringMatching(/^4: cameras\[2\]\.id: expected 1 to 63/)]);
+    const two = text.split('\n').slice(0, 3).join('\n');
+    expect(parseConfig(two, 'x.yaml', { P: 'p' }).cameras[1]).toMatchObject({
+      ...{ id: 'yard-2', url: 'rtsp://h/2', username: '888888', password: 'p' },
+    });
+  });
+});
+
 describe('credentials in an address are moved out of it', () => {
   test.each([
     ['rtsp://u:p@h/x', 'rtsp://h/x', 'u', 'p'],
@@ -168,6 +215,31 @@ describe("the earlier relay's formats", () => {
     expect(config.cameras[1]).toMatchObject({ id: 'cam2', url: 'rtsp://10.0.0.2/1' });
   });
 
+  test('a second stream brings its own account along', () => {
+    const text =
+      'listen_port=9554\n[stream]\ncamera_id=a\nrtsp_url=rtsp://h/1\n[stream]\ncamera_id=a\nrtsp_url=rtsp://other/2\nusername=u\npassword=p@#\n';
+    expect(parseConfig(text, 'relay.conf', {}).cameras[0]).toMatchObject({
+      substream: 'rtsp://other/2',
+      accounts: { substream: { username: 'u', password: 'p@#' } },
+    });
+  });
+
+  test('complaints about JSON name its own lines', () => {
+    const text = `{
+  "listen_port": 70000,
+  "max_clents": 3,
+  "streams": [
+    { "camera_id": "a", "rtsp_url": "rtsp://h/1" },
+    { "camera_id": "a", "rtsp_url": "http://h/2" },
+    { "camera_id": "b",
+      "rtsp_url": "http://h/3",
+      "pasword": "x" },
+    { "camera_id": "a", "rtsp_url": "rtsp://h/4" }
+  ]
+}`;
+    expect(complaintsOf(text).map((complaint) => Number(complaint.split(':')[0]))).toEqual([2, 3, 6, 8, 9, 10]);
+  });
+
   test('complaints about plain text name its own lines', () => {
     expect(complaintsOf('listen_port=70000\n[stream]\ncamera_id=a\nrtsp_url=http://x\nwhat is this\n')).toEqual([
       '5: expected key=value or [stream], found what is this',
@@ -175,5 +247,12 @@ describe("the earlier relay's formats", () => {
     expect(
       complaintsOf('listen_port=70000\n[stream]\ncamera_id=a\nrtsp_url=http://x\n').map((text) => text.split(':')[0]),
     ).toEqual(['1', '4']);
+    // Two streams of one camera stand before the one that is wrong.
+    const grouped =
+      '[stream]\ncamera_id=a\nrtsp_url=rtsp://h/1\n[stream]\ncamera_id=a\nrtsp_url=rtsp://h/2\n[stream]\ncamera_id=b\nrtsp_url=http://x\nfoo=1\n';
+    expect(complaintsOf(grouped).map((text) => text.split(':')[0])).toEqual(['9', '10']);
+    expect(complaintsOf('[stream]\ncamera_id=a\nrtsp_url=rtsp://h/1\n'.repeat(3))).toEqual([
+      expect.stringMatching(/^7: camera a has more than two streams/),
+    ]);
   });
 });

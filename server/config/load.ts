@@ -1,10 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { type Document, LineCounter, parseDocument, type Scalar, visit } from 'yaml';
 import { withoutCredentials } from '../../shared/camera-accounts.ts';
 import { GatewayError } from '../platform/errors.ts';
 import { type Complaint, describeIssue, formatComplaint, formatPath, lineOf, type Path } from './complaint.ts';
-import { convertRelay, isRelayJson, isRelayPlainText, type LineMap, parseRelayPlainText } from './relay-format.ts';
+import { pathTo } from './document-path.ts';
+import {
+  type Converted,
+  convertRelay,
+  isRelayJson,
+  isRelayPlainText,
+  type Place,
+  parseRelayPlainText,
+  placeOf,
+  writtenLine,
+} from './relay-format.ts';
+import { fitScalars } from './scalar-types.ts';
 import { type Config, configSchema } from './schema.ts';
 import { knownKeys } from './schema-keys.ts';
 import { resolveSecretReference } from './secret-reference.ts';
@@ -65,16 +76,17 @@ export function defaultConfig(): Config {
 export function parseConfig(text: string, file: string, env: Environment): Config {
   const complaints: Complaint[] = [];
   const complain = (line: number, message: string): void => void complaints.push({ file, line, message });
-  const { document, lines, written } = readDocument(text, complain);
+  const { document, lines, lineFor, problems = [] } = readDocument(text, complain);
   if (complaints.length > 0) throw new ConfigError(complaints);
+  for (const { line, message } of problems) complain(line, message);
 
-  const lineAt = (path: Path, key?: string): number =>
-    written?.get(relayKey(path)) ?? (written ? 1 : lineOf(document, lines, path, key));
+  const lineAt = (path: Path, key?: string): number => lineFor?.(path, key) ?? lineOf(document, lines, path, key);
   const unresolved = new Set<string>();
-  resolveSecrets(document, { env, folder: dirname(resolve(file)) }, (path, problem) => {
+  const fetched = resolveSecrets(document, { env, folder: dirname(resolve(file)) }, (path, problem) => {
     unresolved.add(formatPath(path));
     complain(lineAt(path), problem);
   });
+  fitScalars(document, configSchema, fetched);
   const settings = document.toJS() ?? {};
   const result = configSchema.safeParse(settings);
   if (!result.success) {
@@ -88,65 +100,52 @@ export function parseConfig(text: string, file: string, env: Environment): Confi
   return { ...result.data, cameras: result.data.cameras.map(withoutCredentials) };
 }
 
-function readDocument(
-  text: string,
-  complain: (line: number, message: string) => void,
-): { document: Document; lines: LineCounter; written: LineMap | undefined } {
+type Read = {
+  readonly document: Document;
+  readonly lines: LineCounter;
+  /** Where a setting of a converted file stands in what was written by hand. */
+  readonly lineFor?: (path: Path, key?: string) => number;
+  /** What was noticed while converting; the rest can be checked all the same. */
+  readonly problems?: readonly { line: number; message: string }[];
+};
+
+function readDocument(text: string, complain: (line: number, message: string) => void): Read {
   const lines = new LineCounter();
+  const converted = ({ settings, places, problems }: Converted, lineAt: (place: Place) => number): Read => {
+    const found = problems.map(({ place, message }) => ({ line: lineAt(place), message }));
+    const lineFor = (path: Path, key?: string): number => lineAt(placeOf(places, path, key));
+    return { document: parseDocument(JSON.stringify(settings)), lines, lineFor, problems: found };
+  };
   if (isRelayPlainText(text)) {
-    const relay = parseRelayPlainText(text);
-    for (const { line, message } of relay.problems) complain(line, message);
-    return { document: parseDocument(JSON.stringify(relay.settings)), lines, written: relay.lines };
+    const { relay, lines: written, problems } = parseRelayPlainText(text);
+    for (const { line, message } of problems) complain(line, message);
+    return converted(convertRelay(relay), (place) => writtenLine(written, place));
   }
-  const document = parseDocument(text, { lineCounter: lines, schema: 'core', prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, schema: 'core', merge: true, prettyErrors: false });
   for (const error of document.errors) complain(lines.linePos(error.pos[0]).line, error.message);
-  if (document.errors.length === 0) {
-    const value: unknown = document.toJS();
-    if (isRelayJson(value)) {
-      const relay = convertRelay(value);
-      for (const message of relay.problems) complain(1, message);
-      return { document: parseDocument(JSON.stringify(relay.settings)), lines, written: new Map() };
-    }
-  }
-  return { document, lines, written: undefined };
+  if (document.errors.length > 0) return { document, lines };
+  const value: unknown = document.toJS();
+  if (!isRelayJson(value)) return { document, lines };
+  return converted(convertRelay(value), (place) => lineOf(document, lines, place));
 }
 
+/** Answers with the scalars that hold what was fetched. */
 function resolveSecrets(
   document: Document,
   sources: Parameters<typeof resolveSecretReference>[1],
   complain: (path: Path, problem: string) => void,
-): void {
+): ReadonlySet<Scalar> {
+  const fetched = new Set<Scalar>();
   visit(document, {
     Scalar(key, node, ancestors) {
       if (key === 'key' || typeof node.value !== 'string') return;
       const resolved = resolveSecretReference(node.value, sources);
-      if ('value' in resolved) node.value = resolved.value;
-      else complain(pathTo(ancestors, node), resolved.problem);
+      if (!('value' in resolved)) complain(pathTo(ancestors, node), resolved.problem);
+      else if (resolved.value !== node.value) {
+        node.value = resolved.value;
+        fetched.add(node);
+      }
     },
   });
-}
-
-/** The keys and indexes that lead to a node, from the list of its ancestors. */
-function pathTo(ancestors: readonly unknown[], node: unknown): Path {
-  const chain = [...ancestors, node];
-  const path: PropertyKey[] = [];
-  chain.forEach((parent, depth) => {
-    const items = (parent as { items?: unknown[] }).items;
-    const child = chain[depth + 1];
-    if (items === undefined || child === undefined) return;
-    const key = (child as { key?: unknown }).key;
-    if (isScalar(key)) path.push(String(key.value));
-    else path.push(items.indexOf(child));
-  });
-  return path;
-}
-
-/** Where a converted setting stood in the earlier format. */
-function relayKey(path: Path): string {
-  const [section, key, field] = path;
-  if (section !== 'cameras') return String(key ?? section);
-  const names: Record<string, string> = { url: 'rtsp_url', substream: 'rtsp_url', id: 'camera_id' };
-  return field === undefined
-    ? `streams.${String(key)}`
-    : `streams.${String(key)}.${names[String(field)] ?? String(field)}`;
+  return fetched;
 }

@@ -12,13 +12,23 @@ type Definition = {
 
 /** The keys that the schema knows at `path`, for suggestions; empty where it is not an object. */
 export function knownKeys(schema: z.ZodType, path: Path): readonly string[] {
+  return Object.keys(definitionAt(schema, path)?.shape ?? {});
+}
+
+/** What the schema wants at `path`: `string`, `number`, `boolean`, `object`, …; undefined for a path that it does not know. */
+export function typeAt(schema: z.ZodType, path: Path): string | undefined {
+  const type = definitionAt(schema, path)?.type;
+  return type === 'enum' ? 'string' : type;
+}
+
+function definitionAt(schema: z.ZodType, path: Path): Definition | undefined {
   let at: AnySchema | undefined = unwrap(schema as unknown as AnySchema);
   for (const part of path) {
     const { shape, element } = (at?._zod.def ?? {}) as Definition;
     const next: AnySchema | undefined = typeof part === 'number' ? element : shape?.[String(part)];
     at = next && unwrap(next);
   }
-  return Object.keys(((at?._zod.def ?? {}) as Definition).shape ?? {});
+  return at?._zod.def as Definition | undefined;
 }
 
 /** Looks through optional, default and transform. */

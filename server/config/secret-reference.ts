@@ -10,9 +10,9 @@ export type SecretSources = {
 
 export type Resolved = { readonly value: string } | { readonly problem: string };
 
-const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+const REFERENCE = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
-/** Replaces every `${NAME}`, or the whole of `file:PATH`, by what it stands for. */
+/** Replaces every `${NAME}`, or the whole of `file:PATH`, by what it stands for; `$${` stands for `${`. */
 export function resolveSecretReference(text: string, sources: SecretSources): Resolved {
   if (text.startsWith('file:')) {
     const path = text.slice('file:'.length);
@@ -23,7 +23,8 @@ export function resolveSecretReference(text: string, sources: SecretSources): Re
     }
   }
   let missing: string | undefined;
-  const value = text.replace(REFERENCE, (_, name: string) => {
+  const value = text.replace(REFERENCE, (_, name: string | undefined) => {
+    if (name === undefined) return '${';
     const found = sources.env[name];
     if (found === undefined) missing ??= name;
     return found ?? '';
