@@ -5,6 +5,7 @@ import type { CameraId, ViewerId } from '../../shared/ids.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
 import { EndedViews } from './ended-views.ts';
+import { LinkSeats } from './link-seats.ts';
 import { requireSeat } from './seats.ts';
 import { Stream, type StreamSink, type SubscribeOptions } from './stream.ts';
 import type { StreamConsumer, Subscription } from './subscription.ts';
@@ -62,6 +63,7 @@ export class Hub extends EventEmitter<HubEvents> {
   readonly #entries = new Map<string, Entry>();
   readonly #viewers = new Map<ViewerId, { viewer: Viewer; watch: Watch }>();
   readonly #endedViews = new EndedViews();
+  readonly #linkSeats: LinkSeats;
   #stopping = false;
 
   constructor(catalog: CameraCatalog, clock: Clock, limits: HubLimits) {
@@ -69,6 +71,7 @@ export class Hub extends EventEmitter<HubEvents> {
     this.#catalog = catalog;
     this.#clock = clock;
     this.#limits = limits;
+    this.#linkSeats = new LinkSeats(clock);
   }
 
   /**
@@ -129,6 +132,13 @@ export class Hub extends EventEmitter<HubEvents> {
     if (refusal) throw refusal;
   }
 
+  /** Throws `view-ended` and `too-many-viewers` for whoever asks for a still without watching: that takes a seat of a link too. */
+  requireStill(camera: CameraId, who: Pick<Viewer, 'right' | 'visit' | 'address' | 'maxViewers'>): void {
+    who.right.require();
+    this.requireWelcome(camera, who);
+    this.#linkSeats.takeStill(who, this.viewers());
+  }
+
   /** Ends every viewer that `matches`. Returns how many there were. */
   endViewers(matches: (viewer: Viewer) => boolean, reason: GatewayError): number {
     const found = [...this.#viewers.values()].filter(({ viewer }) => matches(viewer));
@@ -186,19 +196,22 @@ export class Hub extends EventEmitter<HubEvents> {
     return entry;
   }
 
-  #findSeat(camera: CameraId, { right, visit, maxViewers }: ViewerDescription): void {
+  #findSeat(camera: CameraId, description: ViewerDescription): void {
+    const { right, visit } = description;
     const newcomer = { right, camera, ...(visit === undefined ? {} : { visit }) };
-    const sitting = this.viewers();
-    requireSeat(sitting, newcomer, this.#limits.maxViewers);
-    if (maxViewers === undefined) return;
-    const ofLink = sitting.filter((viewer) => viewer.kind !== 'still' && viewer.right === right);
-    requireSeat(ofLink, newcomer, maxViewers, 'viewers of this link');
+    requireSeat(this.viewers(), newcomer, this.#limits.maxViewers);
+    this.#linkSeats.require(description, this.viewers());
   }
 
   #openWatch(entry: Entry, viewer: Viewer): Watch {
     const subscriptions = new Set<Subscription>();
     let open = true;
     let leaveRight = (): void => {};
+    const leaveSeat = this.#linkSeats.sit(
+      viewer,
+      () => this.viewers(),
+      (reason) => this.endViewers(({ id }) => id === viewer.id, reason),
+    );
     const watch: Watch = {
       viewer,
       stream: entry.stream,
@@ -212,6 +225,7 @@ export class Hub extends EventEmitter<HubEvents> {
         if (!open) return;
         open = false;
         leaveRight();
+        leaveSeat();
         for (const subscription of subscriptions) subscription.close();
         this.#viewers.delete(viewer.id);
         this.#release(entry);

@@ -30,7 +30,7 @@ async function fetchText(url: string | URL): Promise<string> {
 
 async function fetchBytes(url: string | URL): Promise<Uint8Array> {
   const response = await fetch(url);
-  expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'public, max-age=3600, immutable']);
+  expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'private, max-age=3600, immutable']);
   return new Uint8Array(await response.arrayBuffer());
 }
 

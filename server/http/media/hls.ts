@@ -8,21 +8,30 @@ import { readViewRequest, whenGone } from './view-request.ts';
 export type HlsRouteParts = { readonly output: HlsOutput; readonly access: RequestAccess };
 
 const PLAYLIST_TYPE = 'application/vnd.apple.mpegurl';
-/** Addresses of media are never used twice. */
-const MEDIA_HEADERS = { 'content-type': 'video/mp4', 'cache-control': 'public, max-age=3600, immutable' };
+/** Addresses of media are never used twice. What a right opened stays with whoever has the right, and in no shared cache. */
+const MEDIA_HEADERS = { 'content-type': 'video/mp4', 'cache-control': 'private, max-age=3600, immutable' };
 
 /** `/api/cameras/:id/hls/index.m3u8` and what it names. */
 export function createHlsRouter({ output, access }: HlsRouteParts): Router {
   const router = Router();
 
   router.get('/api/cameras/:id/hls/index.m3u8', async (request, response) => {
-    const text = await output.open(readViewRequest(request, access), tokenSuffix(request), whenGone(response));
+    const text = await output.open(
+      { ...readViewRequest(request, access), reader: readerOf(request) },
+      tokenSuffix(request),
+      whenGone(response),
+    );
     sendPlaylist(response, text);
   });
 
   router.get('/api/cameras/:id/hls/:epoch/live.m3u8', async (request, response) => {
     const { principal } = readViewRequest(request, access);
-    const session = output.session(request.params.epoch, String(request.query.session), principal.right);
+    const session = output.session(
+      request.params.epoch,
+      String(request.query.session),
+      principal.right,
+      readerOf(request),
+    );
     const mediaSequence = readNumber(request, '_HLS_msn');
     const part = readNumber(request, '_HLS_part');
     if (part !== undefined && mediaSequence === undefined)
@@ -44,6 +53,11 @@ export function createHlsRouter({ output, access }: HlsRouteParts): Router {
   });
 
   return router;
+}
+
+/** A playback that is handed on is asked for by another address or another program. */
+function readerOf(request: Request): string {
+  return `${request.ip} ${request.get('user-agent') ?? ''}`;
 }
 
 function sendPlaylist(response: Response, text: string): void {

@@ -20,12 +20,14 @@ import { createHlsOutput, type HlsOutput } from './hls-output.ts';
 
 const CAMERA = 'door' as CameraId;
 const ME = testRight();
+const TV = '192.0.2.1 a television';
 const REQUEST = {
   camera: CAMERA,
   quality: 'main',
   withSound: true,
   withRecap: false,
   viewer: { who: 'me', right: ME },
+  reader: TV,
 } as const;
 const GONE = AbortSignal.timeout(60_000);
 
@@ -99,13 +101,13 @@ async function open(): Promise<{ epoch: string; id: string }> {
 test('a viewer is there from its first playlist to ten seconds after its last', async () => {
   const { epoch, id } = await open();
   await clock.advance(9000);
-  await output.session(epoch, id, ME).playlist({ delta: false, suffix: '' }, GONE);
+  await output.session(epoch, id, ME, TV).playlist({ delta: false, suffix: '' }, GONE);
   await clock.advance(9900);
   expect(hub.viewers()).toMatchObject([{ kind: 'hls', who: 'me' }]);
   await clock.advance(200);
   expect(hub.viewers()).toEqual([]);
   expect([output.activeStreams, fmp4.activeStreams]).toEqual([0, 0]);
-  expect(() => output.session(epoch, id, ME)).toThrow(/has ended/);
+  expect(() => output.session(epoch, id, ME, TV)).toThrow(/has ended/);
   await clock.advance(1000);
   expect([hub.runningSources, clock.waiting]).toEqual([0, 0]);
 });
@@ -121,7 +123,7 @@ test('a viewer that waits for a slow camera is there', async () => {
 
 test('a reload that waits for a camera which says nothing is told so', async () => {
   const { epoch, id } = await open();
-  const session = output.session(epoch, id, ME);
+  const session = output.session(epoch, id, ME, TV);
   const waiting = session.playlist({ delta: false, suffix: '', mediaSequence: 2, part: 0 }, GONE);
   const refusal = expect(waiting).rejects.toMatchObject({ code: 'stalled' });
   await clock.advance(13_000);
@@ -142,7 +144,7 @@ const SOUND = { kind: 'audio', codec: 'pcmu', sampleRateHz: 8000, channels: 1 } 
 test('sound that begins ends the playback, so that the player opens it anew with a place for it', async () => {
   const { epoch, id } = await open();
   sink.tracks([{ kind: 'video', codec: 'h264', parameterSets: [] }, SOUND]);
-  expect(() => output.session(epoch, id, ME)).toThrow(/has ended/);
+  expect(() => output.session(epoch, id, ME, TV)).toThrow(/has ended/);
   expect(hub.viewers()).toEqual([]);
 });
 
@@ -153,7 +155,7 @@ test.each([
   'another %s is a discontinuity with a new map; the old one is kept as long as it is listed',
   async (_what, codec, file, entry) => {
     const { epoch, id } = await open();
-    const session = output.session(epoch, id, ME);
+    const session = output.session(epoch, id, ME, TV);
     const playlist = (): Promise<string> => session.playlist({ delta: false, suffix: '' }, GONE);
     expect(await playlist()).toContain('URI="init-1.mp4"');
     const stream = output.stream(epoch, true);
@@ -181,17 +183,18 @@ test.each([
 
 test('a camera that reconnects goes on in the same playback, with a discontinuity', async () => {
   const { epoch, id } = await open();
-  await output.session(epoch, id, ME).playlist({ delta: false, suffix: '' }, GONE);
+  await output.session(epoch, id, ME, TV).playlist({ delta: false, suffix: '' }, GONE);
   await clock.advance(4000);
   connect();
   publish(0, 10);
-  const text = await output.session(epoch, id, ME).playlist({ delta: false, suffix: '' }, GONE);
+  const text = await output.session(epoch, id, ME, TV).playlist({ delta: false, suffix: '' }, GONE);
   expect(text).toContain('#EXT-X-DISCONTINUITY\n');
 });
 
 test('a playback belongs to whoever opened it', async () => {
   const { epoch, id } = await open();
-  expect(() => output.session(epoch, id, testRight())).toThrow(/has ended/);
+  expect(() => output.session(epoch, id, testRight(), TV)).toThrow(/has ended/);
+  expect(() => output.session(epoch, id, ME, '192.0.2.2 a television')).toThrow(/has ended/);
 });
 
 test('a camera that never answers is given up with its own reason', async () => {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Hub } from '../../hub/hub.ts';
+import type { Hub, Watch } from '../../hub/hub.ts';
 import type { Right } from '../../hub/right.ts';
 import type { InitSegment } from '../../media/mp4/fmp4-init.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -19,11 +19,16 @@ export type HlsParts = {
   readonly partMs?: number;
 };
 
+export type HlsRequest = LiveRequest & {
+  /** The device that asks, as far as it can be told: its playback is of no use to another. */
+  readonly reader: string;
+};
+
 export type HlsOutput = {
   /** Watches the camera, waits for its first key frame, answers with the multivariant playlist. */
-  open(request: LiveRequest, suffix: string, signal: AbortSignal): Promise<string>;
+  open(request: HlsRequest, suffix: string, signal: AbortSignal): Promise<string>;
   /** Throws `not-found` when this viewer's playback is over, or somebody else's. */
-  session(epoch: string, id: string, right: Right): HlsSession;
+  session(epoch: string, id: string, right: Right, reader: string): HlsSession;
   /** Throws `not-found`. */
   stream(epoch: string, mayListen: boolean): HlsStream;
   readonly activeStreams: number;
@@ -39,12 +44,12 @@ export function createHlsOutput({ hub, clock, log, fmp4, partMs = DEFAULT_PART_M
   const byEpoch = new Map<string, HlsStream>();
   const sessions = new Map<string, HlsSession>();
 
-  const openSession = (request: LiveRequest): HlsSession => {
-    const watch = hub.watch(request.camera, request.quality, {
-      ...request.viewer,
-      kind: 'hls',
-      end: (reason) => session.close(reason),
-    });
+  const openSession = (request: HlsRequest): HlsSession => {
+    const { camera, quality, reader, withRecap } = request;
+    const { visit: _, ...anybody } = request.viewer;
+    const end = (reason: GatewayError): void => session.close(reason);
+    const watch = hub.watch(camera, quality, { ...request.viewer, kind: 'hls', end });
+    const watchAnother = (): Watch => hub.watch(camera, quality, { ...anybody, kind: 'hls', end });
     const lease = fmp4.acquire(watch.stream, request.withSound);
     let stream = streams.get(lease.fragments);
     if (stream) lease.release();
@@ -54,7 +59,7 @@ export function createHlsOutput({ hub, clock, log, fmp4, partMs = DEFAULT_PART_M
       byEpoch.set(stream.epoch, stream);
     }
     const { fragments } = lease;
-    const session: HlsSession = new HlsSession({ watch, stream, clock, withRecap: request.withRecap }, () => {
+    const session: HlsSession = new HlsSession({ watch, watchAnother, reader, stream, clock, withRecap }, () => {
       sessions.delete(session.id);
       const { stream: left } = session;
       if ([...sessions.values()].some((other) => other.stream === left)) return;
@@ -78,9 +83,9 @@ export function createHlsOutput({ hub, clock, log, fmp4, partMs = DEFAULT_PART_M
         throw error;
       }
     },
-    session(epoch, id, right) {
+    session(epoch, id, right, reader) {
       const session = sessions.get(id);
-      if (session?.stream.epoch !== epoch || session.watch.viewer.right !== right)
+      if (session?.stream.epoch !== epoch || session.watch.viewer.right !== right || session.reader !== reader)
         throw new GatewayError('not-found', 'This playback has ended. Load index.m3u8 again.');
       return session;
     },

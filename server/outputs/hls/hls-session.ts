@@ -9,6 +9,7 @@ import type { Segmenter } from '../../protocols/hls/segmenter.ts';
 import { holdsPart, Viewpoint } from '../../protocols/hls/viewpoint.ts';
 import { awaitInit } from '../fmp4/fmp4-output.ts';
 import type { HlsStream } from './hls-stream.ts';
+import { SharedReaders } from './shared-readers.ts';
 import { viewedPlaylist } from './viewed-playlist.ts';
 
 /** Delivery directives of clause 6.2.5, and what the caller's own addresses have to carry. */
@@ -21,6 +22,10 @@ export type PlaylistRequest = {
 
 export type HlsSessionParts = {
   readonly watch: Watch;
+  /** Another seat by the same right; throws when there is none. */
+  watchAnother(): Watch;
+  /** The device that it was opened by. */
+  readonly reader: string;
   readonly stream: HlsStream;
   readonly clock: Clock;
   readonly withRecap: boolean;
@@ -38,7 +43,9 @@ const USUAL_TARGET_S = 2;
 export class HlsSession {
   readonly id = randomBytes(12).toString('base64url');
   readonly watch: Watch;
+  readonly reader: string;
   readonly stream: HlsStream;
+  readonly #readers: SharedReaders;
   readonly #clock: Clock;
   readonly #withRecap: boolean;
   readonly #onClose: () => void;
@@ -50,8 +57,10 @@ export class HlsSession {
   #requests = 0;
   #closed = false;
 
-  constructor({ watch, stream, clock, withRecap }: HlsSessionParts, onClose: () => void) {
+  constructor({ watch, watchAnother, reader, stream, clock, withRecap }: HlsSessionParts, onClose: () => void) {
     this.watch = watch;
+    this.reader = reader;
+    this.#readers = new SharedReaders(watchAnother, clock, GONE_AFTER_MS);
     this.stream = stream;
     this.#clock = clock;
     this.#withRecap = withRecap;
@@ -69,9 +78,9 @@ export class HlsSession {
     return this.#during(() => awaitInit(this.watch.stream, this.stream.fragments, this.#clock, either));
   }
 
-  /** Waits for what the request asks for. Rejects with a GatewayError when it cannot come. */
+  /** Waits for what the request asks for. Rejects with a GatewayError when it cannot come, or when more read it than may. */
   playlist(request: PlaylistRequest, signal: AbortSignal): Promise<string> {
-    return this.#during(() => this.#write(request, signal));
+    return this.#during(() => this.#readers.serve(request, () => this.#write(request, signal)));
   }
 
   async #write(request: PlaylistRequest, signal: AbortSignal): Promise<string> {
@@ -106,6 +115,7 @@ export class HlsSession {
     this.#stopListening();
     this.#wake();
     this.watch.close();
+    this.#readers.close();
     this.#onClose();
   }
 

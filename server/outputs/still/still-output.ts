@@ -41,27 +41,17 @@ export class StillOutput {
 
   /** Connects to the camera if nobody watches it. Rejects with what keeps it from showing a picture, or when `signal` aborts. */
   async take(request: StillRequest, signal: AbortSignal): Promise<Still> {
-    this.#refuseWithoutSeat(request.viewer);
+    this.#hub.requireStill(request.camera, request.viewer);
     const keyFrame = this.#current(request) ?? (await this.#next(request, signal));
     return { jpeg: await this.#jpeg(keyFrame), takenMs: this.#takenMs(keyFrame) };
   }
 
   /** Never connects to the camera; undefined when nobody has watched it since the gateway started. */
   last({ camera, quality, viewer }: StillRequest): LastStill | undefined {
-    this.#refuseWithoutSeat(viewer);
+    this.#hub.requireStill(camera, viewer);
     const keyFrame = this.#hub.stream(camera, quality)?.lastKeyFrame;
     const mp4 = keyFrame && serializeKeyFrame(keyFrame.codec, keyFrame.unit);
     return mp4 && { ...mp4, takenMs: this.#takenMs(keyFrame) };
-  }
-
-  /** A still takes no seat, but where all seats of a link are taken by others it is no way in beside them. */
-  #refuseWithoutSeat({ right, maxViewers, address }: StillRequest['viewer']): void {
-    if (maxViewers === undefined) return;
-    const others = this.#hub
-      .viewers()
-      .filter((other) => other.kind !== 'still' && other.address !== address && other.right === right);
-    if (others.length < maxViewers) return;
-    throw new GatewayError('too-many-viewers', `${others.length} of ${maxViewers} viewers of this link are watching.`);
   }
 
   #takenMs({ unit }: KeyFrame): number {

@@ -1,0 +1,119 @@
+import type { Clock } from '../platform/clock.ts';
+import { GatewayError } from '../platform/errors.ts';
+import type { Right } from './right.ts';
+import type { Viewer, ViewerDescription } from './viewer.ts';
+
+/** A player that changes its way holds the old stream until the new one shows a picture, and no longer than this. */
+const HANDOVER_MS = 20_000;
+/** Whoever looks at stills is there from one to the next. */
+const STILL_MS = 10_000;
+
+type Sitter = Pick<ViewerDescription, 'right' | 'visit' | 'address'>;
+type Seats = { readonly stills: Map<string, number>; readonly overstayed: WeakSet<Sitter> };
+
+/**
+ * Seats of rights with a limit of their own count people: a player that changes its way is one, two players that call themselves
+ * by the same visit are two, and so is whoever looks at stills only.
+ */
+export class LinkSeats {
+  readonly #clock: Clock;
+  readonly #sinceMs = new WeakMap<Sitter, number>();
+  readonly #seats = new WeakMap<Right, Seats>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Throws `too-many-viewers` when there is no seat left for this newcomer. `watching`: whoever has one, by any right. */
+  require(newcomer: ViewerDescription, watching: readonly Viewer[]): void {
+    const { right, maxViewers } = newcomer;
+    if (maxViewers === undefined || newcomer.kind === 'still') return;
+    const sitting = sittersOf(right, watching);
+    if (this.#people(right, [...sitting, newcomer]) > maxViewers) throw full(this.#people(right, sitting), maxViewers);
+  }
+
+  /** The newcomer is about to sit. Calls `leave` when what looked like a change of way turns out to be a second player without a seat. */
+  sit(viewer: Viewer, watching: () => readonly Viewer[], leave: (reason: GatewayError) => void): () => void {
+    const { right, maxViewers } = viewer;
+    this.#sinceMs.set(viewer, this.#nowMs());
+    if (maxViewers === undefined || viewer.visit === undefined) return () => {};
+    const before = sittersOf(right, watching()).filter((one) => playerOf(one) === playerOf(viewer));
+    if (before.length === 0) return () => {};
+    return this.#clock.after(HANDOVER_MS, () => {
+      const stayed = before.filter((one) => watching().includes(one));
+      if (stayed.length === 0) return;
+      for (const one of stayed) this.#of(right).overstayed.add(one);
+      const people = this.#people(right, sittersOf(right, watching()));
+      if (people > maxViewers) leave(full(people - 1, maxViewers));
+    });
+  }
+
+  /** Throws as `require` does; otherwise whoever asks for this still has a seat for a while. */
+  takeStill(
+    { right, address, maxViewers }: Sitter & { readonly maxViewers?: number },
+    watching: readonly Viewer[],
+  ): void {
+    if (maxViewers === undefined) return;
+    const sitting = sittersOf(right, watching);
+    const from = plain(address);
+    if (sitting.some((one) => plain(one.address) === from)) return;
+    const { stills } = this.#of(right);
+    const isThere = (stills.get(from) ?? 0) > this.#nowMs();
+    const people = this.#people(right, sitting);
+    if (!isThere && people >= maxViewers) throw full(people, maxViewers);
+    stills.set(from, this.#nowMs() + STILL_MS);
+  }
+
+  #people(right: Right, sitting: readonly Sitter[]): number {
+    const players = new Map<unknown, Sitter[]>();
+    for (const one of sitting) {
+      const player = playerOf(one);
+      players.set(player, [...(players.get(player) ?? []), one]);
+    }
+    let people = 0;
+    for (const streams of players.values()) people += streams.length - (this.#changesItsWay(right, streams) ? 1 : 0);
+    const addresses = new Set(sitting.map(({ address }) => plain(address)));
+    const { stills } = this.#of(right);
+    for (const [address, untilMs] of stills) {
+      if (untilMs <= this.#nowMs()) stills.delete(address);
+      else if (!addresses.has(address)) people++;
+    }
+    return people;
+  }
+
+  #changesItsWay(right: Right, streams: readonly Sitter[]): boolean {
+    if (streams.length < 2 || streams.some((one) => this.#of(right).overstayed.has(one))) return false;
+    const newestMs = Math.max(...streams.map((one) => this.#sinceMs.get(one) ?? this.#nowMs()));
+    return this.#nowMs() - newestMs < HANDOVER_MS;
+  }
+
+  #of(right: Right): Seats {
+    const known = this.#seats.get(right);
+    if (known) return known;
+    const seats: Seats = { stills: new Map(), overstayed: new WeakSet() };
+    this.#seats.set(right, seats);
+    return seats;
+  }
+
+  #nowMs(): number {
+    return this.#clock.nowUs() / 1000;
+  }
+}
+
+function sittersOf(right: Right, watching: readonly Viewer[]): Viewer[] {
+  return watching.filter((viewer) => viewer.right === right && viewer.kind !== 'still');
+}
+
+/** The same player in the same browser; who names no visit is a player of their own. */
+function playerOf(sitter: Sitter): unknown {
+  return sitter.visit === undefined ? sitter : JSON.stringify([sitter.visit, plain(sitter.address)]);
+}
+
+/** Node shows IPv4 callers of a dual-stack socket in IPv6 clothes. */
+function plain(address = ''): string {
+  return address.replace(/^::ffff:/i, '');
+}
+
+function full(people: number, maxViewers: number): GatewayError {
+  return new GatewayError('too-many-viewers', `${people} of ${maxViewers} viewers of this link are watching.`);
+}
