@@ -110,7 +110,7 @@ async function read(url: URL): Promise<string> {
   return response.text();
 }
 
-/** Of the part that is not in the playlist yet: its segment and its place there. */
+/** The segment of the part that is not in the playlist yet, and its place in that segment. */
 function nextPart(text: string): [mediaSequence: number, part: number] {
   const { header, skipped, segments } = parseMediaPlaylist(text);
   const complete = segments.filter(({ uri }) => uri !== undefined).length;

@@ -61,7 +61,7 @@ async function openCounted(browser: Browser): Promise<Page> {
   return counted;
 }
 
-/** Of each connection that stands, how many m-lines are in use. */
+/** How many m-lines are in use on each connection that is open. */
 function lines(): Promise<number[]> {
   return page.evaluate(() =>
     (window as unknown as { peers: RTCPeerConnection[] }).peers

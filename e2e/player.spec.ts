@@ -73,7 +73,7 @@ test.describe('with sound', () => {
   }
 });
 
-/** Of the large stream, over two seconds; not a number while it does not move. */
+/** The age of the picture of the main stream, measured for two seconds. It is not a number while the picture does not move. */
 async function pictureAge(page: Page): Promise<number> {
   const [picture] = await readPictures(page, 'video:not([aria-hidden])', 2000);
   return picture?.width === 1280 ? median(picture.agesMs) : Number.NaN;

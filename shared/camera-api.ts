@@ -133,4 +133,3 @@ export const cameraControls = z.strictObject({ controls: z.array(cameraControl).
 export type CameraControlsView = z.infer<typeof cameraControls>;
 
 export const controlInput = z.strictObject({ value: controlValue });
-export type ControlInput = z.infer<typeof controlInput>;

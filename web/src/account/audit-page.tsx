@@ -78,7 +78,7 @@ function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
   );
 }
 
-/** Events that a newer gateway knows and this page does not are shown by their own name. */
+/** A newer gateway may know events that this page has no words for. Those are shown by their code. */
 function eventText(event: string): string {
   const known: Readonly<Record<string, string>> = auditTexts.events;
   return known[event] ?? event;

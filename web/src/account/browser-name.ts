@@ -18,7 +18,7 @@ const SYSTEMS = [
   ['Linux', /Linux/],
 ] as const;
 
-/** What people call the browser that names itself so. */
+/** The name that people know the browser by, from the way in which it describes itself. */
 export function browserName(agent: string | undefined): string {
   if (!agent) return accountTexts.unknownBrowser;
   const find = (list: readonly (readonly [string, RegExp])[]) => list.find(([, pattern]) => pattern.test(agent))?.[0];

@@ -8,7 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 
-/** The own name, and a new password that signs all other browsers out. */
+/** Changes the name and the password of this account. A new password signs all its other browsers out. */
 export function PasswordForm() {
   const name = useSignal(session.value?.name ?? '');
   const current = useSignal('');

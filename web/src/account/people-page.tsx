@@ -4,7 +4,7 @@ import { usePageTitle } from '../ui/use-page-title.ts';
 import { ApiTokens } from './api-tokens.tsx';
 import { Users } from './users.tsx';
 
-/** Who may what: people, and machines. */
+/** The people and the programs that may use this gateway, with their rights. */
 export function PeoplePage() {
   usePageTitle(menuTexts.people);
   return (

@@ -13,7 +13,10 @@ type RemoveUserProps = {
   readonly onRemoved: () => Promise<void>;
 };
 
-/** With the person go the links and tokens that the person made, unless somebody else is to have them. */
+/**
+ * Asks before a person is removed. The links and tokens that the person made end too, unless they are handed to
+ * somebody else.
+ */
 export function RemoveUser({ user, people, onClose, onRemoved }: RemoveUserProps) {
   const heir = useSignal('');
   const words = peopleTexts;
@@ -49,7 +52,7 @@ export function RemoveUser({ user, people, onClose, onRemoved }: RemoveUserProps
   );
 }
 
-/** Whoever could have made the same; the gateway refuses others. */
+/** The people who could have made the same links and tokens. The gateway refuses all others. */
 function mayInherit({ id, role, cameras }: UserView, { id: gone, made }: UserView): boolean {
   if (id === gone || cameras !== 'all') return false;
   return role === 'admin' || (role === 'operator' && made.tokens === 0);

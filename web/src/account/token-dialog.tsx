@@ -19,7 +19,7 @@ const LIVES = ['month', 'year', 'never'] as const;
 type Life = (typeof LIVES)[number];
 const MONTH_MS = 30 * 24 * 3600_000;
 
-/** A year is what the gateway gives by itself. */
+/** Without a choice the gateway lets a token live for a year. */
 function endOf(life: Life, nowMs: number): { readonly expiresAt?: number | null } {
   if (life === 'year') return {};
   return { expiresAt: life === 'never' ? null : nowMs + MONTH_MS };

@@ -15,7 +15,7 @@ import { type CameraRights, RightsField } from './rights-field.tsx';
 import { RoleField } from './role-field.tsx';
 
 type UserDialogProps = {
-  /** Undefined adds one. */
+  /** Undefined when a new person is added. */
   readonly user: UserView | undefined;
   readonly onClose: () => void;
   readonly onSaved: () => Promise<void>;
@@ -87,7 +87,7 @@ export function UserDialog({ user, onClose, onSaved }: UserDialogProps) {
   );
 }
 
-/** Only what differs: other rights sign the person out. */
+/** Holds only what was changed, because other rights sign the person out. */
 function patchOf(user: UserView, draft: Draft): UserPatch {
   return {
     ...(draft.name !== user.name && { name: draft.name }),

@@ -19,7 +19,7 @@ export function ViewersPage() {
   usePageTitle(menuTexts.viewers);
   const { items, refresh } = useList(listViewers);
   const changes = viewersChanged.value;
-  // Reads again whenever the number of changes grew.
+  // The list is read again whenever the count of changes grows.
   useEffect(() => {
     void refresh();
   }, [changes]);

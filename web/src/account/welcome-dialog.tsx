@@ -11,7 +11,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 
-/** For whoever came by the one-time link: without a password they could not come back. */
+/** Shown to a person who came by the one-time link: without a password they could not come back. */
 export function WelcomeDialog() {
   const name = useSignal(session.value?.name ?? '');
   const password = useSignal('');

@@ -8,7 +8,7 @@ const addCamera = () => import('../cameras/add-camera-dialog.tsx').then((module)
 const editCamera = () => import('../cameras/edit-camera-dialog.tsx').then((module) => module.EditCameraDialog);
 const share = () => import('../share/share-dialog.tsx').then((module) => module.ShareDialog);
 
-/** Once per page: the dialog that was asked for. */
+/** Shows the dialog that was asked for. Stands once on the page. */
 export function PageDialogs() {
   const dialog = openedDialog.value;
   switch (dialog?.kind) {

@@ -15,7 +15,10 @@ type AddressStepProps = {
   readonly onChange: (part: Partial<CameraDraft>) => void;
 };
 
-/** The one field for anything, what Oriel makes of it, and only those other fields that it needs. */
+/**
+ * One field that takes any address, a sentence that says what Oriel recognises in it, and the other fields that this
+ * address needs.
+ */
 export function AddressStep({ draft, recognised, error, onChange }: AddressStepProps) {
   const isFound = recognised.is === 'host' || recognised.is === 'camera';
   const wantsPassword = error === 'wrong-password' || error === 'needs-password';

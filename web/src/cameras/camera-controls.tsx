@@ -16,7 +16,7 @@ type CameraControlsProps = { readonly camera: string; readonly player: Player | 
 export function CameraControls({ camera, player }: CameraControlsProps) {
   const view = useSignal<CameraControlsView | undefined>(undefined);
   useEffect(() => {
-    // A camera that cannot be asked now has no controls now; its state stands on the picture.
+    // A camera that cannot be asked shows no controls. The picture says already that it is away.
     readControls(camera).then(
       (answer) => {
         view.value = answer;

@@ -19,7 +19,10 @@ export type CameraTarget = {
   readonly credentials: { readonly username?: string; readonly password?: string };
 };
 
-/** What can be connected to, once the form says enough. Typed credentials win over those in the address. */
+/**
+ * The address to connect to, once the form holds enough for one. Credentials in the fields win over those in the
+ * address.
+ */
 export function draftFrom(draft: CameraDraft, recognised: Recognised): CameraTarget | undefined {
   const typed = {
     ...(draft.username !== '' && { username: draft.username }),
@@ -37,7 +40,7 @@ export function draftFrom(draft: CameraDraft, recognised: Recognised): CameraTar
   return undefined;
 }
 
-/** A pasted password leaves the address as soon as the person leaves the field or looks. */
+/** Moves a pasted user name and password out of the address, when the person leaves the field or starts the look. */
 export function withoutCredentials(recognised: Recognised): Partial<CameraDraft> {
   if (recognised.is !== 'camera' || recognised.username === undefined) return {};
   const { url, username, password = '' } = recognised;

@@ -5,7 +5,10 @@ import { type Description, type FormField, isGroup, type Setting, type SettingGr
 type Settings = typeof CAMERA_SETTINGS;
 type DraftValue<Field extends FormField> = Field['control'] extends 'switch' ? boolean : string;
 
-/** A camera's settings as they stand in the form: empty texts for what is absent, and for a stored secret, which stays then. */
+/**
+ * A camera's settings as they stand in the form. A field is empty when the setting is absent, or when it is a stored
+ * secret, which is kept.
+ */
 export type CameraSettingsDraft = {
   readonly [Name in keyof Settings]: DraftValue<Settings[Name]['form']>;
 };
@@ -26,7 +29,7 @@ export function settingsDraft({ name, group, enabled, settings }: CameraDetail):
   return draftOf(CAMERA_SETTINGS, { name, group, enabled, ...settings }) as CameraSettingsDraft;
 }
 
-/** Only what differs, so that two people who edit different things do not undo each other. */
+/** Holds only what was changed, so that two people who edit different things do not undo each other. */
 export function patchOf(detail: CameraDetail, draft: CameraSettingsDraft): CameraPatch {
   return patchFrom(CAMERA_SETTINGS, settingsDraft(detail), draft) as CameraPatch;
 }

@@ -5,7 +5,7 @@ import { TextField } from '../ui/field.tsx';
 
 type NameStepProps = {
   readonly suggestion: string;
-  /** The look failed; the camera may be offline only now. */
+  /** True when the look failed. The camera may be offline for the moment only, so that it can be added all the same. */
   readonly anyway: boolean;
   readonly onSave: (name: string, group: string) => Promise<void>;
 };

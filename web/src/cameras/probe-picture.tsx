@@ -5,7 +5,7 @@ import { reportCardTexts } from '../texts/en/report-card.ts';
 
 type Picture = NonNullable<ProbeReport['picture']>;
 
-/** What the camera sees, before anything is saved: a video of one frame. */
+/** Shows what the camera sees before anything is saved, as a video of one frame. */
 export function ProbePicture({ picture }: { readonly picture: Picture }) {
   const url = useSignal<string | undefined>(undefined);
   const isUnplayable = useSignal(false);

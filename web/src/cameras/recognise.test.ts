@@ -91,7 +91,7 @@ describe('credentials leave the address', () => {
   });
 });
 
-test('any text at all is answered', () => {
+test('any text whatever has an answer', () => {
   const kinds = ['nothing', 'problem', 'host', 'camera'];
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {

@@ -10,11 +10,11 @@ import { brandNames } from './brand-address.ts';
 
 /** What a pasted text is, found out while it is typed. */
 export type Recognised =
-  /** Nothing yet, or too little to say. */
+  /** Nothing was typed yet, or too little to recognise anything. */
   | { readonly is: 'nothing' }
-  /** Looks like no camera: the reason is a key of `cameraTexts.add.problems`. */
+  /** This is no address of a camera. The reason is a key of `addCameraTexts.problems`. */
   | { readonly is: 'problem'; readonly problem: 'unknown-scheme' | 'web-page' | 'no-host' | 'spaces' }
-  /** A host without a path: the maker tells the path. */
+  /** A host without a path. The path is known once the maker is. */
   | { readonly is: 'host'; readonly host: string; readonly port: string }
   | {
       readonly is: 'camera';
@@ -46,7 +46,7 @@ export function recognise(pasted: string): Recognised {
   return address(kind, scheme.toLowerCase(), rest);
 }
 
-/** A serial number, or whatever else a kind of source knows its own by. */
+/** A serial number, or another form by which a kind of source recognises its own cameras. */
 function byItsLooks(text: string): Recognised | undefined {
   for (const kind of SOURCE_KIND_NAMES) {
     const { recognise: own }: SourceKind = SOURCE_KINDS[kind];
@@ -65,7 +65,7 @@ function withoutScheme(text: string): Recognised {
   return { is: 'host', host: parts.host, port: parts.port };
 }
 
-/** The page of a camera in a browser: its host is all that helps. */
+/** The address of a camera's own web page. Only its host is of use. */
 function webAddress(rest: string): Recognised {
   const parts = splitAddress(rest);
   if (!parts || parts.host === '') return { is: 'problem', problem: 'no-host' };

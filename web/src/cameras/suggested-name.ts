@@ -2,7 +2,7 @@ import type { ProbeReport } from '../../../shared/probe-report.ts';
 import { addCameraTexts } from '../texts/en/add-camera.ts';
 import type { Recognised } from './recognise.ts';
 
-/** A name to begin with: what the camera calls itself, else its maker, else where it is; never one that is taken. */
+/** Suggests a name that no other camera has: what the camera calls itself, or else its maker, or else its address. */
 export function suggestedName(
   report: ProbeReport,
   recognised: Recognised,
@@ -19,7 +19,7 @@ export function suggestedName(
   }
 }
 
-/** People know their cameras by the end of the address. */
+/** The last part of an IP address, because people tell their cameras apart by it. */
 function lastPart(host: string): string {
   return /^\d+\.\d+\.\d+\.(\d+)$/.exec(host)?.[1] ?? host.split('.')[0] ?? '';
 }

@@ -10,7 +10,10 @@ export type CameraDetailHold = {
   readonly failure: ReadonlySignal<string>;
 };
 
-/** A camera with its settings, read again whenever the list changes: they may have. */
+/**
+ * A camera with its settings. They are read again whenever the list of cameras changes, because they may have changed
+ * too.
+ */
 export function useCameraDetail(id: string): CameraDetailHold {
   const detail = useSignal<CameraDetail | undefined>(undefined);
   const failure = useSignal('');

@@ -10,7 +10,7 @@ export type ProbeProgress = {
   readonly steps: readonly BegunStep[];
   readonly startedAtMs: number;
   readonly report: ProbeReport | undefined;
-  /** The gateway itself could not look. */
+  /** Why the gateway could not look at the camera at all. */
   readonly failure: string | undefined;
 };
 

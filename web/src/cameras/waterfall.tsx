@@ -3,7 +3,7 @@ import { playerTexts } from '../texts/en/player.ts';
 
 const PERCENT = 100;
 
-/** The way to the first picture, step by step on one time line. */
+/** Shows the steps up to the first picture on one time line. */
 export function Waterfall({ steps }: { readonly steps: readonly WaterfallStep[] }) {
   const fromMs = Math.min(0, ...steps.map((step) => step.fromMs));
   const toMs = Math.max(1, ...steps.map((step) => step.toMs));

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 
 const KEY = 'oriel-first-camera-later';
 
-/** Nobody has said "later" yet, nor added a camera. */
+/** True until somebody in this browser presses "Later" or adds a camera. */
 export const isFirstCameraWanted = signal(localStorage.getItem(KEY) === null);
 
 export function hideFirstCameraCard(): void {

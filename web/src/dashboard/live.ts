@@ -14,10 +14,13 @@ import { forgetSession } from './session.ts';
 /** The cameras as the gateway tells them. */
 export const store = new CameraStore(announceChange);
 
-/** What the gateway told of its cameras; `undefined` until it did. Names and order, without their live state. */
+/**
+ * The cameras with their names and in their order, without their live state. `undefined` until the gateway has sent
+ * them.
+ */
 export const cameras = store.list;
 export const connected = computed(() => !store.isLost.value);
-/** Counts up whenever who watches changed. */
+/** Counts how often a viewer came or went. */
 export const viewersChanged = signal(0);
 
 let opened:

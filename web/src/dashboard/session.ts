@@ -5,7 +5,7 @@ import { GatewayError } from '../gateway/gateway-error.ts';
 import { ask } from '../gateway/request.ts';
 import { SIGN_IN_MEASURE } from '../player/decision/waterfall.ts';
 
-/** `undefined` while asking, `null` when nobody is signed in. */
+/** Who is signed in. `undefined` while the gateway is being asked, `null` when nobody is. */
 export const session = signal<SessionView | null | undefined>(undefined);
 
 export function may(action: Action): boolean {

@@ -1,4 +1,4 @@
-/** The few shapes that the controls need, on a 20 x 20 grid in the current colour. */
+/** The icons of the controls, drawn on a 20 x 20 grid in the current colour. */
 const ICONS = {
   sound: 'M3 8v4h3l4 3.5v-11L6 8zM13 7.5a3.5 3.5 0 0 1 0 5M15.5 5a7 7 0 0 1 0 10',
   muted: 'M3 8v4h3l4 3.5v-11L6 8zM13.5 8l4 4M17.5 8l-4 4',

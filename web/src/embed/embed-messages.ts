@@ -2,7 +2,7 @@ import type { Quality } from '../../../shared/camera.ts';
 import type { Player } from '../player/player.ts';
 import type { OrielPlayer } from './oriel-player.ts';
 
-/** What the page around may ask for. `id` comes back with the reply. */
+/** What the surrounding page may ask for. The reply carries the same `id`. */
 type EmbedRequest = {
   readonly type: `oriel:${'play' | 'stop' | 'mute' | 'unmute' | 'quality' | 'snapshot' | 'statistics' | 'state'}`;
   readonly id?: string | number;
@@ -10,9 +10,9 @@ type EmbedRequest = {
 };
 
 /**
- * The postMessage API of an embedded player: requests from the page around are answered with `oriel:reply`
- * (`{ id, value }` or `{ id, error }`), every change of state is told with `oriel:state`. Only allowed origins can frame
- * this page at all (frame-ancestors), so whoever is around may ask.
+ * The postMessage API of an embedded player: requests from the surrounding page are answered with `oriel:reply`
+ * (`{ id, value }` or `{ id, error }`), and every change of state is sent as `oriel:state`. Only allowed origins can frame
+ * this page at all (frame-ancestors), so that any surrounding page may ask.
  */
 export function serveEmbedMessages(element: OrielPlayer): void {
   addEventListener('message', ({ source, origin, data }: MessageEvent<unknown>) => {

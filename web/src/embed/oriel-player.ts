@@ -12,11 +12,13 @@ import css from './oriel-player.css?inline';
 import { StatisticsPanel } from './statistics-panel.ts';
 
 const REFRESH_MS = 1000;
-/** The gateway decodes a still for whoever asks. Most see the camera itself before it would be there. */
+/**
+ * A still costs the gateway a decoder. Most viewers see the live picture sooner than this, so that none is asked for.
+ */
 const STILL_AFTER_MS = 700;
 const QUALITIES: readonly string[] = ['main', 'sub', 'auto'];
 
-/** The gateway is where this script came from; on its own pages no origin is named. */
+/** The origin of the gateway: that of this script, or empty on the gateway's own pages. */
 const HOME = new URL(import.meta.url).origin === location.origin ? '' : new URL(import.meta.url).origin;
 
 let sheet: CSSStyleSheet | undefined;
@@ -123,7 +125,7 @@ export class OrielPlayer extends HTMLElement {
     this.#box.append(this.#panel.root, this.#controls.root);
   }
 
-  /** What stands there before the first picture: the page's own poster, or after a moment the newest still. */
+  /** Shows something until the first picture comes: the page's own poster, or after a moment the newest still. */
   #showBefore(video: HTMLVideoElement, address: GatewayAddress, afterMs: number): void {
     const poster = this.getAttribute('poster');
     if (poster === 'none') return;
@@ -156,7 +158,7 @@ export class OrielPlayer extends HTMLElement {
     this.#announce(status);
   }
 
-  /** The page around hears of every change, once. */
+  /** Tells the surrounding page of every change, once. */
   #announce(status: Status): void {
     const { shown } = this.#player?.state ?? {};
     const key = JSON.stringify([status.phase, shown?.transport, shown?.quality, this.#player?.muted]);
@@ -175,7 +177,7 @@ export class OrielPlayer extends HTMLElement {
   }
 }
 
-/** The newest still; pages of other sites are given pictures by script only. */
+/** The address of the newest still. Pages of other sites get none, because they may load pictures by script only. */
 function stillOf(address: GatewayAddress): string | undefined {
   const { gateway, token } = address;
   return gateway === '' ? cameraUrl(address, '/snapshot.jpg', token === undefined ? {} : { token }) : undefined;

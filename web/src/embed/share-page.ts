@@ -9,7 +9,7 @@ import { formatRemaining } from './remaining-time.ts';
 
 const ANSWER_WITHIN_MS = 10_000;
 const ASK_AGAIN_MS = 5000;
-/** A window of hours opens by the gateway's clock; asking a little later finds it open. */
+/** The hours of a link begin by the gateway's clock. The page asks a little later, to find the link open. */
 const OPENING_SLACK_MS = 500;
 const MAX_TIMER_MS = 0x7fff_ffff;
 const GATEWAY_AWAY: ReadonlySet<GatewayError['code']> = new Set(['unreachable', 'internal']);
@@ -58,13 +58,13 @@ export class SharePage {
     this.#countDown(info.openUntil);
   }
 
-  /** Whose link was taken back or is over keeps no picture: the page asks what it may still show. */
+  /** When the link was taken back or has ended, no picture may stay: the page asks the gateway what it may still show. */
   #watchRight(player: OrielPlayer): void {
     const code = player.player?.state.refusal?.code;
     if (code && LINK_OVER.has(code)) void this.open();
   }
 
-  /** When the time is over the page asks again: the link may have ended, or only today's hours. */
+  /** When the time is over, the page asks again, because only today's hours may have ended and not the link. */
   #countDown(openUntil: number | undefined): void {
     if (openUntil === undefined) {
       this.#remaining.textContent = embedTexts.noTimeLimit;

@@ -42,7 +42,7 @@ export function discoverCameras(signal: AbortSignal): Promise<readonly Discovere
   return ask('POST', '/api/cameras/discover', { signal, timeoutMs: DISCOVER_TIMEOUT_MS });
 }
 
-/** A step as it began, in milliseconds since the probe did. */
+/** A step that has begun. `atMs` counts from the start of the probe. */
 export type BegunStep = { readonly step: ConnectStep; readonly atMs: number };
 
 /** Looks at an address; `onStep` hears of each step while it happens. */
@@ -56,7 +56,7 @@ export async function probeCamera(
   const listen = (event: BegunStep & { readonly probe: string }) => event.probe === probe && onStep(event);
   socket.on('probe-step', listen);
   try {
-    // Without the socket the steps are missing, the report is not.
+    // Without the live connection no steps are shown, but the report comes all the same.
     await askSocket<null>(socket, (to, done) => to.emit('follow-probe', { probe }, done)).catch(() => undefined);
     return await ask('POST', '/api/cameras/probe', {
       body: { ...input, probe } satisfies ProbeInput,

@@ -14,17 +14,23 @@ export class CameraStore {
   readonly #live = new Map<string, Signal<CameraView>>();
   readonly #changed: (before: CameraView, next: CameraView) => void;
 
-  /** `changed` is told of every camera whose state is another one now. */
+  /** `changed` is called for every camera that the gateway sends a new state of. */
   constructor(changed: (before: CameraView, next: CameraView) => void = () => undefined) {
     this.#changed = changed;
   }
 
-  /** Names and order, without their live state. Undefined until the gateway told them. */
+  /**
+   * The cameras with their names and in their order, without their live state. Undefined until the gateway has sent
+   * them.
+   */
   get list(): ReadonlySignal<readonly CameraView[] | undefined> {
     return this.#list;
   }
 
-  /** The live connection broke, or did not come about. A page that has just been opened has not lost it yet. */
+  /**
+   * True after the live connection broke or could not be made, and false on a page that is still connecting for the
+   * first time.
+   */
   get isLost(): ReadonlySignal<boolean> {
     return this.#isLost;
   }
@@ -56,7 +62,7 @@ export class CameraStore {
     });
   }
 
-  /** A new state of a camera; cameras that are not in the list are none of this page's. */
+  /** Takes a new state of a camera. A camera that is not in the list does not concern this page. */
   learn(state: CameraStateEvent): void {
     const known = this.#live.get(state.id);
     if (known) this.#change(known, { ...known.peek(), ...state });

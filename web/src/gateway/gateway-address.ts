@@ -3,7 +3,10 @@ export type GatewayAddress = {
   readonly gateway: string;
   readonly camera: string;
   readonly token: string | undefined;
-  /** Tells this player from others with the same right: a view that was ended stays so until a person asks again. */
+  /**
+   * Tells this player apart from others with the same right, so that a view which was ended stays ended until a
+   * person asks again.
+   */
   readonly visit?: string | undefined;
 };
 
@@ -30,7 +33,7 @@ export function bearer(token: string | undefined): Record<string, string> {
   return token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` };
 }
 
-/** A foreign page must not send the gateway's cookie, its own page must. */
+/** Pages of other sites must not send the gateway's cookie; its own pages must. */
 export function credentialsFor(gateway: string): RequestCredentials {
   return gateway === '' ? 'same-origin' : 'omit';
 }

@@ -18,7 +18,7 @@ export function unreachable(cause?: unknown): GatewayError {
   return new GatewayError('unreachable', errorTexts.unreachable, { cause });
 }
 
-/** Reads the gateway's refusal from an answer. A page of a proxy in between counts by its status. */
+/** Reads the gateway's refusal from an answer. Where a proxy answered instead, only the status counts. */
 export async function errorOf(response: Response): Promise<GatewayError> {
   return parseError(response.status, await response.text().catch(() => ''));
 }
@@ -29,7 +29,7 @@ export function parseError(status: number, body: string): GatewayError {
     const code = ERROR_CODES.find((known) => known === error?.code);
     if (code) return new GatewayError(code, error?.message ?? code);
   } catch {
-    // Not the gateway's words: judged by the status below.
+    // These are not the words of the gateway, so that only the status counts.
   }
   const code = BY_STATUS[status] ?? 'internal';
   return new GatewayError(code, `${errorTexts[code]} (${status})`);

@@ -2,7 +2,10 @@ import { errorTexts, gatewaySpeaksThis } from '../texts/en/errors.ts';
 
 const known: Readonly<Record<string, string>> = errorTexts;
 
-/** What the gateway says, in the language of the page. It knows more than its code does, so its own words stand where they can. */
+/**
+ * An error in the language of the page. The gateway's own sentence knows more than the code, so that it is used where
+ * it is in that language.
+ */
 export function gatewaySentence({ code, message }: { readonly code: string; readonly message: string }): string {
   return gatewaySpeaksThis ? message : (known[code] ?? message);
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'socket.io-client';
 import type { ClientToServerEvents, Reply, ServerToClientEvents } from '../../../shared/events.ts';
 import { GatewayError, unreachable } from './gateway-error.ts';
 
-/** The one live connection of a page: the state of the cameras comes over it, and what is agreed for live pictures. */
+/** The one live connection of a page. It carries the states of the cameras and the signalling for live pictures. */
 export type GatewaySocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 
 const ANSWER_WITHIN_MS = 10_000;

@@ -7,7 +7,7 @@ import { roleTexts } from '../texts/en/roles.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu } from '../ui/menu.tsx';
 
-/** Who is here, and the pages behind the pictures. */
+/** Shows who is signed in, and leads to all other pages. */
 export function AccountMenu() {
   const light = theme.value === 'light';
   return (

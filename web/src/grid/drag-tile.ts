@@ -54,7 +54,7 @@ function dropOver(move: PointerEvent, id: string): void {
   if (target !== undefined && target !== id) moveCamera(id, target);
 }
 
-/** By the planned places: the tiles themselves may still be moving to theirs. */
+/** Looks at the planned places, because the tiles themselves may still be moving to theirs. */
 function cameraAt(x: number, y: number): string | undefined {
   const stage = document.querySelector('.grid-stage')?.getBoundingClientRect();
   if (!stage) return undefined;

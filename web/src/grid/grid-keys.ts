@@ -21,7 +21,7 @@ const ARROWS: Record<string, Direction> = {
 const LAYOUT_KEYS: Record<string, Layout> = { '1': '1', '2': '2', '3': '3', '4': '4', '5': 'auto', '6': 'focus' };
 const VIEW_KEYS = ['7', '8', '9'];
 
-/** The keys of the grid; text fields and dialogs keep theirs. */
+/** Handles the keys of the grid. Keys that are pressed in a text field or a dialog belong to that. */
 export function onGridKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (openedDialog.value || isTyping(event.target)) return;
@@ -61,7 +61,7 @@ function isBackward(direction: Direction): boolean {
   return direction === 'left' || direction === 'up';
 }
 
-/** After the render that makes it reachable. */
+/** Waits for the next frame, because only the render before it makes the tile focusable. */
 function focusTile(id: string): void {
   requestAnimationFrame(() => {
     document.querySelector<HTMLElement>(`[data-camera="${CSS.escape(id)}"] .tile-open`)?.focus();

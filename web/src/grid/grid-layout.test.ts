@@ -37,7 +37,7 @@ describe('the automatic layout', () => {
   });
 });
 
-test('a window without room places nothing', () => {
+test('in a window without room no tile has a place', () => {
   expect(planGrid('auto', 4, { ...desk, width: 0 }).places).toEqual([]);
   expect(planGrid('2', 0, desk).places).toEqual([]);
 });

@@ -10,7 +10,7 @@ export type GridSpace = {
   /** Width of a picture divided by its height. */
   readonly aspect: number;
   readonly gap: number;
-  /** Below this width a picture says nothing: the page scrolls instead. */
+  /** A picture that is less wide than this is too small to read. The page scrolls instead. */
   readonly minTileWidth: number;
 };
 
@@ -18,7 +18,7 @@ export type GridPlan = {
   readonly places: readonly Place[];
   /** Tiles in a row, for the arrow keys. */
   readonly columns: number;
-  /** What the page is high when it scrolls. */
+  /** The height of the page when it scrolls. */
   readonly height: number;
 };
 
@@ -38,7 +38,10 @@ export function planGrid(layout: Layout, count: number, space: GridSpace): GridP
   return planAuto(count, space);
 }
 
-/** The columns that make the pictures largest; when even those are too small, as many as are readable, and scrolling. */
+/**
+ * Takes the number of columns that makes the pictures largest. When they are still too small to read, the page
+ * scrolls.
+ */
 function planAuto(count: number, space: GridSpace): GridPlan {
   let best = { columns: 1, width: 0 };
   for (let columns = 1; columns <= count; columns++) {
@@ -77,7 +80,10 @@ function planScrolling(count: number, space: GridSpace): GridPlan {
 
 const STRIP_SHARE = 0.25;
 
-/** The first tile large, the others in one strip: below it in a high window, beside it in a wide one. */
+/**
+ * Makes the first tile large and puts the others into one strip, below it in a high window and beside it in a wide
+ * one.
+ */
 function planFocus(count: number, space: GridSpace): GridPlan {
   const below = focusBelow(count, space);
   const beside = transposed(focusBelow(count, transposedSpace(space)));
@@ -106,7 +112,7 @@ function focusBelow(count: number, space: GridSpace): GridPlan {
   return { places: [first, ...inRows(others, columns, tile, strip, gap)], columns, height };
 }
 
-/** Beside is below with the two directions exchanged. */
+/** Placing the strip beside the large tile is the same as placing it below, with width and height exchanged. */
 function transposedSpace(space: GridSpace): GridSpace {
   const { width, height, aspect, minTileWidth } = space;
   return { ...space, width: height, height: width, aspect: 1 / aspect, minTileWidth: minTileWidth / aspect };

@@ -19,7 +19,7 @@ import { applyView, loadViews, savedViews } from './views.ts';
 
 const firstCameraCard = () => import('./first-camera-card.tsx').then((module) => module.FirstCameraCard);
 
-/** All cameras, live: the page that people come for. */
+/** The start page: all cameras, live. */
 export function GridPage() {
   usePageTitle(gridTexts.title);
   useEffect(() => {
@@ -51,7 +51,7 @@ export function GridPage() {
   );
 }
 
-/** A wall asks for nothing. */
+/** A wall of pictures (`?kiosk`) asks nobody to add a camera. */
 function wantsFirstCamera(): boolean {
   return isFirstCameraWanted.value && !kiosk.value && openCamera.value === undefined && may('edit-cameras');
 }

@@ -8,7 +8,7 @@ import { activeCamera, kiosk, openCamera, shown } from './grid-state.ts';
 import { GridTile } from './grid-tile.tsx';
 import { stagePlan, stageSize } from './stage-plan.ts';
 
-/** All tiles, each at its place; those of other pages stay mounted without one. */
+/** Puts every tile at its place. The tiles of other pages of the grid stay mounted, without a place. */
 export function GridStage({ signalling }: { readonly signalling: Signalling }) {
   const element = useRef<HTMLUListElement>(null);
   useEffect(() => {

@@ -15,13 +15,16 @@ export const group = signal<string | undefined>(undefined);
 export const selection = signal<readonly string[] | undefined>(undefined);
 export const page = signal(0);
 export const rotateMs = signal<number | undefined>(undefined);
-/** Which tile the keys mean. */
+/** The camera whose tile the keys act on. */
 export const activeCamera = signal<string | undefined>(undefined);
 
 export const kiosk = computed(() => query.value.has('kiosk'));
 export const openCamera = computed(() => query.value.get('open') ?? undefined);
 
-/** The chosen cameras in the person's order, as ids: changes only when the grid has to. */
+/**
+ * The ids of the chosen cameras in the person's order, as one text, so that a new list of the same cameras draws
+ * nothing anew.
+ */
 const shownIds = computed(() => {
   const found = (cameras.value ?? []).filter(isShown);
   return inOrder(found, selection.value ?? order.value)
@@ -62,7 +65,7 @@ export function showPage(next: number): void {
   page.value = (next + pageCount.value) % pageCount.value;
 }
 
-/** What a rotation does each time: the next page, or in the focus layout the next camera into the large place. */
+/** One turn of the rotation: shows the next page, or in the focus layout puts the next camera into the large place. */
 export function rotate(): void {
   if (layout.value !== 'focus') {
     showPage(page.value + 1);
@@ -83,7 +86,9 @@ function keyOf(name: string): string {
   return `oriel-grid:${name}`;
 }
 
-/** Brings back what this account arranged in this browser, and keeps it from now on. */
+/**
+ * Restores what this account arranged in this browser, and saves every change until the returned function is called.
+ */
 export function keepArrangement(): () => void {
   const name = session.value?.name ?? '';
   const kept = readKept(name);

@@ -18,7 +18,7 @@ import { players } from './players.ts';
 import { useTalk } from './use-talk.ts';
 import { watchVisibility } from './visible-tiles.ts';
 
-/** From this width on the main stream shows more than the sub-stream does. */
+/** A tile that is at least this wide shows the main stream, because the sub-stream has too few pixels for it. */
 const LARGE_TILE_PX = 960;
 
 type GridTileProps = {

@@ -6,12 +6,15 @@ import { layout, pageIds } from './grid-state.ts';
 
 const GAP_PX = 4;
 const MIN_TILE_PX = 160;
-/** On a phone, whose window is scrolled with the thumb anyway, one picture below the other is larger than two in a row. */
+/**
+ * On a phone, where people scroll anyway, pictures are placed one below the other, because they are larger than two
+ * in a row.
+ */
 const PHONE_PX = 500;
 const MIN_TILE_ON_PHONE_PX = 200;
 const USUAL_ASPECT = 16 / 9;
 
-/** What the window leaves for the tiles, in CSS pixels. */
+/** The size of the room that the window has for tiles, in CSS pixels. */
 export const stageSize = signal({ width: 0, height: 0 });
 
 /** The shape that most cameras have. */

@@ -6,7 +6,7 @@ import { toast } from '../page/announce.ts';
 import { viewTexts } from '../texts/en/views.ts';
 import { group, layout, page, rotateMs, search, selection, shown } from './grid-state.ts';
 
-/** The arrangements that this account keeps, on every device of theirs. */
+/** The arrangements that this account has saved. They are the same on all its devices. */
 export const savedViews = signal<readonly SavedView[]>([]);
 
 export async function loadViews(): Promise<void> {

@@ -14,7 +14,10 @@ type Tile = {
 const tiles = new Map<Element, Tile>();
 let observer: IntersectionObserver | undefined;
 
-/** Tells whether a tile can be seen: in the window or about to be, and the tab in front. One observer serves the page. */
+/**
+ * Tells whether a tile can be seen: it is in the window or close to it, and the tab is in front. One observer serves
+ * all tiles.
+ */
 export function watchVisibility(element: Element, listener: Listener): () => void {
   if (!observer) {
     observer = new IntersectionObserver(onIntersections, { rootMargin: MARGIN });

@@ -21,7 +21,7 @@ export function navigate(address: string, options: { readonly replace?: boolean 
   current.value = read();
 }
 
-/** The same page with some of its query changed; undefined removes a key. */
+/** The address of the same page with another query. A key whose value is undefined is removed. */
 export function withQuery(changes: Readonly<Record<string, string | undefined>>): string {
   const next = new URLSearchParams(current.value.query);
   for (const [key, value] of Object.entries(changes)) {

@@ -3,13 +3,13 @@ import { timeTexts } from '../texts/en/time.ts';
 
 const TICK_MS = 1000;
 
-/** Epoch milliseconds, once a second: text that shows an age reads it and stays true. */
+/** The time in epoch milliseconds, updated once a second, so that texts which show an age stay true. */
 export const now = signal(Date.now());
 setInterval(() => {
   now.value = Date.now();
 }, TICK_MS);
 
-/** "8 s", "4 min", "3 hours", "2 days": one unit, never more precise than needed. */
+/** Writes a span in one unit: "8 s", "4 min", "3 hours" or "2 days". */
 export function formatSpan(ms: number): string {
   const seconds = Math.max(Math.round(ms / 1000), 0);
   if (seconds < 100) return timeTexts.seconds(seconds);

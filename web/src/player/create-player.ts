@@ -16,14 +16,14 @@ import type { Talk } from './talk/talk.ts';
 import { VideoStage } from './video-stage.ts';
 
 const TICK_MS = 200;
-/** A tick that is later than this says that the page is starved. */
+/** When a tick is later than this, the page gets too little processor time. */
 const NOTEWORTHY_LATE_MS = 50;
 /** A picture that is late by this part of what its camera may take is looked into. */
 const SUSPICIOUS_PART = 0.5;
 /** While a picture stands the gateway is asked so often; the longer it stands, the more seldom. */
 const ASK_EVERY_MS = { least: 350, most: 2000 };
 const ASK_AGAIN_PART = 0.2;
-/** Timers that were silent for so long in a visible page mean that the machine slept. */
+/** When no timer ran for this long in a visible page, the machine was asleep. */
 const SLEPT_MS = 5000;
 
 type Unstamped = PlayerEvent extends infer E ? (E extends PlayerEvent ? Omit<E, 'nowMs'> : never) : never;
@@ -32,7 +32,7 @@ export function createPlayer(options: PlayerOptions): Player {
   return new PlayerDriver(options);
 }
 
-/** Does what the state machine decides, and tells it what happens. */
+/** The driver of the state machine: does what it decides, and tells it what happens. */
 class PlayerDriver implements Player {
   readonly #options: PlayerOptions;
   readonly #stage: VideoStage;
@@ -50,7 +50,7 @@ class PlayerDriver implements Player {
   #wanted: Quality;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #tickedAtMs = 0;
-  /** Of the question to the gateway that waits for its answer. */
+  /** When the gateway was asked the question that still waits for its answer. */
   #askedAtMs: number | undefined;
   #askAgainAtMs = 0;
   #unfollow: (() => void) | undefined;
@@ -174,7 +174,7 @@ class PlayerDriver implements Player {
   }
 
   #learn({ reachable, view }: CameraFacts, askedAtMs?: number): void {
-    // A word that is only said again tells nothing of the present.
+    // A state that was only repeated says nothing about the present.
     const isRepeated = view === undefined || (view === this.#view && askedAtMs === undefined);
     if (view) this.#view = view;
     this.#want(this.#wanted);

@@ -92,7 +92,7 @@ export class PlayerWorld {
     });
   }
 
-  /** A gateway that can be reached tells of the camera what is so. */
+  /** Tells the player the true state of the camera, if the gateway can be reached. */
   #ask(): void {
     const { stream, reachable } = this.#said;
     if (!this.state.frozen || !reachable) return;

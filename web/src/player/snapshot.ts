@@ -19,6 +19,6 @@ export function saveSnapshot(picture: Blob, camera: string, takenAt: Date): void
   link.href = URL.createObjectURL(picture);
   link.download = `${camera}-${takenAt.toISOString().slice(0, 19).replaceAll(':', '-')}.png`;
   link.click();
-  // The download has taken its own reference by the next turn.
+  // By then the download has a reference of its own.
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

@@ -58,7 +58,7 @@ export class StatisticsReader {
     const before = this.#sample;
     if (before?.attempt !== attempt) {
       this.#sample = sample;
-      // The picture went on while the way changed: the old rates stand until the new way has been measured.
+      // The transport changed while the picture went on: the old rates are shown until the new transport has been measured.
       if (attempt === NOTHING_SHOWN) this.#rates = { fps: 0, bitrateKbps: 0 };
       return;
     }

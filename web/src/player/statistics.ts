@@ -1,6 +1,6 @@
 import type { TransportName } from './decision/player-state.ts';
 
-/** Moments of a start in milliseconds of `performance.now()`; what a transport does not have is absent. */
+/** Moments of a start in milliseconds of `performance.now()`. A moment that a transport does not have is absent. */
 export type Milestones = {
   readonly asked?: number;
   readonly answered?: number;
@@ -11,7 +11,7 @@ export type Milestones = {
   readonly firstFrame?: number;
 };
 
-/** What a transport can tell about itself; absent facts are not known for it. */
+/** What a transport can tell about itself. Facts that it does not know are absent. */
 export type TransportStatistics = {
   readonly milestones: Milestones;
   readonly bytesReceived: number;
@@ -42,7 +42,10 @@ export type PlayerStatistics = TransportStatistics & {
   readonly height: number;
   readonly fps: number;
   readonly bitrateKbps: number;
-  /** From the camera's picture reaching the gateway to the screen, as well as this browser can know. */
+  /**
+   * The time from the arrival of the picture at the gateway until it is on the screen, as far as this browser can
+   * know it.
+   */
   readonly pictureAgeMs: number | undefined;
   readonly framesShown: number;
   readonly switches: number;

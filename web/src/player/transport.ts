@@ -9,7 +9,7 @@ export type TransportRequest = {
   readonly video: HTMLVideoElement;
   readonly camera: string;
   readonly quality: Quality;
-  /** Whether sound is wanted, by transports that can do without. */
+  /** Whether sound is wanted. Transports that can leave it out do so otherwise. */
   readonly sound: boolean;
   readonly signalling: Signalling;
   /** The connections of this page. */

@@ -1,4 +1,7 @@
-/** The videos of one player, one over the other: a transport starts unseen behind the picture and is shown when it has one. */
+/**
+ * The videos of one player, one over the other. A new transport starts hidden behind the picture and is shown when it
+ * has one of its own.
+ */
 export class VideoStage {
   readonly #first: HTMLVideoElement;
   readonly #free: HTMLVideoElement[] = [];

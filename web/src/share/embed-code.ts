@@ -1,6 +1,6 @@
 export type EmbedOptions = { readonly theme: 'dark' | 'light'; readonly controls: boolean };
 
-/** Stands where the person puts the token of a share link or of a machine. */
+/** The word that the person replaces by the token of a share link or of a program. */
 export const TOKEN_PLACE = 'TOKEN';
 
 export function iframeSnippet(origin: string, camera: string, name: string, options: EmbedOptions): string {

@@ -7,7 +7,7 @@ import { QrPicture } from './qr-picture.tsx';
 
 type NewLinkProps = { readonly created: ShareCreated; readonly onAnother: () => void };
 
-/** The only time that the link is shown: the gateway keeps a hash of it. */
+/** Shows a new link. It is shown only once, because the gateway keeps nothing but a hash of it. */
 export function NewLink({ created, onAnother }: NewLinkProps) {
   return (
     <div class="form">

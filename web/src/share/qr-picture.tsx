@@ -3,7 +3,7 @@ import { encode } from 'uqr';
 /** Scanners want four light modules around a code. */
 const QUIET_ZONE = 4;
 
-/** Dark on light in both themes: many scanners read nothing else. */
+/** The code is dark on light in both themes, because many scanners read nothing else. */
 export function QrPicture({ text, label }: { readonly text: string; readonly label: string }) {
   const { size, data } = encode(text, { ecc: 'M', border: QUIET_ZONE });
   const path = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : [])));

@@ -14,7 +14,7 @@ import { ShareList } from './share-list.tsx';
 const TABS = ['link', 'links', 'embed'] as const;
 type Tab = (typeof TABS)[number];
 
-/** One camera for somebody else: by a link, or inside another page. */
+/** Gives somebody else one camera, by a link or inside another page. */
 export function ShareDialog({ camera }: { readonly camera: string }) {
   const tab = useSignal<Tab>('link');
   const created = useSignal<ShareCreated | undefined>(undefined);

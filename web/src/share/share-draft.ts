@@ -7,12 +7,12 @@ export type Duration = (typeof DURATIONS)[number];
 export type ShareDraft = {
   readonly label: string;
   readonly duration: Duration;
-  /** Local time as the browser's field writes it: 2026-11-21T18:00. */
+  /** Local time in the form of the browser's field, such as 2026-11-21T18:00. */
   readonly until: string;
   readonly hasWindow: boolean;
   readonly from: string;
   readonly to: string;
-  /** Empty: as many as the gateway serves. */
+  /** Empty means as many as the gateway serves. */
   readonly maxViewers: string;
   readonly audio: boolean;
   readonly quality: 'main' | 'sub';

@@ -22,7 +22,7 @@ type TileControlsProps = {
   readonly tabIndex: number;
 };
 
-/** What hover, focus or touch shows. */
+/** The buttons that appear on hover, focus or touch. */
 export function TileControls(props: TileControlsProps) {
   const { player, name, tabIndex, muted } = props;
   const hasAudio = player?.hasAudio ?? false;

@@ -62,7 +62,7 @@ test('offline says since when, why and when it is tried again', () => {
   expect(state.action).toBe('try-now');
 });
 
-test('an attempt under way is named', () => {
+test('a camera that is being tried again says which step it is at', () => {
   const state = tileState(player({ stream: offline('timeout', { step: 'asking' }) }), camera, clocks);
   expect(state.message).toMatch(/Asking the camera\.$/);
 });
@@ -76,7 +76,7 @@ test('a refusal is told in the words of the gateway when they carry numbers', ()
   expect(tileState(player({ refusal }), camera, clocks).message).toBe('16 of 16 viewers are watching.');
 });
 
-test('a tile off the screen still shows that its camera is down', () => {
+test('a tile that is off the screen still shows that its camera is offline', () => {
   const down = { ...camera, sub: offline('timeout') };
   expect(tileState(initialState('sub'), down, clocks).mark).toBe('offline');
   expect(tileState(initialState('sub'), { ...camera, enabled: false }, clocks).mark).toBe('off');

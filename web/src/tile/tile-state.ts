@@ -55,14 +55,14 @@ function plain(mark: TileMark, message: string | undefined): TileState {
   return { mark, message, exactMs: undefined, action: undefined };
 }
 
-/** A tile that is off the screen still knows that its camera is down. */
+/** A tile that is off the screen, whose player is stopped, still shows that its camera is offline. */
 function offlineOf(player: PlayerState, camera: CameraView | undefined): Offline | undefined {
   if (player.refusal) return undefined;
   const stream = player.running ? player.stream : camera && (camera.hasSubstream ? camera.sub : camera.main);
   return stream?.phase === 'offline' ? stream : undefined;
 }
 
-/** Said here and not by the player: with what to change, and the day when it was not today. */
+/** The tile words this itself, because it also says what to change, and the day when it was not today. */
 function offlineState(stream: Offline, clocks: StatusClocks): TileState {
   const since = playerTexts.offline(formatClock(stream.sinceMs, clocks.wallMs));
   const reason = cameraSentence(stream);

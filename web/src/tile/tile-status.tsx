@@ -11,7 +11,7 @@ const ACTION_TEXTS: Record<TileAction, string> = {
   'change-address': tileTexts.changeAddress,
 };
 
-/** The one mark in the corner: colour and, for everyone who cannot tell colours apart, a shape and a word. */
+/** The mark in the corner has a colour and, for people who cannot tell colours apart, a shape and a word. */
 export function TileMarkView({ state, facts }: { readonly state: TileState; readonly facts: ReadonlySignal<string> }) {
   const word = tileTexts.marks[state.mark];
   return (

@@ -24,7 +24,7 @@ export type TileProps = {
   readonly token?: string | undefined;
   readonly quality: Quality | 'auto';
   readonly visible: boolean;
-  /** Only the tile that the keys mean is reached with Tab. */
+  /** Only the tile that the keys act on is reached with Tab. */
   readonly active: boolean;
   readonly opened: boolean;
   readonly canTalk?: boolean;
@@ -37,7 +37,10 @@ export type TileProps = {
   readonly children?: ComponentChildren;
 };
 
-/** One camera: its picture from edge to edge, its name, its state, and on demand what can be done with it. */
+/**
+ * One camera: its picture from edge to edge, its name and its state, and on hover, focus or touch what can be done
+ * with it.
+ */
 export function Tile(props: TileProps) {
   const { camera, name, view, signalling, page, token, quality, active, onPlayer } = props;
   const visible = props.visible && (view?.value.enabled ?? true);

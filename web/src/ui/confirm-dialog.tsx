@@ -16,7 +16,7 @@ type ConfirmDialogProps = {
   readonly onClose: () => void;
 };
 
-/** For what cannot be undone; says what will be lost and names the action on its button. */
+/** Asks before something that cannot be undone. It says what will be lost, and its button names the action. */
 export function ConfirmDialog({ title, question, action, children, onConfirm, onClose }: ConfirmDialogProps) {
   const failure = useSignal('');
   const working = useSignal(false);

@@ -5,7 +5,7 @@ import { Button } from './button.tsx';
 
 type CopyFieldProps = { readonly label: string; readonly value: string; readonly lines?: number };
 
-/** Text that somebody takes elsewhere. */
+/** Text with a button that copies it. */
 export function CopyField({ label, value, lines = 1 }: CopyFieldProps) {
   const id = useId();
   return (
@@ -31,7 +31,10 @@ function selectAll(event: Event): void {
   }
 }
 
-/** Pages without HTTPS have no clipboard of their own: there the text is selected, ready for the keyboard. */
+/**
+ * Pages without HTTPS may not use the clipboard. There the text is selected, so that the person can copy it with the
+ * keyboard.
+ */
 async function copy(value: string, id: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(value);

@@ -11,7 +11,10 @@ type DialogProps = {
   readonly children: ComponentChildren;
 };
 
-/** A modal window while it is rendered. The browser keeps the focus inside and gives it back afterwards. */
+/**
+ * A modal window for as long as it is rendered. The browser keeps the focus inside, and it goes back to where it was
+ * afterwards.
+ */
 export function Dialog({ title, narrow = false, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();

@@ -41,7 +41,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** Decoration: the control around it carries the name. */
+/** An icon is decoration only: the control around it has the name. */
 export function Icon({ name, small = false }: { readonly name: IconName; readonly small?: boolean }) {
   const size = small ? 16 : 20;
   return (

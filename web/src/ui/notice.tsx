@@ -10,7 +10,7 @@ const ICONS: Record<NoticeKind, IconName> = {
   danger: 'warning',
 };
 
-/** One sentence that matters here and now; a danger is also spoken. */
+/** One sentence about something that matters now. A danger is also read out by screen readers. */
 export function Notice({
   kind = 'plain',
   children,

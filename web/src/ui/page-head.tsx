@@ -4,7 +4,7 @@ import { followLink } from '../page/route.ts';
 import { commonTexts } from '../texts/en/common.ts';
 import { Icon } from './icon.tsx';
 
-/** The way back, the title, and what can be done here. */
+/** The top of a page: the way back to the grid, the title, and the actions of the page. */
 export function PageHead({ title, children }: { readonly title: string; readonly children?: ComponentChildren }) {
   return (
     <header class="page-head">

@@ -8,7 +8,7 @@ export type ListHold<Item> = {
   readonly refresh: () => Promise<void>;
 };
 
-/** A list of the gateway's, read when the page opens and again after each change. */
+/** A list from the gateway. It is read when the page opens, and again after each change. */
 export function useList<Item>(read: () => Promise<readonly Item[]>): ListHold<Item> {
   const items = useSignal<readonly Item[] | undefined>(undefined);
   const refresh = useCallback(async () => {

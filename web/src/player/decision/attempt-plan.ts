@@ -5,9 +5,9 @@ import { type Attempt, type Path, type PlayerState, playable, TRANSPORTS, type T
 const PATIENCE_MS: Record<TransportName, number> = { webrtc: 1700, mp4: 1000, hls: 3000 };
 /** A way that showed a picture here before is worth waiting for a little longer than one that never did. */
 const PROVEN_PATIENCE_MS = 3000;
-/** A connected transport of a live stream that shows nothing for so long is not alone any more. */
+/** When a connected transport of a live stream shows nothing for this long, another one is started beside it. */
 const FIRST_FRAME_PATIENCE_MS = 2500;
-/** As long as the gateway keeps an offer that never connects. */
+/** The gateway drops an offer that does not connect after this time, so that there is no use in waiting longer. */
 export const TRY_LIMIT_MS = 10_000;
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 8000;
@@ -31,7 +31,7 @@ function reachableQuality(state: PlayerState): Quality {
   return playable(state, state.quality).length === 0 && playable(state, other).length > 0 ? other : state.quality;
 }
 
-/** A picture that brings more sound than wanted may stay. */
+/** A picture with sound may stay when no sound is wanted; it is muted. */
 function isAsWanted(state: PlayerState, attempt: Attempt, quality: Quality): boolean {
   return attempt.quality === quality && (attempt.sound || !state.sound);
 }
@@ -46,7 +46,7 @@ export function isBetter(transport: TransportName, than: TransportName): boolean
   return TRANSPORTS.indexOf(transport) < TRANSPORTS.indexOf(than);
 }
 
-/** Nothing is on the screen: the best path first, the next one beside it when that takes long. */
+/** Nothing is on the screen: opens the best path, and the next one beside it when that takes long. */
 function race(state: PlayerState, quality: Quality, nowMs: number): PlayerState {
   const ladder = playable(state, quality);
   const isReady = (path: Path) => state.standing[path.transport].notBeforeMs <= nowMs;
@@ -68,7 +68,9 @@ function improve(state: PlayerState, shown: Attempt, nowMs: number): PlayerState
   return better ? open(state, better, nowMs) : state;
 }
 
-/** The other stream, or the sound, comes up behind the picture, first by the transport that works already. */
+/**
+ * Opens the other stream, or the same one with sound, behind the picture, first by the transport that works already.
+ */
 function replace(state: PlayerState, shown: Attempt, quality: Quality, nowMs: number): PlayerState {
   if (state.trying.length > 0) return state;
   const isProven = (path: Path) => path.transport === shown.transport;
@@ -97,7 +99,7 @@ function isLost(state: PlayerState, path: Path): boolean {
   return state.lostPaths.some((lost) => lost.transport === path.transport && lost.quality === path.quality);
 }
 
-/** A camera that has not come up yet is no transport's fault. */
+/** While the camera itself is still starting, no transport is to blame. */
 export function isStreamLive(state: PlayerState): boolean {
   const phase = state.stream?.phase;
   return phase === undefined || phase === 'idle' || phase === 'live';

@@ -30,7 +30,7 @@ describe('what a browser cannot show', () => {
     expect(await reasons(video, browser)).toEqual(expected);
   });
 
-  test('of several streams each is named', async () => {
+  test('each of several streams is listed', async () => {
     expect(await unsupportedPaths(H265, ['main', 'sub'], CHROMIUM)).toHaveLength(6);
   });
 });

@@ -15,7 +15,10 @@ export type BrowserCodecs = {
   decodes(track: VideoTrack): Promise<boolean>;
 };
 
-/** What of a camera's streams this browser cannot show, and why. `video` is undefined while nothing is known of it. */
+/**
+ * Lists the streams of a camera that this browser cannot show, with the reason. `video` is undefined while nothing is
+ * known of it.
+ */
 export async function unsupportedPaths(
   video: VideoTrack | undefined,
   qualities: readonly Quality[],
@@ -52,7 +55,7 @@ export function thisBrowser(): BrowserCodecs {
 function webrtcCodecs(): ReadonlySet<VideoCodec> | undefined {
   if (typeof RTCPeerConnection === 'undefined') return undefined;
   const codecs = globalThis.RTCRtpReceiver?.getCapabilities?.('video')?.codecs;
-  // A browser that does not tell is asked by its offer.
+  // A browser that does not list its codecs is asked for an offer, which names them.
   if (!codecs) return new Set(['h264']);
   const offered = codecs.map((codec) => codec.mimeType.toLowerCase());
   return new Set((['h264', 'h265'] as const).filter((codec) => offered.includes(`video/${codec}`)));

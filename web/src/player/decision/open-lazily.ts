@@ -1,6 +1,6 @@
 import type { OpenTransport } from '../transport.ts';
 
-/** A transport whose script is loaded when it is first opened. */
+/** Opens a transport whose script is loaded only when it is needed. */
 export function openLazily(load: () => Promise<OpenTransport>): OpenTransport {
   return (request) => {
     let transport: ReturnType<OpenTransport> | undefined;

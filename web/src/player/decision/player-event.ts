@@ -2,7 +2,7 @@ import type { Quality, StreamState } from '../../../../shared/camera.ts';
 import type { Sight } from './freeze.ts';
 import type { Loss, Path, Unsupported } from './player-state.ts';
 
-/** Everything that can change the player's mind. `nowMs` is the driver's monotonic clock. */
+/** Everything that the state machine is told. `nowMs` is the driver's monotonic clock. */
 export type PlayerEvent = { readonly nowMs: number } & (
   | { readonly type: 'start' }
   | { readonly type: 'stop' }

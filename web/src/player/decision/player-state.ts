@@ -35,7 +35,7 @@ export type Attempt = Path & {
   readonly shownAtMs?: number;
 };
 
-/** How a transport fared lately; decides when it is tried again. */
+/** How often a transport failed lately, and how long it has to wait for that before it is tried again. */
 export type Standing = { readonly failures: number; readonly notBeforeMs: number };
 
 export type PlayerState = {

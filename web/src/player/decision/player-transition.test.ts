@@ -59,7 +59,7 @@ describe('starting', () => {
     expect(w.state.switches).toBe(1);
   });
 
-  test('a camera that is still coming up makes no transport look bad', () => {
+  test('a camera that is still starting does not count as a failure of a transport', () => {
     const w = world().start({ phase: 'starting', step: 'connecting', sinceMs: 0 }).run(30_000);
     expect(w.opened).toBe(1);
     expect(phaseOf(w.state)).toBe('starting');
@@ -67,7 +67,7 @@ describe('starting', () => {
     expect(w.run(500).shown).toEqual(['webrtc/main']);
   });
 
-  test('a stream that only the sub-stream saves', () => {
+  test('when this browser can play the sub-stream only, the sub-stream is played', () => {
     const w = world();
     const reason = 'codec' as const;
     w.send({
@@ -77,7 +77,7 @@ describe('starting', () => {
     expect(w.start().run(1000).shown).toEqual(['webrtc/sub']);
   });
 
-  test('nothing this browser can play ends in a sentence, not in attempts', () => {
+  test('when this browser can play nothing, it says so and tries nothing', () => {
     const unsupported: Behaviour = { loss: { kind: 'unsupported', reason: 'codec' } };
     const w = world({ webrtc: unsupported, mp4: unsupported, hls: unsupported }).start().run(60_000);
     expect(phaseOf(w.state)).toBe('unsupported');
@@ -85,7 +85,7 @@ describe('starting', () => {
   });
 });
 
-test('a tick that changes nothing gives the same state, so that nobody draws anew', () => {
+test('a tick that changes nothing gives the same state object, so that nothing is drawn again', () => {
   for (const network of [{}, { webrtc: REFUSED }, { webrtc: SILENT, mp4: SILENT, hls: SILENT }]) {
     const w = world(network).start().run(1000);
     const { state } = w;
@@ -94,7 +94,7 @@ test('a tick that changes nothing gives the same state, so that nobody draws ane
   }
 });
 
-test('a starved page waits as long in its own time, and does not blame the network', () => {
+test('time in which the page got no processor does not count against a transport', () => {
   const slow: Behaviour = { connectMs: 4000, frameMs: 4200 };
   const w = world({ webrtc: slow }).start();
   for (let round = 0; round < 8; round++) {
@@ -125,7 +125,7 @@ describe('recovering', () => {
     expect(phaseOf(w.state)).toBe('live');
   });
 
-  test('the way that worked is waited for longer than a new one', () => {
+  test('a transport that worked before is given more time than a new one', () => {
     const w = world().start().run(30_000);
     w.network.webrtc = { connectMs: 1500, frameMs: 1700 };
     w.loseShown();
@@ -134,7 +134,7 @@ describe('recovering', () => {
     expect(w.state.switches).toBe(0);
   });
 
-  test('a gateway that was gone unnoticed by the transport is asked again when it is back', () => {
+  test('when the gateway was away and the transport did not notice, the gateway is asked again once it is back', () => {
     const w = world().start().run(10_000);
     w.frames = w.bytes = false;
     w.facts(LIVE, false);
@@ -160,7 +160,7 @@ describe('recovering', () => {
     expect(w.state.switches).toBe(0);
   });
 
-  test('a decoder that stands while bytes arrive is replaced', () => {
+  test('a decoder that stops while bytes still arrive is replaced', () => {
     const w = world().start().run(10_000);
     w.frames = false;
     w.run(3000);
@@ -232,7 +232,7 @@ describe('refusals', () => {
     },
   );
 
-  test('too many viewers is asked again until one leaves', () => {
+  test('after "too many viewers" the player asks again until a viewer leaves', () => {
     const full: Behaviour = { loss: { kind: 'refused', code: 'too-many-viewers', message: '16 of 16.' } };
     const w = world({ webrtc: full }).start().run(30_000);
     expect(phaseOf(w.state)).toBe('refused');

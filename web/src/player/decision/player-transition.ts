@@ -4,9 +4,12 @@ import { type Culprit, culpritOf, type Evidence, judge, limitOf, type Report } f
 import type { PlayerEvent } from './player-event.ts';
 import { type Attempt, initialState, type Loss, type PlayerState, type Standing } from './player-state.ts';
 
-/** A transport that showed pictures for so long has earned a clean slate. */
+/** After a transport has shown pictures for this long, its earlier failures are forgotten. */
 const STABLE_AFTER_MS = 60_000;
-/** A picture lost sooner than this is not reopened at once, so that a failing decoder makes no hot loop. */
+/**
+ * A picture that is lost sooner than this is not opened again at once, so that a failing decoder is not started over
+ * and over.
+ */
 const SHORT_LIVED_MS = 5000;
 const FIRST_PENALTY_MS = 10_000;
 const MAX_PENALTY_MS = 300_000;
@@ -16,10 +19,13 @@ const NO_WAY_OUT: ReadonlySet<Culprit> = new Set<Culprit>(['camera', 'uplink', '
 /** A page that could do nothing for so long has not seen yet what came meanwhile. */
 const STARVED_MS = 400;
 
-/** Refusals that a second attempt may find lifted; all others wait for a person. */
+/** Refusals that may pass by themselves, so that the player asks again. After all others it waits for a person. */
 const TEMPORARY: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['too-many-viewers', 'too-many-requests', 'busy']);
 
-/** The player's mind. The driver opens what is `trying` or `shown` and closes what is not. */
+/**
+ * The state machine of the player. Its driver opens the transports that are `trying` or `shown` and closes all
+ * others.
+ */
 export function next(state: PlayerState, event: PlayerEvent): PlayerState {
   const changed = apply(state, event);
   if (!changed.running || isTurnedAway(changed)) return withoutAttempts(changed);
@@ -133,7 +139,7 @@ function penaltyMs(earlierFailures: number): number {
   return earlierFailures === 0 ? 0 : Math.min(FIRST_PENALTY_MS * 2 ** (earlierFailures - 1), MAX_PENALTY_MS);
 }
 
-/** While a picture is shown this was a vain attempt at a better one: the next has to wait, each time longer. */
+/** An attempt at a better picture failed while another one is shown. The next attempt has to wait, longer each time. */
 function loseTrying(state: PlayerState, attempt: Attempt, nowMs: number): PlayerState {
   const lostPaths = [...state.lostPaths, { transport: attempt.transport, quality: attempt.quality }];
   if (!state.shown || !isBetter(attempt.transport, state.shown.transport)) return { ...state, lostPaths };
@@ -172,7 +178,7 @@ function reportOf({ stream, askedAtMs, nowMs }: PlayerEvent & { type: 'facts' })
   };
 }
 
-/** Circumstances changed: what failed before may work now. */
+/** Something around the player changed, so that what failed before may work now. */
 function forgiven(state: PlayerState): PlayerState {
   const { standing } = initialState(state.quality);
   return { ...state, standing, retryAtMs: undefined, lostPaths: [], pauses: 0 };

@@ -10,7 +10,7 @@ export type StatusClocks = { readonly wallMs: number; readonly pageMs: number };
 
 export type Status = {
   readonly phase: PlayerPhase;
-  /** One sentence for over the picture; a live picture needs none. */
+  /** One sentence that stands over the picture. A live picture needs none. */
   readonly message: string | undefined;
   /** A person may ask for the next attempt. */
   readonly canRetry: boolean;

@@ -1,6 +1,9 @@
 import type { Quality } from '../../../../shared/camera.ts';
 
-/** Device pixels of width. Between the two what is shown stays, so that resizing a window does not swap streams back and forth. */
+/**
+ * Widths in device pixels. Between the two limits the stream stays as it is, so that resizing a window does not swap
+ * streams back and forth.
+ */
 const MAIN_FROM_PX = 960;
 const SUB_BELOW_PX = 720;
 

@@ -29,7 +29,7 @@ test('every step of a WebRTC start on a cold camera', () => {
   ]);
 });
 
-test('a running stream by live.mp4 has neither camera nor ICE, nor a sign-in long ago', () => {
+test('the start of a running stream by live.mp4 has no step for the camera, for ICE, or for a sign-in long ago', () => {
   const steps = buildWaterfall({
     startedAtMs: 0,
     signIn: { startTime: -9000, duration: 100 },

@@ -1,8 +1,8 @@
 import type { Milestones, WaterfallStep } from '../statistics.ts';
 
-/** Whoever signs a person in measures it under this name (`performance.measure`), so that the waterfall can show it. */
+/** The sign-in is measured under this name with `performance.measure`, so that the waterfall can show it. */
 export const SIGN_IN_MEASURE = 'oriel-sign-in';
-/** A start that came later did not wait for it. */
+/** A player that starts later than this after the sign-in did not wait for it. */
 const SIGN_IN_BEFORE_MS = 2000;
 
 export type StartTimes = {
@@ -14,7 +14,9 @@ export type StartTimes = {
   readonly milestones: Milestones;
 };
 
-/** Each step of a start from the end of the one before; what did not happen or is not known is left out. */
+/**
+ * The steps of a start, each from the end of the one before. A step that did not happen or is not known is left out.
+ */
 export function buildWaterfall(times: StartTimes): WaterfallStep[] {
   const { startedAtMs, signIn, sourceFromMs, sourceToMs, milestones } = times;
   const steps: WaterfallStep[] = [];

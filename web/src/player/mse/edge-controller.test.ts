@@ -55,7 +55,7 @@ describe('the play position', () => {
     expect(playback.jumps).toBe(0);
   });
 
-  test('a stream that falls a second behind while it starts hurries, and does not jump', () => {
+  test('a stream that falls a second behind while it starts catches up without a jump', () => {
     const playback = new Playback(1.2).run(3);
     expect(playback).toMatchObject({ jumps: 0, fastest: 1.5 });
     expect(playback.aheadS).toBeLessThan(0.4);
@@ -82,7 +82,7 @@ describe('the play position', () => {
 });
 
 describe('sound', () => {
-  test('alone: near the target its pitch hardly changes', () => {
+  test('alone changes its pitch hardly when it is near the target', () => {
     const playback = new Playback(0.2, 'sound').run(5);
     playback.aheadS += 0.15;
     expect(playback.run(1).edge.rate).toBe(1.03);
@@ -90,7 +90,7 @@ describe('sound', () => {
     expect(playback.aheadS).toBeLessThan(0.35);
   });
 
-  test('with its picture: hurries while far from the target, hardly at the end of the way', () => {
+  test('with its picture catches up fast while far from the target and slowly when near', () => {
     const playback = new Playback(0.2, 'both').run(5);
     playback.aheadS += 0.3;
     expect(playback.run(1).edge.rate).toBe(1.1);
@@ -99,13 +99,13 @@ describe('sound', () => {
     expect(playback.aheadS).toBeLessThan(0.35);
   });
 
-  test('alone: jumps rather than hurries', () => {
+  test('alone jumps instead of catching up', () => {
     const playback = new Playback(0.2, 'sound').run(5);
     playback.aheadS += 0.6;
     expect(playback.run(2)).toMatchObject({ fastest: 1, jumps: 1 });
   });
 
-  test('that is at hand and does not play is jumped into, once in a while', () => {
+  test('that is buffered and does not play makes the play position jump, at most once in a while', () => {
     let edge = initialEdge(0.2, 'sound', 0);
     let jumps = 0;
     for (let nowMs = 50; nowMs <= 5000; nowMs += 50) {
@@ -138,7 +138,7 @@ describe('the target', () => {
     expect(playback.edge.targetS).toBe(2 * PART_S);
   });
 
-  test('the wait for the first picture is no stall', () => {
+  test('waiting for the first picture does not count as a stall', () => {
     expect(new Playback(0).run(3, 0).edge.stalls).toBe(0);
   });
 });

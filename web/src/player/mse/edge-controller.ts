@@ -1,33 +1,42 @@
-/** Few rates, kept until the target is met: some browsers flush their decoder at each change. */
+/**
+ * There are few rates, and each is kept until the target is met, because some browsers flush their decoder at each
+ * change.
+ */
 const SLOW_RATE = 0.93;
 const CATCH_UP_RATE = 1.1;
 const FAR_RATE = 1.5;
 /**
- * Sound near its target: half a semitone, whose pitch need not be kept. Keeping it costs Chromium 60 ms of sound in hand,
- * which are only there while far from the target.
+ * Near its target, sound plays faster or slower by half a semitone only, so that its pitch need not be corrected. Correcting it
+ * costs Chromium 60 ms of buffered sound, which are there only while far from the target.
  */
 const SOUND_SLOW_RATE = 0.97;
 const SOUND_CATCH_UP_RATE = 1.03;
 /** The nearest rate at which the pitch is kept. */
 export const PITCH_KEPT_FROM_RATE = CATCH_UP_RATE;
 const SOUND_LATE_S = 0.06;
-/** So far behind the rate goes to FAR_RATE. */
+/** When the play position is this far behind its target, it catches up at FAR_RATE. */
 const FAR_S = 1;
-/** Beyond this no rate catches up in reasonable time: jump. A jump costs sound alone next to nothing. */
+/**
+ * From here on no rate catches up in reasonable time, so that the play position jumps. For sound alone a jump is
+ * hardly heard.
+ */
 const JUMP_S: Readonly<Record<EdgeContent, number>> = { picture: 3, both: 3, sound: 0.25 };
-/** Sound that is at hand for so long and does not play is jumped into. */
+/** When sound is buffered for this long and does not play, the play position jumps into it. */
 const HESITATION_MS = 400;
 /** A stream begins with a recap since its last key frame; while that is decoded it falls behind, by up to a second. */
 const START_FAR_S = 0.15;
 const STARTING_MS = 3000;
-/** Later than this is caught up with, earlier than that is slowed down for. */
+/** How far behind the target catching up begins, and how far before it slowing down begins. */
 const LATE_S = 0.05;
 const EARLY_S = 0.03;
-/** The buffer is a saw tooth of arriving parts; what counts is its level over about this time. */
+/** The buffer rises with each part that arrives and falls in between. Its mean over about this time counts. */
 const SMOOTHING_MS = 300;
 const STALL_GROWTH = 1.3;
 const STALL_STEP_S = 0.03;
-/** Doubled with each stall: what stalls again and again is not tried every minute. */
+/**
+ * The calm that is needed before a nearer target is tried. It doubles with each stall, so that a stream which stalls
+ * again and again is not tried every minute.
+ */
 const CALM_MS = 60_000;
 const MAX_CALM_DOUBLINGS = 4;
 const CALM_SHRINK = 0.8;
@@ -42,7 +51,10 @@ export type EdgeSample = {
   readonly aheadS: number;
   /** The media wants to play and has nothing to play. */
   readonly isStarved: boolean;
-  /** What goes with it is so far behind: no nearer for now, though that would go well. */
+  /**
+   * How far the sound or picture that belongs to it is behind. For now this one goes no nearer to the edge, although
+   * it could.
+   */
   readonly heldS?: number;
 };
 
@@ -57,7 +69,7 @@ export type EdgeState = {
   readonly sampledAtMs: number;
   readonly calmSinceMs: number;
   readonly isStarved: boolean;
-  /** Since when it is, or is not. */
+  /** Since when it is starved, or since when it is not. */
   readonly starvedSinceMs: number;
   /** When the first picture could be seen. */
   readonly startedAtMs: number | undefined;
@@ -86,12 +98,15 @@ export function initialEdge(leastS: number, content: EdgeContent, nowMs: number)
   };
 }
 
-/** Keeps the play position just behind the live edge: by rate, by a jump only when it fell far behind. */
+/**
+ * Keeps the play position just behind the live edge, by changing the rate, and by a jump only when it fell far
+ * behind.
+ */
 export function nextEdge(state: EdgeState, sample: EdgeSample): EdgeState {
   const { nowMs, aheadS, isStarved, heldS = 0 } = sample;
   const startedAtMs = state.startedAtMs ?? (isStarved ? undefined : nowMs);
   const isStarting = startedAtMs === undefined || nowMs - startedAtMs < STARTING_MS;
-  // A stream that has just come up has nothing to wait with yet: it shows what there is and fills its buffer by waiting.
+  // A stream that has just started shows what it has. It cannot slow down yet, because there is nothing before that it could wait with.
   const isStall = isStarved && !state.isStarved && !isStarting;
   const target = nextTarget(state, isStall, nowMs);
   const lateNowS = aheadS - Math.max(target.targetS, heldS);
@@ -122,7 +137,7 @@ function isHesitant(state: EdgeState, { nowMs, aheadS, isStarved }: EdgeSample):
   return isWaiting && aheadS > state.targetS && nowMs - state.starvedSinceMs > HESITATION_MS;
 }
 
-/** A stall says that the target is too near; a calm minute that it may be farther than it has to be. */
+/** After a stall the target is farther from the edge. After a calm minute it may be nearer again. */
 function nextTarget(state: EdgeState, isStall: boolean, nowMs: number): { targetS: number; calmSinceMs: number } {
   if (isStall) {
     const targetS = Math.min(state.targetS * STALL_GROWTH + STALL_STEP_S, MAX_TARGET_S);

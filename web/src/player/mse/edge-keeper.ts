@@ -1,14 +1,14 @@
 import { type EdgeContent, type EdgeState, initialEdge, nextEdge, PITCH_KEPT_FROM_RATE } from './edge-controller.ts';
 
 const SAMPLE_EVERY_MS = 50;
-/** A path whose delivery needs so much slack is no low-latency path. */
+/** A path that needs this much slack delivers too unevenly for low latency. */
 const UNEVEN_TARGET_S = 2;
 
 export type EdgeOptions = {
-  /** As near as this to the edge, while that goes well. */
+  /** How near to the edge the picture plays while nothing stalls. */
   readonly leastS: number;
   readonly content: EdgeContent;
-  /** How far the edge at `edgeS` must stay ahead for now, for the sake of what goes with it. */
+  /** How far the edge at `edgeS` must stay ahead for now, so that picture and sound stay together. */
   readonly heldS?: (edgeS: number) => number;
   /** The stream arrives too unevenly to be played close to its edge. */
   readonly uneven?: () => void;

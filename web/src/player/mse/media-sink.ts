@@ -4,7 +4,7 @@
  */
 export const KEEP_BEHIND_S = 35;
 const TRIM_WHEN_BEHIND_S = 50;
-/** An element that stopped taking data is given up rather than queued for. */
+/** When an element takes no data any more, it is given up at this size of the queue. */
 const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
 
 type MediaSourceClass = typeof MediaSource;

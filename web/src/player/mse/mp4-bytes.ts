@@ -9,7 +9,7 @@ export type Mp4Sink = {
   bytes(chunk: Uint8Array<ArrayBuffer>): void;
 };
 
-/** Something between here and the gateway lets no WebSocket through. */
+/** True once it is known that something between this page and the gateway lets no WebSocket through. */
 let socketsFail = false;
 
 /** Reads until the gateway ends it. Rejects with a GatewayError, or with whatever broke. */

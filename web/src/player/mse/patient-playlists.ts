@@ -3,7 +3,7 @@ import type { HlsConfig } from 'hls.js';
 
 type PlaylistLoader = NonNullable<HlsConfig['pLoader']>;
 
-/** A part that takes longer than this holds no playlist up: there might be a newer one to fetch. */
+/** A part that takes longer than this no longer delays playlists, because a newer part may be waiting to be fetched. */
 const LONGEST_WAIT_MS = 1000;
 
 /**

@@ -5,11 +5,11 @@ import { MediaSink } from './media-sink.ts';
 const SOUND_TARGET_S = 0.2;
 /** Later than this behind its picture sound begins to be noticed (ITU-R BT.1359). */
 const NOTICED_LATE_S = 0.12;
-/** Sound that has run dry and is far behind comes back by itself; the picture waits for a little only. */
+/** The picture waits for late sound no longer than this. Sound that is farther behind catches up by itself. */
 const LONGEST_HOLD_S = 0.15;
 
 type SoundRequest = {
-  /** Says whether it is to be heard, and how loud. */
+  /** The video whose volume and mute button also hold for the sound. */
   readonly video: HTMLVideoElement;
   readonly mimeType: string;
   readonly SourceClass: typeof MediaSource;
@@ -23,7 +23,7 @@ type SoundRequest = {
  */
 export class SoundBeside {
   readonly #request: SoundRequest;
-  /** No audio element: browsers that let a page begin muted let only videos. */
+  /** A video element, because browsers that let a page play muted media by itself allow that for videos only. */
   readonly #audio = document.createElement('video');
   readonly #life = new AbortController();
   readonly #sink: MediaSink;
@@ -32,7 +32,7 @@ export class SoundBeside {
   constructor(request: SoundRequest) {
     const { video, mimeType, SourceClass } = request;
     this.#request = request;
-    // Sound that cannot be decoded costs nobody the picture.
+    // When the sound cannot be decoded, the picture goes on.
     this.#sink = new MediaSink(this.#audio, mimeType, SourceClass, () => this.close());
     this.#keeper = new EdgeKeeper(this.#audio, { leastS: SOUND_TARGET_S, content: 'sound' });
     video.addEventListener('volumechange', () => this.#follow(), { signal: this.#life.signal });

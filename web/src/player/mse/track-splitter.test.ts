@@ -58,7 +58,7 @@ async function read(bytes: Bytes) {
   return { types: tracks.map((track) => track.type), packets };
 }
 
-test('each half holds one track, with every sample and time of it', async () => {
+test('each half holds one track with all its samples and their times', async () => {
   const whole = await read(stream);
   const { picture, sound } = split([]);
   const [seen, heard] = [await read(picture), await read(sound)];

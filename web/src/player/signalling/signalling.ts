@@ -14,7 +14,7 @@ export type Signalling = {
   candidate(connection: string, candidate: RTCIceCandidateInit): void;
   /** `ended` is called at most once, when the gateway ends this viewer. The function that is returned lets it go. */
   hold(viewer: string, ended: (why: GatewayError) => void): () => void;
-  /** Calls back at once with what is known, then on every change, until the returned function is called. */
+  /** Calls back at once with what is known, and then on every change, until the returned function is called. */
   follow(camera: string, listener: (facts: CameraFacts) => void): () => void;
   /** What the gateway says of the camera at this moment. Never rejects; nothing comes while the gateway does not answer. */
   ask(camera: string): Promise<CameraFacts>;

@@ -92,7 +92,7 @@ test('follows one camera through its states and the loss of the gateway', async 
   expect(facts).toHaveLength(count);
 });
 
-test('talks, and hears that the line is cut with the gateway', async () => {
+test('a talk ends when the connection to the gateway breaks', async () => {
   const ends: GatewayError[] = [];
   const line = await signalling.talk?.('yard', (why) => ends.push(why));
   line?.send(Uint8Array.of(1, 2, 3));

@@ -96,7 +96,7 @@ class SocketSignalling implements Signalling {
     };
   }
 
-  /** The pictures may go on without the socket; the gateway has forgotten who the viewers were signalled by. */
+  /** Pictures may go on without the socket, although the gateway no longer knows which page they belong to. */
   #lostSocket(): void {
     this.#iceServers = undefined;
     for (const ended of [...this.#talks.values()]) ended(new GatewayError('viewer-lost', playerTexts.culprit.gateway));

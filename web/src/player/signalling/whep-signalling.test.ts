@@ -60,7 +60,7 @@ test('a refusal comes in the gateway’s words', async () => {
   await expect(watching).rejects.toMatchObject({ code: 'too-many-viewers', message: '16 of 16.' });
 });
 
-test('without ICE servers it goes on', async () => {
+test('an answer without ICE servers is no error', async () => {
   answer = () => ({ status: 404 });
   expect(await createWhepSignalling(gateway, undefined).iceServers()).toEqual([]);
 });

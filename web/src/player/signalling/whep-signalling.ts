@@ -10,7 +10,7 @@ const ANSWER_WITHIN_MS = 10_000;
 const ICE_SERVERS_WITHIN_MS = 1000;
 /** How often the camera's state is asked for. */
 const FACTS_EVERY_MS = 2000;
-/** With these the camera may be as well as ever: it is the gateway that is not there, or a proxy answers in its place. */
+/** These say nothing about the camera: the gateway is away, or a proxy answers in its place. */
 const GATEWAY_AWAY: ReadonlySet<GatewayError['code']> = new Set(['unreachable', 'internal', 'stopping']);
 
 /** Signalling by plain requests (WHEP), for pages without the dashboard's socket. */
@@ -54,7 +54,7 @@ class WhepSignalling implements Signalling {
     this.#change('PATCH', connection, { content: { type: 'application/trickle-ice-sdpfrag', text: fragment } });
   }
 
-  /** That the gateway ended it is told by the connection alone. */
+  /** WHEP has no message for the end of a viewer. Only the peer connection tells that the gateway ended it. */
   hold(viewer: string): () => void {
     return () => this.#change('DELETE', viewer);
   }

@@ -11,16 +11,16 @@ function loudness(samples: Float32Array): number {
 }
 
 describe.each([48_000, 44_100, 16_000])('from %i Hz to 8 kHz', (rateHz) => {
-  test('as many samples as the time has', () => {
+  test('gives 8000 samples for each second', () => {
     expect(new Downsampler(rateHz, 8000).push(tone(440, rateHz, 1)).length).toBeCloseTo(8000, -2);
   });
 
-  test('speech passes', () => {
+  test('keeps the frequencies of speech', () => {
     const out = new Downsampler(rateHz, 8000).push(tone(1000, rateHz, 1));
     expect(loudness(out.subarray(100))).toBeCloseTo(Math.SQRT1_2, 1);
   });
 
-  test('what 8 kHz cannot carry does not fold back', () => {
+  test('removes the frequencies that 8 kHz cannot carry', () => {
     const out = new Downsampler(rateHz, 8000).push(tone(6500, rateHz, 1));
     expect(loudness(out.subarray(100))).toBeLessThan(0.05);
   });

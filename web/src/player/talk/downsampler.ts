@@ -1,9 +1,14 @@
 /** Taps on each side of the centre, per step of decimation. */
 const HALF_WIDTH = 4;
-/** Where the filter begins to close, as a part of the new band. */
+/**
+ * The frequency from which on the filter weakens the sound, as a part of the highest one that the new rate can carry.
+ */
 const CUTOFF = 0.9;
 
-/** Brings sound to a lower rate; a windowed sinc keeps what the lower rate cannot carry from folding back into it. */
+/**
+ * Brings sound to a lower rate. A windowed sinc filter removes the frequencies that the lower rate cannot carry,
+ * which would be heard as noise.
+ */
 export class Downsampler {
   readonly #step: number;
   readonly #halfTaps: number;

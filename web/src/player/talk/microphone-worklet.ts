@@ -1,7 +1,9 @@
 import { Downsampler } from './downsampler.ts';
 import { muLaw } from './mu-law.ts';
 
-/** Runs in the page's audio thread, where these exist; TypeScript's own libraries do not describe that place. */
+/**
+ * These exist in the audio thread of the page, where this file runs. TypeScript's own libraries do not describe them.
+ */
 declare const sampleRate: number;
 declare class AudioWorkletProcessor {
   readonly port: MessagePort;

@@ -17,7 +17,7 @@ test.each([
   expect(muLaw(sample)).toBe(code);
 });
 
-test('every sample comes back within its step', () => {
+test('every sample is decoded again to within its quantisation step', () => {
   for (let sample = -1; sample <= 1; sample += 0.001) {
     expect(Math.abs(decode(muLaw(sample)) - sample)).toBeLessThan(0.002 + Math.abs(sample) / 16);
   }

@@ -52,7 +52,10 @@ export class PageConnection {
     return line;
   }
 
-  /** The gateway may have forgotten this connection while it could not be heard: it is asked. */
+  /**
+   * Asks the gateway whether it still knows this connection, because it may have closed it while nothing could be
+   * heard of it.
+   */
   reconcile(): void {
     if (this.#id !== undefined) this.#plan(this.#batchMs);
   }
@@ -143,7 +146,10 @@ export class PageConnection {
     for (const line of lines) line.lose(loss);
   }
 
-  /** The connection is over for all at once. Tiles that were not on it yet come onto the next one, as those that recover do. */
+  /**
+   * The connection has ended for all its tiles at once. Tiles that were not on it yet go onto the next one, as do
+   * those that recover.
+   */
   #abandon(loss: Loss): void {
     const lost = [...this.#lines].filter(({ release }) => release);
     this.#drop();
@@ -203,7 +209,7 @@ function tileOf({ mid, transceivers, request: { camera, quality, visit } }: Page
 
 function addMedia(peer: RTCPeerConnection, withSound: boolean): readonly RTCRtpTransceiver[] {
   const video = peer.addTransceiver('video', { direction: 'recvonly' });
-  // What could never come would only make the offer longer, for each tile.
+  // Codecs that the gateway never sends would only make every offer longer.
   video.setCodecPreferences?.(receivableVideo());
   const media = withSound ? [video, peer.addTransceiver('audio', { direction: 'recvonly' })] : [video];
   // The least delay that the network allows; Chromium otherwise starts with a cautious buffer.

@@ -2,7 +2,7 @@ import type { Signalling } from '../signalling/signalling.ts';
 import { PageConnection } from './page-connection.ts';
 import type { LineRequest, PageLine } from './page-line.ts';
 
-/** The tiles of a layout all come within one frame. */
+/** All tiles of a layout are opened within one frame. */
 const BATCH_MS = 10;
 
 /**
@@ -29,7 +29,10 @@ export class PageConnections {
     return another.open(request) as PageLine;
   }
 
-  /** The gateway may have forgotten these connections while it could not be heard: it is asked. */
+  /**
+   * Asks the gateway whether it still knows these connections, because it may have closed them while nothing could be
+   * heard of it.
+   */
   reconcile(): void {
     for (const connection of [...this.#shared, ...this.#alone]) connection.reconcile();
   }

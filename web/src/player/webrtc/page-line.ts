@@ -18,7 +18,7 @@ export type LineRequest = {
 export class PageLine {
   readonly request: LineRequest;
   readonly milestones: { -readonly [Key in keyof Milestones]: Milestones[Key] } = { asked: performance.now() };
-  /** Of its picture and of its sound; none until it has its place in an offer. */
+  /** The transceivers of its picture and of its sound. There are none until it has a place in an offer. */
   transceivers: readonly RTCRtpTransceiver[] = [];
   /** Lets go of the viewer that the gateway made for it; absent until the gateway answered. */
   release: (() => void) | undefined;
@@ -35,7 +35,7 @@ export class PageLine {
     return this.#isOver;
   }
 
-  /** What it is known by in an offer. */
+  /** The names of its m-lines in an offer. */
   get mid(): string {
     return this.transceivers[0]?.mid ?? '';
   }
@@ -54,7 +54,7 @@ export class PageLine {
     this.request.connected();
   }
 
-  /** What the browser knows of its picture and its sound; undefined while there is nothing to know. */
+  /** The statistics that the browser has about its picture and its sound. Undefined while it has none. */
   async reports(): Promise<RTCStatsReport | undefined> {
     if (this.transceivers.length === 0) return undefined;
     const all = await Promise.all(this.transceivers.map(({ receiver }) => receiver.getStats())).catch(() => undefined);

@@ -1,4 +1,7 @@
-/** What of this browser's codecs a camera may send over WebRTC, with the means to repair it; empty when there is none or it does not tell. */
+/**
+ * The codecs of this browser that a camera may send over WebRTC, with those that repair losses. Empty when there are
+ * none, or the browser does not tell.
+ */
 export function receivableVideo(): RTCRtpCodec[] {
   const codecs = globalThis.RTCRtpReceiver?.getCapabilities?.('video')?.codecs ?? [];
   const cameras = codecs.filter(

@@ -14,7 +14,7 @@ type InboundReport = {
   currentRoundTripTime?: number;
 };
 
-/** What the statistics of one picture, and of its sound if it has one, say. */
+/** Reads the statistics of one picture, and of its sound if it has one. */
 export function readReports(reports: RTCStatsReport): Omit<TransportStatistics, 'milestones'> {
   const all = [...(reports as unknown as Map<string, InboundReport>).values()];
   const inbound = all.find((report) => report.type === 'inbound-rtp' && report.kind === 'video');
