@@ -13,6 +13,7 @@ import { createHttpServer } from './http/server.ts';
 import { systemClock } from './platform/clock.ts';
 import { watchDescriptors } from './platform/descriptor-watch.ts';
 import { asGatewayError } from './platform/errors.ts';
+import { giveMemoryBack } from './platform/memory-rest.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { packageRoot } from './platform/paths.ts';
 import { catchStrayErrors } from './platform/stray-errors.ts';
@@ -60,6 +61,7 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
       ...{ config, store, clock, log, demo, takeBackCamera: auth.takeBackCamera },
     });
     closers.push(() => cameras.close());
+    closers.push(giveMemoryBack(() => cameras.hub.viewers().length > 0, clock));
     registerHubMetrics(metrics, cameras.hub);
     const outputs = await createOutputs({ config, cameras, auth, clock, log, metrics });
     closers.push(() => outputs.close());

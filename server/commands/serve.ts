@@ -1,11 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { startApp } from '../app.ts';
 import { defaultConfig, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { watchConfig } from '../config/watch.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createLog } from '../platform/log.ts';
+import { collectGarbage } from '../platform/memory-rest.ts';
 import { catchUncaught } from '../platform/stray-errors.ts';
 import { KASA_STREAM_PORT } from '../protocols/kasa/discovery.ts';
 import type { DemoCameras } from '../simulators/demo-cameras.ts';
@@ -66,7 +65,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   });
   io.stdout.write(`Oriel is ready at ${app.url}\n`);
   if (app.signInLink) io.stdout.write(`Sign in once with this link (valid for a day): ${app.signInLink}\n`);
-  collectGarbageOfStart();
+  // Loading leaves some megabytes of garbage, where V8 would not look again as long as nothing happens.
+  collectGarbage();
   const watcher =
     values.config === undefined
       ? undefined
@@ -92,12 +92,6 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   await demo?.close();
   letUncaught();
   return 0;
-}
-
-/** Loading leaves some megabytes of garbage in the old generation, where V8 would not look again as long as nothing happens. */
-function collectGarbageOfStart(): void {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
 }
 
 /** The usual ports, or free ones when something else has them. */
