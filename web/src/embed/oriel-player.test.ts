@@ -67,11 +67,19 @@ describe('<oriel-player>', () => {
 
   test.each([
     [{ poster: '/mine.jpg' }, '/mine.jpg'],
-    [{ token: 'secret' }, '/api/cameras/yard/snapshot.jpg?token=secret'],
     [{ poster: 'none' }, ''],
   ])('until it is played, %j shows "%s"', async (attributes, poster) => {
     const { query } = await open({ autoplay: 'off', ...attributes });
     expect((query('video') as HTMLVideoElement).poster ?? '').toBe(poster);
+  });
+
+  test('until it is played it shows the newest still, and how old that is', async () => {
+    const headers = { 'last-modified': new Date(Date.now() - 240_000).toUTCString() };
+    const still = { 'GET /api/cameras/yard/snapshot.jpg?token=secret': { status: 200, body: 'a picture', headers } };
+    const { query } = await open({ autoplay: 'off', token: 'secret' }, still);
+    await eventually(() => expect(query('.still-age')?.textContent).toBe('Picture 4 min old'));
+    expect((query('video') as HTMLVideoElement).poster).toMatch(/^blob:/);
+    expect(query('.mark')?.textContent, 'an old picture is never called live').toBe('');
   });
 
   test('another camera or token opens a new player, another quality does not', async () => {

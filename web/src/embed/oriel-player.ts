@@ -2,6 +2,7 @@ import type { Quality } from '../../../shared/camera.ts';
 import { cameraUrl, type GatewayAddress } from '../gateway/gateway-address.ts';
 import { createPlayer } from '../player/create-player.ts';
 import { type Status, statusOf } from '../player/decision/status-text.ts';
+import { stillAgeText, takenAtMs } from '../player/decision/still-age.ts';
 import type { Player } from '../player/player.ts';
 import { createWhepSignalling } from '../player/signalling/whep-signalling.ts';
 import { PageConnections } from '../player/webrtc/page-connections.ts';
@@ -35,12 +36,15 @@ export class OrielPlayer extends HTMLElement {
   readonly #retry = createElement('button', 'retry', playerTexts.controls.retry);
   readonly #mark = createElement('span', 'mark');
   readonly #name = createElement('span', 'name');
+  readonly #stillAge = createElement('span', 'still-age');
   #player: Player | undefined;
   #controls: ElementControls | undefined;
   #panel: StatisticsPanel | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #stillTimer: ReturnType<typeof setTimeout> | undefined;
   #status: Status | undefined;
+  #stillTakenMs: number | undefined;
+  #stillUrl = '';
   #announced = '';
 
   constructor() {
@@ -119,6 +123,7 @@ export class OrielPlayer extends HTMLElement {
     const controls = this.getAttribute('controls') ?? 'full';
     this.#box.append(createElement('div', 'status', this.#message, this.#retry));
     if (controls !== 'none') this.#box.append(this.#name, this.#mark);
+    this.#box.append(this.#stillAge);
     if (controls !== 'full') return;
     this.#panel = new StatisticsPanel(player);
     this.#controls = new ElementControls(player, camera, this.#box, () => this.#panel?.toggle());
@@ -129,13 +134,27 @@ export class OrielPlayer extends HTMLElement {
   #showBefore(video: HTMLVideoElement, address: GatewayAddress, afterMs: number): void {
     const poster = this.getAttribute('poster');
     if (poster === 'none') return;
-    const still = poster ?? stillOf(address);
-    if (still === undefined) return;
+    if (poster !== null) {
+      // The page's own picture is none of the camera's and has no age.
+      video.poster = poster;
+      return;
+    }
     const show = (): void => {
-      if (this.#status?.phase !== 'live') video.poster = still;
+      if (this.#status?.phase !== 'live') this.#showStill(video, address).catch(() => undefined);
     };
-    if (poster !== null || afterMs === 0) show();
+    if (afterMs === 0) show();
     else this.#stillTimer = setTimeout(show, afterMs);
+  }
+
+  async #showStill(video: HTMLVideoElement, address: GatewayAddress): Promise<void> {
+    const still = stillOf(address);
+    if (still === undefined) return;
+    const response = await fetch(still, { cache: 'no-store' });
+    if (!response.ok) return;
+    this.#stillUrl = URL.createObjectURL(await response.blob());
+    video.poster = this.#stillUrl;
+    this.#stillTakenMs = takenAtMs(response);
+    this.#refresh();
   }
 
   #quality(): Quality | 'auto' {
@@ -154,6 +173,8 @@ export class OrielPlayer extends HTMLElement {
     this.#retry.hidden = !status.canRetry;
     this.#name.textContent = player.view?.name ?? '';
     this.#mark.textContent = status.phase === 'live' ? playerTexts.live : '';
+    const takenMs = player.state.shown ? undefined : this.#stillTakenMs;
+    this.#stillAge.textContent = takenMs === undefined ? '' : stillAgeText(takenMs, clocks.wallMs);
     this.#controls?.update();
     this.#announce(status);
   }
@@ -170,6 +191,8 @@ export class OrielPlayer extends HTMLElement {
   #close(): void {
     clearInterval(this.#timer);
     clearTimeout(this.#stillTimer);
+    this.#stillTakenMs = undefined;
+    URL.revokeObjectURL(this.#stillUrl);
     this.#panel?.close();
     this.#player?.destroy();
     this.#player = undefined;

@@ -8,7 +8,11 @@ import type { CameraView } from '../../../shared/camera.ts';
 import type { ErrorCode } from '../../../shared/error-code.ts';
 
 export type Asked = { readonly method: string; readonly path: string; readonly body: unknown };
-export type Answer = { readonly status: number; readonly body?: unknown };
+export type Answer = {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 /** What is answered to `GET /api/shares` and the like: a value, or a function of what was sent. */
 export type Routes = Record<string, unknown | ((asked: Asked) => unknown)>;
@@ -39,8 +43,10 @@ export async function openGateway(routes: Routes): Promise<SmallGateway> {
     asked.push(now);
     const route = routes[`${method} ${url}`];
     const answer = typeof route === 'function' ? await route(now) : route;
-    const { status, body } = isAnswer(answer) ? answer : { status: answer === undefined ? 404 : 200, body: answer };
-    response.writeHead(status, { 'content-type': 'application/json' });
+    const { status, body, headers }: Answer = isAnswer(answer)
+      ? answer
+      : { status: answer === undefined ? 404 : 200, body: answer };
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(body === undefined ? undefined : JSON.stringify(body));
   });
   server.listen(0, '127.0.0.1');

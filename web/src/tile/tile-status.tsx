@@ -1,5 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
-import { formatExact } from '../page/time.ts';
+import { formatExact, now } from '../page/time.ts';
+import { stillAgeText } from '../player/decision/still-age.ts';
 import { playerTexts } from '../texts/en/player.ts';
 import { tileTexts } from '../texts/en/tile.ts';
 import { Button } from '../ui/button.tsx';
@@ -18,6 +19,16 @@ export function TileMarkView({ state, facts }: { readonly state: TileState; read
     <span class={`tile-mark tile-mark-${state.mark}`} title={facts.value ? `${word} · ${facts.value}` : word}>
       <span class="tile-dot" />
       {state.mark !== 'live' && state.mark !== 'starting' && <span class="tile-word">{word}</span>}
+    </span>
+  );
+}
+
+/** A picture that stands there for want of a live one says how old it is. */
+export function StillAge({ takenMs: { value } }: { readonly takenMs: ReadonlySignal<number | undefined> }) {
+  if (value === undefined) return null;
+  return (
+    <span class="tile-still-age numbers" title={formatExact(value)}>
+      {stillAgeText(value, now.value)}
     </span>
   );
 }

@@ -8,7 +8,7 @@ import { tileTexts } from '../texts/en/tile.ts';
 import { TileControls } from './tile-controls.tsx';
 import { useTileFacts } from './tile-facts.ts';
 import type { TileAction } from './tile-state.ts';
-import { TileMarkView, TileMessage } from './tile-status.tsx';
+import { StillAge, TileMarkView, TileMessage } from './tile-status.tsx';
 import { useLastStill } from './use-last-still.ts';
 import { usePlayer } from './use-player.ts';
 import { useTileState } from './use-tile-state.ts';
@@ -51,7 +51,7 @@ export function Tile(props: TileProps) {
   const state = useTileState(hold.state, view).value;
   const isShown = useComputed(() => hold.state.value.shown !== undefined);
   const lastQuality = view?.value.hasSubstream ? 'sub' : 'main';
-  useLastStill({ camera, quality: lastQuality, still: hold.still, isShown, visible });
+  useLastStill({ camera, quality: lastQuality, still: hold.still, takenMs: hold.stillTakenMs, isShown, visible });
   const hasPicture = state.mark === 'live' || state.mark === 'frozen';
   const tabIndex = active ? 0 : -1;
   return (
@@ -81,6 +81,7 @@ export function Tile(props: TileProps) {
       <div class="tile-name" dir="auto" title={name}>
         {name}
       </div>
+      {!isShown.value && <StillAge takenMs={hold.stillTakenMs} />}
       <TileMarkView state={state} facts={facts} />
       {hasPicture && <div class="tile-facts numbers">{facts}</div>}
       <TileControls

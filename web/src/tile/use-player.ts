@@ -1,4 +1,4 @@
-import { type ReadonlySignal, useSignal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Quality } from '../../../shared/camera.ts';
@@ -12,6 +12,8 @@ export type PlayerHold = {
   readonly video: RefObject<HTMLVideoElement | null>;
   /** Lies over the video and keeps its last picture while nothing is shown. */
   readonly still: RefObject<HTMLCanvasElement | null>;
+  /** When the picture on it was the present, epoch milliseconds; undefined while there is none. */
+  readonly stillTakenMs: Signal<number | undefined>;
   readonly state: ReadonlySignal<PlayerState>;
   /** Undefined until the tile is on the page. */
   readonly player: ReadonlySignal<Player | undefined>;
@@ -38,11 +40,17 @@ export function usePlayer({ camera, quality, signalling, page, token, visible, o
   const player = useSignal<Player | undefined>(undefined);
   const state = useSignal<PlayerState>(initialState(quality === 'main' ? 'main' : 'sub'));
   const muted = useSignal(true);
+  const stillTakenMs = useSignal<number | undefined>(undefined);
+  const keep = (from: HTMLVideoElement) => {
+    if (!keepStill(from, still.current)) return;
+    const { frozen } = state.value;
+    stillTakenMs.value = Date.now() - (frozen ? performance.now() - frozen.sinceMs : 0);
+  };
   useEffect(() => {
     if (!video.current) return;
     const created = createPlayer({ video: video.current, camera, quality, signalling, page, ...(token && { token }) });
     const unsubscribe = created.subscribe((next) => {
-      if (state.value.shown && !next.shown) keepStill(created.video, still.current);
+      if (state.value.shown && !next.shown) keep(created.video);
       state.value = next;
       muted.value = created.muted;
     });
@@ -60,7 +68,7 @@ export function usePlayer({ camera, quality, signalling, page, token, visible, o
   useEffect(() => {
     if (visible) current?.start();
     else if (current) {
-      keepStill(current.video, still.current);
+      if (state.value.shown) keep(current.video);
       current.stop();
     }
   }, [current, visible]);
@@ -68,15 +76,16 @@ export function usePlayer({ camera, quality, signalling, page, token, visible, o
     current?.setMuted(!current.muted);
     muted.value = current?.muted ?? true;
   };
-  return { video, still, state, player, muted, toggleSound };
+  return { video, still, stillTakenMs, state, player, muted, toggleSound };
 }
 
 const STILL_WIDTH_PX = 640;
 
 /** A video whose stream ended may turn black; a drawing of its last picture stays. */
-function keepStill(video: HTMLVideoElement, still: HTMLCanvasElement | null): void {
-  if (!still || video.videoWidth === 0) return;
+function keepStill(video: HTMLVideoElement, still: HTMLCanvasElement | null): boolean {
+  if (!still || video.videoWidth === 0) return false;
   still.width = Math.min(video.videoWidth, STILL_WIDTH_PX);
   still.height = Math.round((still.width * video.videoHeight) / video.videoWidth);
   still.getContext('2d')?.drawImage(video, 0, 0, still.width, still.height);
+  return true;
 }

@@ -13,6 +13,12 @@ export const playerTexts: typeof english.playerTexts = {
   },
   upTo: (step, seconds) => `${step} (bei dieser Kamera bis zu ${seconds} s)`,
   frozen: (seconds) => `Seit ${seconds} s kein neues Bild.`,
+  stillAge: {
+    seconds: (n) => `Bild ${n} s alt`,
+    minutes: (n) => `Bild ${n} min alt`,
+    hours: (n) => `Bild ${n} h alt`,
+    days: (n) => `Bild ${n} Tage alt`,
+  },
   culprit: {
     unknown: 'Die Ursache wird geprüft.',
     camera: 'Die Kamera sendet nicht mehr.',

@@ -14,6 +14,12 @@ export const playerTexts = {
   } satisfies Record<ConnectStep | 'browser', string>,
   upTo: (step: string, seconds: number) => `${step} (up to ${seconds} s on this camera)`,
   frozen: (seconds: number) => `No new picture for ${seconds} s.`,
+  stillAge: {
+    seconds: (n: number) => `Picture ${n} s old`,
+    minutes: (n: number) => `Picture ${n} min old`,
+    hours: (n: number) => `Picture ${n} h old`,
+    days: (n: number) => `Picture ${n} days old`,
+  },
   culprit: {
     unknown: 'Checking why.',
     camera: 'The camera stopped sending.',
