@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { AccessUnit, TrackInfo } from '../../media/access-unit.ts';
+import { hastened } from '../../media/catch-up/haste.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { FramedUnit } from '../../protocols/rtsp/framed-unit.ts';
 import { type ReportTime, TrackFramer, type TrackPosition } from '../../protocols/rtsp/track-framer.ts';
@@ -9,12 +10,6 @@ const NTP_EPOCH_MS = 2_208_988_800_000;
 /** The camera's clock against ours: follows drift, shrugs off jitter; a step is followed at once. */
 const OFFSET_SMOOTHING = 16;
 const OFFSET_STEP_US = 1_000_000;
-/**
- * A reader who joins gets the pictures since the last key frame with their times pressed together to this part, ending now.
- * Players show what their times say: with the true ones they would stay a whole group of pictures behind for good.
- */
-const CATCH_UP_SPEED = 32;
-
 /** The packets of one stream: every unit is framed once, whoever and however many read it. */
 export class StreamPackets {
   readonly framers: readonly TrackFramer[];
@@ -89,10 +84,6 @@ export class StreamPackets {
       ptsUs: this.#clock.nowUs() - this.#offsetUs,
     };
   }
-}
-
-function hastened(ptsUs: number, joinUs: number): number {
-  return ptsUs < joinUs ? joinUs - (joinUs - ptsUs) / CATCH_UP_SPEED : ptsUs;
 }
 
 /** Parameter sets may change: key frames carry them. */

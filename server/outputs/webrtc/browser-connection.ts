@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { ReplayPace } from '../../media/catch-up/replay-pace.ts';
 import { parseRtcpPackets } from '../../media/rtp/rtcp-packet.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { type IceCandidate, serializeIceCandidate } from '../../protocols/stun/ice-candidate.ts';
@@ -6,9 +7,9 @@ import type { CameraLine } from './camera-line.ts';
 import { inOrderOf } from './negotiation/answer-media.ts';
 import { type BrowserOffer, badOffer, isWanted } from './negotiation/browser-offer.ts';
 import { serializeAnswer } from './negotiation/viewer-answer.ts';
-import { ReplayPace } from './sending/replay-pace.ts';
 import type { ViewerChannel } from './sending/rtp-sender.ts';
 import { parseIceFragment } from './transport/ice-fragment.ts';
+import { isLanAddress } from './transport/lan-address.ts';
 import { type TransportParts, ViewerTransport } from './transport/viewer-transport.ts';
 
 const REPORT_EVERY_MS = 1000;
@@ -162,7 +163,7 @@ export class BrowserConnection {
   }
 
   #connect(channel: ViewerChannel): void {
-    const pace = new ReplayPace(channel.path);
+    const pace = new ReplayPace(isLanAddress(channel.path?.address ?? '127.0.0.1'));
     this.#channel = { channel, pace };
     for (const line of this.#lines.values()) line.connect(channel, pace);
   }

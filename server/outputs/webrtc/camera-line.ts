@@ -2,6 +2,7 @@ import type { Quality } from '../../../shared/camera.ts';
 import type { CameraId, ViewerId } from '../../../shared/ids.ts';
 import type { Watch } from '../../hub/hub.ts';
 import type { ViewerStatistics } from '../../hub/viewer.ts';
+import type { ReplayPace } from '../../media/catch-up/replay-pace.ts';
 import type { RtcpPacket } from '../../media/rtp/rtcp-packet.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { asGatewayError, GatewayError } from '../../platform/errors.ts';
@@ -11,7 +12,6 @@ import { answerTracks, narrow, type WantedMedia } from './negotiation/answer-med
 import type { AnsweredMedia } from './negotiation/viewer-answer.ts';
 import type { AudioPacket } from './sending/audio-sender.ts';
 import type { PacketizedUnit } from './sending/payload-history.ts';
-import type { ReplayPace } from './sending/replay-pace.ts';
 import type { ViewerChannel } from './sending/rtp-sender.ts';
 import type { FeedViewer, StreamFeed } from './sending/stream-feed.ts';
 

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { ViewerStatistics } from '../../hub/viewer.ts';
+import type { ReplayPace } from '../../media/catch-up/replay-pace.ts';
 import type { RtcpPacket } from '../../media/rtp/rtcp-packet.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { PacketMemory } from '../../protocols/srtp/packet-run.ts';
@@ -8,7 +9,6 @@ import type { AnsweredMedia } from './negotiation/viewer-answer.ts';
 import { type AudioPacket, AudioSender } from './sending/audio-sender.ts';
 import { headerTemplate } from './sending/header-template.ts';
 import type { PacketizedUnit } from './sending/payload-history.ts';
-import type { ReplayPace } from './sending/replay-pace.ts';
 import { Retransmission } from './sending/retransmission.ts';
 import { RtpClock } from './sending/rtp-clock.ts';
 import { RtpSender, type ViewerChannel } from './sending/rtp-sender.ts';

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { AccessUnit, AudioTrack } from '../../../media/access-unit.ts';
+import { ReplayPace } from '../../../media/catch-up/replay-pace.ts';
 import { RtpPacketizer } from '../../../media/rtp/rtp-packetizer.ts';
 import { portableMemory } from '../native/packet-memory.ts';
+import { isLanAddress } from '../transport/lan-address.ts';
 import { AudioPackets, opusDuration } from './audio-packets.ts';
 import { CameraTimeline } from './camera-timeline.ts';
 import { MAX_PAYLOAD_BYTES, PayloadHistory } from './payload-history.ts';
-import { ReplayPace } from './replay-pace.ts';
 import { RtpClock } from './rtp-clock.ts';
 import { ntpMiddle } from './sender-report.ts';
 import { ViewerMeter } from './viewer-meter.ts';
@@ -54,7 +55,7 @@ describe('ReplayPace', () => {
   it('sends at 80 Mbit/s over a LAN and at four times the stream elsewhere, half as fast once packets were lost', () => {
     const { history, nowUs } = groupOf(100, 250, 20_000);
     const wait = (address: string, losses: number) => {
-      const pace = new ReplayPace({ address });
+      const pace = new ReplayPace(isLanAddress(address));
       pace.begins({}, history, nowUs);
       for (let loss = 0; loss < losses; loss++) pace.lost(loss);
       pace.waitMs(1_000_000, 5);
@@ -67,13 +68,13 @@ describe('ReplayPace', () => {
   it('does not replay what ends after the next key frame', () => {
     const early = groupOf(100, 250, 20_000);
     const late = groupOf(245, 250, 20_000);
-    expect(new ReplayPace({ address: '203.0.113.5' }).begins({}, early.history, early.nowUs)).toBe(true);
-    expect(new ReplayPace({ address: '203.0.113.5' }).begins({}, late.history, late.nowUs)).toBe(false);
+    expect(new ReplayPace(false).begins({}, early.history, early.nowUs)).toBe(true);
+    expect(new ReplayPace(false).begins({}, late.history, late.nowUs)).toBe(false);
   });
 
   it('shares one rate among all that is replayed over a connection', () => {
     const { history, nowUs } = groupOf(100, 250, 20_000);
-    const pace = new ReplayPace({ address: '203.0.113.5' });
+    const pace = new ReplayPace(false);
     const tiles = [{}, {}, {}];
     for (const tile of tiles) pace.begins(tile, history, nowUs);
     // Three streams of 4 Mbit/s, four times as fast: 48 Mbit/s in all.

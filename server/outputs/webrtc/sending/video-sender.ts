@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
+import type { ReplayPace } from '../../../media/catch-up/replay-pace.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { PacketizedUnit, PayloadHistory } from './payload-history.ts';
-import type { ReplayPace } from './replay-pace.ts';
 import type { Retransmission } from './retransmission.ts';
 import type { RtpClock } from './rtp-clock.ts';
 import type { RtpSender } from './rtp-sender.ts';

@@ -1,7 +1,3 @@
-import { BlockList, isIPv6 } from 'node:net';
-import type { ViewerPath } from '../transport/viewer-path.ts';
-import type { PayloadHistory } from './payload-history.ts';
-
 /** Measured in Chromium: 80 Mbit/s loses nothing over a LAN, 160 does. */
 const LAN_BITS_PER_SECOND = 80_000_000;
 /** Elsewhere: a few times what the stream itself takes, which the link must carry anyway. */
@@ -10,21 +6,12 @@ const LEAST_BITS_PER_SECOND = 8_000_000;
 /** Timers are not finer. */
 const LEAST_WAIT_MS = 2;
 
-const LAN = new BlockList();
-for (const [net, prefix] of [
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-] as const)
-  LAN.addSubnet(net, prefix, 'ipv4');
-for (const [net, prefix] of [
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['::1', 128],
-] as const)
-  LAN.addSubnet(net, prefix, 'ipv6');
+/** The pictures so far since the last key frame, as they would be sent. */
+export type ReplayGroup = {
+  readonly group: readonly { readonly bytes: number; readonly receivedUs: number }[];
+  /** Between the last two key frames. */
+  readonly keyframeIntervalUs: number | undefined;
+};
 
 /** Losses are one sign, not many, for so long. */
 const ONE_SIGN_MS = 1000;
@@ -43,23 +30,21 @@ export class ReplayPace {
   #lostAtMs = Number.NEGATIVE_INFINITY;
   #freeAtMs = 0;
 
-  constructor(path: Pick<ViewerPath, 'address'> | undefined) {
-    const address = path?.address ?? '127.0.0.1';
-    this.#isLan = LAN.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  constructor(isLan: boolean) {
+    this.#isLan = isLan;
   }
 
   /** A replay begins, and counts until it `ends`. False when the next key frame is expected before it would be through. */
-  begins(replay: object, history: PayloadHistory, nowUs: number): boolean {
-    const [first] = history.group;
+  begins(replay: object, { group, keyframeIntervalUs }: ReplayGroup, nowUs: number): boolean {
+    const [first] = group;
     if (!first) return false;
     let bytes = 0;
-    for (const unit of history.group) bytes += unit.bytes;
+    for (const unit of group) bytes += unit.bytes;
     const spanUs = Math.max(nowUs - first.receivedUs, 1);
     this.#replays.set(replay, (bytes * 8_000_000) / spanUs);
-    const interval = history.keyframeIntervalUs;
-    if (interval === undefined || history.group.length === 1) return true;
+    if (keyframeIntervalUs === undefined || group.length === 1) return true;
     const shareOfRate = this.#bitsPerSecond / this.#replays.size;
-    return (bytes * 8_000_000) / shareOfRate < interval - spanUs;
+    return (bytes * 8_000_000) / shareOfRate < keyframeIntervalUs - spanUs;
   }
 
   ends(replay: object): void {
