@@ -9,7 +9,6 @@ const HANDOVER_MS = 20_000;
 const STILL_MS = 10_000;
 
 type Sitter = Pick<ViewerDescription, 'right' | 'visit' | 'address'>;
-type Seats = { readonly stills: Map<string, number>; readonly overstayed: WeakSet<Sitter> };
 
 /**
  * Seats of rights with a limit of their own count people: a player that changes its way is one, two players that call themselves
@@ -18,7 +17,10 @@ type Seats = { readonly stills: Map<string, number>; readonly overstayed: WeakSe
 export class LinkSeats {
   readonly #clock: Clock;
   readonly #sinceMs = new WeakMap<Sitter, number>();
-  readonly #seats = new WeakMap<Right, Seats>();
+  /** Those that were seen longer than a change of way takes, beside another stream of the same visit. */
+  readonly #overstayed = new WeakSet<Sitter>();
+  /** By address, until when somebody who looks at stills counts. Holds the right, which nothing else may hold between two stills. */
+  readonly #stills = new Map<Right, Map<string, number>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -42,7 +44,7 @@ export class LinkSeats {
     return this.#clock.after(HANDOVER_MS, () => {
       const stayed = before.filter((one) => watching().includes(one));
       if (stayed.length === 0) return;
-      for (const one of stayed) this.#of(right).overstayed.add(one);
+      for (const one of stayed) this.#overstayed.add(one);
       const people = this.#people(right, sittersOf(right, watching()));
       if (people > maxViewers) leave(full(people - 1, maxViewers));
     });
@@ -57,11 +59,11 @@ export class LinkSeats {
     const sitting = sittersOf(right, watching);
     const from = plain(address);
     if (sitting.some((one) => plain(one.address) === from)) return;
-    const { stills } = this.#of(right);
+    const stills = this.#stillsOf(right);
     const isThere = (stills.get(from) ?? 0) > this.#nowMs();
     const people = this.#people(right, sitting);
     if (!isThere && people >= maxViewers) throw full(people, maxViewers);
-    stills.set(from, this.#nowMs() + STILL_MS);
+    this.#stills.set(right, stills.set(from, this.#nowMs() + STILL_MS));
   }
 
   #people(right: Right, sitting: readonly Sitter[]): number {
@@ -71,28 +73,25 @@ export class LinkSeats {
       players.set(player, [...(players.get(player) ?? []), one]);
     }
     let people = 0;
-    for (const streams of players.values()) people += streams.length - (this.#changesItsWay(right, streams) ? 1 : 0);
+    for (const streams of players.values()) people += streams.length - (this.#changesItsWay(streams) ? 1 : 0);
     const addresses = new Set(sitting.map(({ address }) => plain(address)));
-    const { stills } = this.#of(right);
-    for (const [address, untilMs] of stills) {
-      if (untilMs <= this.#nowMs()) stills.delete(address);
-      else if (!addresses.has(address)) people++;
-    }
+    for (const address of this.#stillsOf(right).keys()) if (!addresses.has(address)) people++;
     return people;
   }
 
-  #changesItsWay(right: Right, streams: readonly Sitter[]): boolean {
-    if (streams.length < 2 || streams.some((one) => this.#of(right).overstayed.has(one))) return false;
+  #changesItsWay(streams: readonly Sitter[]): boolean {
+    if (streams.length < 2 || streams.some((one) => this.#overstayed.has(one))) return false;
     const newestMs = Math.max(...streams.map((one) => this.#sinceMs.get(one) ?? this.#nowMs()));
     return this.#nowMs() - newestMs < HANDOVER_MS;
   }
 
-  #of(right: Right): Seats {
-    const known = this.#seats.get(right);
-    if (known) return known;
-    const seats: Seats = { stills: new Map(), overstayed: new WeakSet() };
-    this.#seats.set(right, seats);
-    return seats;
+  /** Without those who have not asked for a while. */
+  #stillsOf(right: Right): Map<string, number> {
+    for (const [one, stills] of this.#stills) {
+      for (const [address, untilMs] of stills) if (untilMs <= this.#nowMs()) stills.delete(address);
+      if (stills.size === 0) this.#stills.delete(one);
+    }
+    return this.#stills.get(right) ?? new Map();
   }
 
   #nowMs(): number {

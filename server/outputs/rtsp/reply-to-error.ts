@@ -8,6 +8,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'not-allowed': 403,
   'share-expired': 403,
   'share-revoked': 403,
+  'view-ended': 403,
   'camera-not-found': 404,
   'not-found': 404,
   'too-many-viewers': 453,

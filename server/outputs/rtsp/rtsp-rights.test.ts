@@ -147,6 +147,18 @@ test('the number of a session is no proof: only the same connection or the same 
   rtp.close();
 });
 
+test('a reader whose view somebody ended does not come back by itself', async () => {
+  const reader = await connect();
+  expect((await reader.ask('DESCRIBE', '', basic('nvr', 'recorder'))).status).toBe(200);
+  const [viewer] = gateway.hub.viewers();
+  if (!viewer) throw new Error('Nobody watches.');
+  gateway.hub.kick(viewer);
+  await reader.closed();
+  const again = await (await connect()).ask('DESCRIBE', '', basic('nvr', 'recorder'));
+  expect([again.status, again.reason]).toEqual([403, expect.stringContaining('ended this view')]);
+  expect((await (await connect()).ask('DESCRIBE', '', basic('anna', 'secret'))).status).toBe(200);
+});
+
 test('a library that always takes Digest gets in with the name of an account when it comes back', async () => {
   /** What gortsplib and ffmpeg do: one answer to the first challenge, Digest if it is there. */
   const attempt = async (name: string, password: string): Promise<number> => {
