@@ -136,7 +136,7 @@ export class Hub extends EventEmitter<HubEvents> {
   requireStill(camera: CameraId, who: Pick<Viewer, 'right' | 'visit' | 'address' | 'maxViewers'>): void {
     who.right.require();
     this.requireWelcome(camera, who);
-    this.#linkSeats.takeStill(who, this.viewers());
+    this.#linkSeats.takeStill(who, () => this.viewers());
   }
 
   /** Ends every viewer that `matches`. Returns how many there were. */
@@ -199,8 +199,10 @@ export class Hub extends EventEmitter<HubEvents> {
   #findSeat(camera: CameraId, description: ViewerDescription): void {
     const { right, visit } = description;
     const newcomer = { right, camera, ...(visit === undefined ? {} : { visit }) };
-    requireSeat(this.viewers(), newcomer, this.#limits.maxViewers);
-    this.#linkSeats.require(description, this.viewers());
+    const watching = () => this.viewers();
+    // No viewer takes more than one seat: only then have they to be counted one by one.
+    if (this.#viewers.size >= this.#limits.maxViewers) requireSeat(watching(), newcomer, this.#limits.maxViewers);
+    this.#linkSeats.require(description, watching);
   }
 
   #openWatch(entry: Entry, viewer: Viewer): Watch {

@@ -27,10 +27,10 @@ export class LinkSeats {
   }
 
   /** Throws `too-many-viewers` when there is no seat left for this newcomer. `watching`: whoever has one, by any right. */
-  require(newcomer: ViewerDescription, watching: readonly Viewer[]): void {
+  require(newcomer: ViewerDescription, watching: () => readonly Viewer[]): void {
     const { right, maxViewers } = newcomer;
     if (maxViewers === undefined || newcomer.kind === 'still') return;
-    const sitting = sittersOf(right, watching);
+    const sitting = sittersOf(right, watching());
     if (this.#people(right, [...sitting, newcomer]) > maxViewers) throw full(this.#people(right, sitting), maxViewers);
   }
 
@@ -53,10 +53,10 @@ export class LinkSeats {
   /** Throws as `require` does; otherwise whoever asks for this still has a seat for a while. */
   takeStill(
     { right, address, maxViewers }: Sitter & { readonly maxViewers?: number },
-    watching: readonly Viewer[],
+    watching: () => readonly Viewer[],
   ): void {
     if (maxViewers === undefined) return;
-    const sitting = sittersOf(right, watching);
+    const sitting = sittersOf(right, watching());
     const from = plain(address);
     if (sitting.some((one) => plain(one.address) === from)) return;
     const stills = this.#stillsOf(right);
