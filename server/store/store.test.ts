@@ -71,6 +71,34 @@ describe.each(presentDrivers())('store on %s', (driver) => {
     expect(bytes.includes('secret-word')).toBe(false);
   });
 
+  test('accounts of other addresses are sealed like the password, and come back', () => {
+    const camera = {
+      ...DOOR,
+      fallback: 'rtsp://192.0.2.2/1',
+      accounts: { fallback: { username: 'bob-of-2', password: 'x-secret-word' } },
+    };
+    store.cameras.add(camera, 1);
+    const bytes = files()
+      .map((name) => readFileSync(name, 'latin1'))
+      .join();
+    expect(bytes).not.toMatch(/bob-of-2|secret-word/);
+    reopen();
+    expect(store.cameras.list()).toEqual([camera]);
+  });
+
+  test('a row of the first versions, which sealed the password alone, is read', () => {
+    const database = new Database(file, driver);
+    const { id, password = '', ...settings } = DOOR;
+    const sealed = SECRETS.seal(password, `camera:${id}:password`);
+    database.run('INSERT INTO cameras VALUES (?, ?, ?, ?)', id, JSON.stringify(settings), sealed, 1);
+    database.close();
+    reopen();
+    expect(store.cameras.get(id)).toEqual(DOOR);
+    store.cameras.update({ ...DOOR, name: 'Renamed' });
+    reopen();
+    expect(store.cameras.get(id)).toEqual({ ...DOOR, name: 'Renamed' });
+  });
+
   test('with another key file cameras are there without their passwords', () => {
     store.cameras.add(DOOR, 1);
     reopen(new SecretBox(Buffer.alloc(32, 2)));
