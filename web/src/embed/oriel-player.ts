@@ -96,7 +96,11 @@ export class OrielPlayer extends HTMLElement {
     this.#box.replaceChildren(createElement('div', 'picture', video));
     const signalling = createWhepSignalling(gateway, token);
     this.#player = createPlayer({
-      ...{ video, camera, gateway, quality: this.#quality(), signalling },
+      video,
+      camera,
+      gateway,
+      quality: this.#quality(),
+      signalling,
       page: new PageConnections(signalling),
       muted: this.getAttribute('sound') !== 'on',
       ...(token !== undefined && { token }),

@@ -237,7 +237,12 @@ class PlayerDriver implements Player {
     const { id } = attempt;
     const open = new OpenAttempt(attempt, {
       video: this.#stage.take(),
-      ...{ camera, signalling, page, token, gateway: gateway ?? '', visit: this.#visit },
+      camera,
+      signalling,
+      page,
+      token,
+      gateway: gateway ?? '',
+      visit: this.#visit,
       soundRefused: () => this.setMuted(true),
       connected: () => this.#send({ type: 'connected', id }),
       firstFrame: () => {

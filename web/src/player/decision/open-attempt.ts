@@ -1,12 +1,12 @@
 import { FrameWatch } from '../frame-watch.ts';
-import { openMp4 } from '../mse/mp4-transport.ts';
 import type { TransportStatistics } from '../statistics.ts';
 import type { OpenTransport, Transport, TransportRequest } from '../transport.ts';
 import { openWebrtc } from '../webrtc/webrtc-transport.ts';
 import { openLazily } from './open-lazily.ts';
 import type { Attempt, TransportName } from './player-state.ts';
 
-/** Its script comes with hls.js, when the other ways have failed. */
+/** Most viewers never leave WebRTC, so that the scripts of the other transports come when they are first needed. */
+const openMp4 = openLazily(() => import('../mse/mp4-transport.ts').then((module) => module.openMp4));
 const openHls = openLazily(() => import('../mse/hls-transport.ts').then((module) => module.openHls));
 
 /** Bytes within this time mean that the way to here works. */

@@ -8,8 +8,12 @@ import { next } from './player-transition.ts';
 
 const LIVE: StreamState = { phase: 'live', sinceMs: 0 };
 const SIGHT: Sight = {
-  ...{ newsAtMs: undefined, isMarked: true, ownLimitMs: undefined },
-  ...{ bytes: undefined, unansweredMs: 0, isOnline: true },
+  newsAtMs: undefined,
+  isMarked: true,
+  ownLimitMs: undefined,
+  bytes: undefined,
+  unansweredMs: 0,
+  isOnline: true,
 };
 const BROKEN: Loss = { kind: 'broken', why: 'connection' };
 const REFUSED: Behaviour = { loss: BROKEN, lossMs: 20 };

@@ -210,7 +210,8 @@ function watchShown(state: PlayerState, event: PlayerEvent & { type: 'tick' }): 
   const { shown, report, gatewayReachable: isReachable } = state;
   const evidence: Evidence = {
     ...event,
-    ...{ report, isReachable },
+    report,
+    isReachable,
     watchedSinceMs: Math.max(shown?.shownAtMs ?? nowMs, state.visibleSinceMs),
   };
   if (!shown) return state.frozen ? blame(state, state.frozen.sinceMs, culpritOf(evidence)) : state;

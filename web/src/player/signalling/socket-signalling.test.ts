@@ -13,8 +13,15 @@ import type { Signalling } from './signalling.ts';
 import { createSocketSignalling } from './socket-signalling.ts';
 
 const YARD: CameraView = {
-  ...{ id: 'yard', name: 'Yard', enabled: true, kind: 'rtsp', hasSubstream: false },
-  ...{ main: { phase: 'idle' }, sub: { phase: 'idle' }, tracks: [], viewers: 0 },
+  id: 'yard',
+  name: 'Yard',
+  enabled: true,
+  kind: 'rtsp',
+  hasSubstream: false,
+  main: { phase: 'idle' },
+  sub: { phase: 'idle' },
+  tracks: [],
+  viewers: 0,
 };
 
 let http: HttpServer;

@@ -4,7 +4,12 @@ import { newestStampOf, readReports } from './webrtc-statistics.ts';
 /** A camera's picture, and its sound where that is wanted, over one of the page's connections. */
 export const openWebrtc: OpenTransport = ({ page, camera, quality, visit, video, sound, connected, lost }) => {
   const line = page.open({
-    ...{ camera, quality, visit, sound, connected, lost },
+    camera,
+    quality,
+    visit,
+    sound,
+    connected,
+    lost,
     tracks: (tracks) => {
       video.srcObject = new MediaStream([...tracks]);
       video.play().catch(() => undefined);
