@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MeasuredProcess } from './rtsp/measured-process.ts';
 import { comeAndGo, connectViewer } from './webrtc/coming-and-going.ts';
 import type { CountingViewer } from './webrtc/counting-viewer.ts';
-import { idleGatewayMb } from './webrtc/idle-gateway.ts';
+import { idleGatewayMb, leftGatewayMb } from './webrtc/idle-gateway.ts';
 
 const GATEWAY = '../webrtc/gateway.ts';
 const WARM_UP_MS = 4000;
@@ -154,6 +154,7 @@ async function comingAndGoing(): Promise<void> {
 }
 
 async function idle(): Promise<void> {
+  row('300 viewers came and went, resident memory', await leftGatewayMb(300, 20), 'MB', { limit: 130 });
   row('idle, four cameras configured, resident memory', await idleGatewayMb('four cameras'), 'MB', { limit: 90 });
   row('idle as `npm start` runs it, with the demo cameras, resident memory', await idleGatewayMb('demo'), 'MB', {
     limit: 90,

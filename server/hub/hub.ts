@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { EventEmitter } from 'node:events';
+
 import type { Quality, StreamState } from '../../shared/camera.ts';
 import type { CameraId, ViewerId } from '../../shared/ids.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
+import { GuardedEmitter } from '../platform/guarded-emitter.ts';
 import { EndedViews } from './ended-views.ts';
 import { LinkSeats } from './link-seats.ts';
 import { requireSeat } from './seats.ts';
@@ -56,7 +57,7 @@ type Entry = {
 };
 
 /** Cameras on one side, viewers on the other: a source runs while somebody watches, and a little longer. */
-export class Hub extends EventEmitter<HubEvents> {
+export class Hub extends GuardedEmitter<HubEvents> {
   readonly #catalog: CameraCatalog;
   readonly #clock: Clock;
   readonly #limits: HubLimits;

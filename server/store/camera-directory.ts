@@ -1,7 +1,7 @@
-import { EventEmitter } from 'node:events';
 import type { CameraId } from '../../shared/ids.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
+import { GuardedEmitter } from '../platform/guarded-emitter.ts';
 import { type CameraIdentities, placeOf } from './camera-identities.ts';
 import type { CameraSettings, StoredCameras } from './cameras.ts';
 
@@ -18,7 +18,7 @@ export type TakeBackCamera = (camera: CameraId, write: () => void) => void;
 type Stored = { readonly cameras: StoredCameras; readonly identities: CameraIdentities };
 
 /** All cameras: those of the configuration first, which are changed there only, then those of the dashboard. */
-export class CameraDirectory extends EventEmitter<CameraDirectoryEvents> {
+export class CameraDirectory extends GuardedEmitter<CameraDirectoryEvents> {
   readonly #stored: StoredCameras;
   readonly #identities: CameraIdentities;
   readonly #clock: Clock;

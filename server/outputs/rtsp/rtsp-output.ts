@@ -77,7 +77,7 @@ class RtspServer implements RtspOutput {
   }
 
   async listen(port: number, host: string | undefined): Promise<void> {
-    await listenOn(this.#server, { host, port, settings: { port: 'rtsp.port', host: 'rtsp.host' } });
+    await listenOn(this.#server, { host, port, settings: { port: 'rtsp.port', host: 'rtsp.host or --host' } });
     this.#log.info({ port: this.port }, 'rtsp server listens');
   }
 
