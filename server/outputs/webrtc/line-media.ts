@@ -84,6 +84,7 @@ export class LineMedia {
       else if (packet.kind === 'receiver-report') {
         const report = packet.reports.find(({ ssrc }) => ssrc === (video ?? audio)?.ssrc);
         if (report) this.#meter.takeReport(report, ntpMiddle(clock.wallMs()));
+        if (report && report.ssrc === video?.ssrc) this.#video?.takeReport(report.highestSequence);
       }
     }
   }

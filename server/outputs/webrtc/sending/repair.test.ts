@@ -116,6 +116,18 @@ describe.each([chooseSendPath().sendPath, portableSendPath()])('repair over the 
     expect(browser.frames.map(isOld).at(-1), 'and what comes next is news again').toBe(false);
   });
 
+  it('shows nothing once more to a viewer who has all that a silent camera sent', async () => {
+    const viewer = await start();
+    for (let frame = 0; frame < 5; frame++) rig.camera.frame(frame === 0);
+    await until(() => rig.hub.streams()[0]?.state.phase === 'stalled', 'silence');
+    await until(() => viewer.statistics.lossPercent !== undefined, 'a report of the receiver');
+    await browser.requestKeyframe();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    rig.camera.frame(false);
+    await until(() => browser.frames.length >= 6, 'the next picture');
+    expect(browser.frames.map(({ number }) => number)).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
   it('says of the last pictures of a camera that fell silent that they are no news', async () => {
     await start();
     for (let frame = 0; frame < 5; frame++) rig.camera.frame(frame === 0);

@@ -17,6 +17,8 @@ const LEAST_STEP = 45;
 const OLD_BIT = 1;
 /** A viewer who asks for a key frame more often than this gets the one that is on its way. */
 const REPLAY_AGAIN_AFTER_MS = 500;
+/** A loss so soon before the last picture may have spoilt it. */
+const LOSS_BEFORE_MS = 2000;
 
 export type VideoSenderParts = {
   readonly history: PayloadHistory;
@@ -46,6 +48,9 @@ export class VideoSender {
   #stopIndex = Number.POSITIVE_INFINITY;
   #lastTimestamp: number | undefined;
   #newestIndex = Number.NEGATIVE_INFINITY;
+  #sentAtMs = 0;
+  #receivedUpTo: number | undefined;
+  #lostAtMs = Number.NEGATIVE_INFINITY;
   #replayedAtMs = Number.NEGATIVE_INFINITY;
   #cancelReplay: (() => void) | undefined;
 
@@ -85,12 +90,18 @@ export class VideoSender {
 
   /** The viewer cannot decode (PLI). Cameras can rarely be asked, so it gets the cached group again. */
   requestKeyframe(): void {
-    if (this.#state === 'closed' || this.#state === 'replaying') return;
+    if (this.#state === 'closed' || this.#state === 'replaying' || this.#showsAllThereIs) return;
     if (this.#nowMs() - this.#replayedAtMs >= REPLAY_AGAIN_AFTER_MS) this.#replay();
+  }
+
+  /** The viewer says up to which packet it has received. */
+  takeReport(highestSequence: number): void {
+    this.#receivedUpTo = highestSequence & 0xffff;
   }
 
   takeNack(lost: readonly number[]): void {
     if (this.#state === 'closed') return;
+    this.#lostAtMs = this.#nowMs();
     if (this.#state === 'replaying') this.#parts.pace.lost(this.#nowMs());
     this.#parts.retransmission.take(lost, this.#nowMs());
   }
@@ -174,6 +185,7 @@ export class VideoSender {
     const timestamp = this.#isNews(unit) ? (time & ~OLD_BIT) >>> 0 : (time | OLD_BIT) >>> 0;
     this.#newestIndex = Math.max(this.#newestIndex, unit.index);
     this.#lastTimestamp = timestamp;
+    this.#sentAtMs = this.#nowMs();
     retransmission.remember(unit, timestamp);
     // Sending may find that the viewer is gone, and close this sender on the way.
     if (sender.sendUnit(history, unit, timestamp) === 'sent' || this.#isClosed) return;
@@ -191,6 +203,17 @@ export class VideoSender {
 
   get #isClosed(): boolean {
     return this.#state === 'closed';
+  }
+
+  /**
+   * The camera is silent and the viewer received everything without a loss: browsers ask all the same when pictures fail to
+   * come, and the answer would only show the past once more.
+   */
+  get #showsAllThereIs(): boolean {
+    const silentMs = this.#nowMs() - this.#sentAtMs;
+    const lastSequence = (this.#parts.sender.sequenceNumber + 0xffff) & 0xffff;
+    const wasWhole = this.#lostAtMs < this.#sentAtMs - LOSS_BEFORE_MS;
+    return silentMs > this.#parts.silenceLimitMs() && wasWhole && this.#receivedUpTo === lastSequence;
   }
 
   #nowMs(): number {
