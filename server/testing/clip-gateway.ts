@@ -28,6 +28,7 @@ const MU_LAW: AudioTrack = { kind: 'audio', codec: 'pcmu', sampleRateHz: 8000, c
 const PRINCIPALS: Readonly<Record<string, Principal>> = {
   listener: principal('listener', true),
   deaf: principal('deaf', false),
+  pair: { ...principal('pair', true), maxViewers: 2 },
 };
 
 function principal(who: string, mayListen: boolean): Principal {

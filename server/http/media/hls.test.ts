@@ -255,3 +255,18 @@ describe('other players', () => {
     expect(said).not.toMatch(/ERROR|WARN/);
   }, 60_000);
 });
+
+test('readers who share the address of one playback take a seat each; another program has to open its own', async () => {
+  const { media } = await openPlayback('tall', 'pair');
+  const [mediaSequence, part] = nextPart(await fetchText(media));
+  const next = withDirectives(media, mediaSequence, part + 2);
+  const statuses = await Promise.all(Array.from({ length: 6 }, async () => (await fetch(next)).status));
+  expect(statuses.sort()).toEqual([200, 200, 503, 503, 503, 503]);
+  expect(gateway.hub.viewers().filter(({ who }) => who === 'pair')).toHaveLength(2);
+  const other = await fetch(media, { headers: { 'user-agent': 'another program' } });
+  expect(other.status).toBe(404);
+  const stranger = await fetch(`${base('tall')}index.m3u8?token=pair`, {
+    headers: { 'user-agent': 'another program' },
+  });
+  expect(stranger.status).toBe(503);
+});

@@ -1,4 +1,5 @@
 import { type NextFunction, type Request, type Response, Router } from 'express';
+import type { Right } from '../../hub/right.ts';
 import type { HlsOutput } from '../../outputs/hls/hls-output.ts';
 import type { HlsStream } from '../../outputs/hls/hls-stream.ts';
 import { GatewayError } from '../../platform/errors.ts';
@@ -49,7 +50,7 @@ export function createHlsRouter({ output, access }: HlsRouteParts): Router {
     const { camera, principal } = readViewRequest(request, access);
     const stream = output.stream(request.params.epoch, principal.mayListen);
     if (!stream.key.startsWith(`${camera}/`)) throw notThere();
-    sendObject(response, stream, request.params.object, next);
+    sendObject(response, stream, request.params.object, principal.right, next);
   });
 
   return router;
@@ -70,11 +71,11 @@ function sendPlaylist(response: Response, text: string): void {
   response.end(body);
 }
 
-function sendObject(response: Response, stream: HlsStream, name: string, next: NextFunction): void {
+function sendObject(response: Response, stream: HlsStream, name: string, right: Right, next: NextFunction): void {
   const object = stream.object(name);
   if (!object) throw notThere();
   if (!object.isComplete) {
-    sendGrowing(response, stream, name, next);
+    sendGrowing(response, stream, name, right, next);
     return;
   }
   const length = object.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
@@ -84,7 +85,7 @@ function sendObject(response: Response, stream: HlsStream, name: string, next: N
 }
 
 /** What a playlist announced and is still to come: each picture as it comes, the end when it is complete. */
-function sendGrowing(response: Response, stream: HlsStream, name: string, next: NextFunction): void {
+function sendGrowing(response: Response, stream: HlsStream, name: string, right: Right, next: NextFunction): void {
   let sent = 0;
   const fail = (): void => {
     stopListening();
@@ -108,7 +109,11 @@ function sendGrowing(response: Response, stream: HlsStream, name: string, next: 
     response.end();
   };
   const stopListening = stream.listen({ progress, segmentClosed: () => undefined, ended: fail });
-  response.once('close', stopListening);
+  const leaveRight = right.onEnd(fail);
+  response.once('close', () => {
+    stopListening();
+    leaveRight();
+  });
   progress();
 }
 

@@ -12,6 +12,7 @@ import { SecretBox } from '../../platform/secrets.ts';
 import { parseChallenges, serializeAuthorization } from '../../protocols/rtsp/auth.ts';
 import { headerValues, type RtspHeaders } from '../../protocols/rtsp/message.ts';
 import { loadVideoClip, type VideoClip } from '../../simulators/clip.ts';
+import { type JudgeResult, runJudge } from '../../simulators/outside-judge.ts';
 import { createStore, type Store } from '../../store/store.ts';
 import type { User } from '../../store/users.ts';
 import { createRtspAuthorizer } from './rtsp-authorizer.ts';
@@ -179,4 +180,15 @@ test('a library that always takes Digest gets in with the name of an account whe
   expect(await attempt('nvr', 'recorder')).toBe(200);
   expect(await attempt('anna', 'secret')).toBe(401);
   expect(await attempt('anna', 'secret')).toBe(200);
+});
+
+test('so does ffmpeg, also with a token under its own name', async () => {
+  const link = makeLink();
+  const ask = (login: string): Promise<JudgeResult> => {
+    const url = `rtsp://${login}@127.0.0.1:${gateway.output.port}/cam`;
+    return runJudge('ffprobe', ['-v', 'error', '-rtsp_transport', 'tcp', '-show_streams', url]);
+  };
+  expect((await ask(`Guest:${link.token}`)).stderr).toContain('401');
+  expect((await ask(`Guest:${link.token}`)).stdout.toString()).toContain('codec_name=h264');
+  expect((await ask('anna:secret')).stdout.toString()).toContain('codec_name=h264');
 });
