@@ -14,16 +14,15 @@ import { TokenDialog } from './token-dialog.tsx';
 export function ApiTokens() {
   const { items, refresh } = useList(listTokens);
   const making = useSignal(false);
-  const words = peopleTexts;
   return (
     <section class="card">
       <div class="page-head">
-        <h2>{words.tokens}</h2>
+        <h2>{peopleTexts.tokens}</h2>
         <Button icon="add" onClick={() => (making.value = true)}>
-          {words.makeToken}
+          {peopleTexts.makeToken}
         </Button>
       </div>
-      <p class="quiet">{words.tokensHint}</p>
+      <p class="quiet">{peopleTexts.tokensHint}</p>
       <ul class="rows">
         {items.value?.map((token) => (
           <TokenRow
@@ -39,25 +38,24 @@ export function ApiTokens() {
 }
 
 function TokenRow({ token, onRevoke }: { readonly token: TokenView; readonly onRevoke: () => void }) {
-  const words = peopleTexts;
   return (
     <li class="row">
       <span class="row-main">
         <span dir="auto">{token.name}</span>
         <span class="quiet">
-          {roleTexts[token.role].name} · {rightsText(token.cameras)} · {words.lastUsed}{' '}
-          {token.lastUsedAt === undefined ? words.never : <Moment at={token.lastUsedAt} />} ·{' '}
+          {roleTexts[token.role].name} · {rightsText(token.cameras)} · {peopleTexts.lastUsed}{' '}
+          {token.lastUsedAt === undefined ? peopleTexts.never : <Moment at={token.lastUsedAt} />} ·{' '}
           {token.expiresAt === undefined ? (
-            words.tokenEndless
+            peopleTexts.tokenEndless
           ) : (
             <>
-              {words.tokenEndsAt} <Moment at={token.expiresAt} />
+              {peopleTexts.tokenEndsAt} <Moment at={token.expiresAt} />
             </>
           )}
         </span>
       </span>
       <Button small look="danger" onClick={onRevoke}>
-        {words.revokeToken}
+        {peopleTexts.revokeToken}
       </Button>
     </li>
   );

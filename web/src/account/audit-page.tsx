@@ -44,19 +44,18 @@ export function AuditPage() {
 }
 
 function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
-  const words = auditTexts;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by keyboard.
     <section class="table-box" tabIndex={0} aria-label={menuTexts.audit}>
       <table class="table">
         <thead>
           <tr>
-            <th scope="col">{words.when}</th>
-            <th scope="col">{words.who}</th>
-            <th scope="col">{words.what}</th>
-            <th scope="col">{words.subject}</th>
-            <th scope="col">{words.detail}</th>
-            <th scope="col">{words.address}</th>
+            <th scope="col">{auditTexts.when}</th>
+            <th scope="col">{auditTexts.who}</th>
+            <th scope="col">{auditTexts.what}</th>
+            <th scope="col">{auditTexts.subject}</th>
+            <th scope="col">{auditTexts.detail}</th>
+            <th scope="col">{auditTexts.address}</th>
           </tr>
         </thead>
         <tbody>

@@ -29,14 +29,13 @@ export function PasswordForm() {
       failure.value = errorText(error);
     }
   };
-  const words = accountTexts;
   return (
     <section class="card">
-      <h2>{words.nameAndPassword}</h2>
+      <h2>{accountTexts.nameAndPassword}</h2>
       <form class="form" onSubmit={(event) => void submit(event)}>
         {failure.value && <Notice kind="danger">{failure.value}</Notice>}
         <TextField
-          label={words.name}
+          label={accountTexts.name}
           value={name.value}
           autoComplete="username"
           required
@@ -46,7 +45,7 @@ export function PasswordForm() {
         />
         <div class="form-row">
           <TextField
-            label={words.currentPassword}
+            label={accountTexts.currentPassword}
             type="password"
             autoComplete="current-password"
             value={current.value}
@@ -56,8 +55,8 @@ export function PasswordForm() {
             }}
           />
           <TextField
-            label={words.newPassword}
-            hint={words.passwordHint}
+            label={accountTexts.newPassword}
+            hint={accountTexts.passwordHint}
             type="password"
             autoComplete="new-password"
             minLength={10}
@@ -67,7 +66,7 @@ export function PasswordForm() {
             }}
           />
         </div>
-        <p class="quiet">{words.passwordSignsOut}</p>
+        <p class="quiet">{accountTexts.passwordSignsOut}</p>
         <div class="dialog-foot">
           <Button look="primary" submit>
             {commonTexts.save}

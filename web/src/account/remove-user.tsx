@@ -19,29 +19,28 @@ type RemoveUserProps = {
  */
 export function RemoveUser({ user, people, onClose, onRemoved }: RemoveUserProps) {
   const heir = useSignal('');
-  const words = peopleTexts;
   const hasMade = user.made.links + user.made.tokens > 0;
   return (
     <ConfirmDialog
-      title={words.removeTitle(user.name)}
-      question={words.removeQuestion}
-      action={words.removeAction}
+      title={peopleTexts.removeTitle(user.name)}
+      question={peopleTexts.removeQuestion}
+      action={peopleTexts.removeAction}
       onClose={onClose}
       onConfirm={async () => {
         await removeUser(user.id, heir.value || undefined);
-        toast(words.removed(user.name));
+        toast(peopleTexts.removed(user.name));
         await onRemoved();
       }}
     >
       {hasMade && (
         <SelectField
-          label={words.made(user.made.links, user.made.tokens)}
+          label={peopleTexts.made(user.made.links, user.made.tokens)}
           value={heir.value}
           options={[
-            ['', words.madeEnds],
+            ['', peopleTexts.madeEnds],
             ...people
               .filter((other) => mayInherit(other, user))
-              .map(({ id, name }) => [id, words.madeGoesTo(name)] as const),
+              .map(({ id, name }) => [id, peopleTexts.madeGoesTo(name)] as const),
           ]}
           onChange={(next) => {
             heir.value = next;

@@ -47,17 +47,16 @@ export function TokenDialog({ onClose, onMade }: TokenDialogProps) {
       failure.value = errorText(error);
     }
   };
-  const words = peopleTexts;
   if (token.value) {
     return (
-      <Dialog title={words.makeToken} narrow onClose={onClose}>
-        <Notice kind="good">{words.tokenMade}</Notice>
-        <CopyField label={words.token} value={token.value} />
+      <Dialog title={peopleTexts.makeToken} narrow onClose={onClose}>
+        <Notice kind="good">{peopleTexts.tokenMade}</Notice>
+        <CopyField label={peopleTexts.token} value={token.value} />
       </Dialog>
     );
   }
   return (
-    <Dialog title={words.makeToken} narrow onClose={onClose}>
+    <Dialog title={peopleTexts.makeToken} narrow onClose={onClose}>
       <form class="form" onSubmit={(event) => void submit(event)}>
         {failure.value && <Notice kind="danger">{failure.value}</Notice>}
         <TextField
@@ -83,9 +82,9 @@ export function TokenDialog({ onClose, onMade }: TokenDialogProps) {
           }}
         />
         <SelectField
-          label={words.tokenEnds}
+          label={peopleTexts.tokenEnds}
           value={life.value}
-          options={LIVES.map((one) => [one, words.tokenLife[one]] as const)}
+          options={LIVES.map((one) => [one, peopleTexts.tokenLife[one]] as const)}
           onChange={(next) => {
             life.value = next;
           }}
@@ -93,7 +92,7 @@ export function TokenDialog({ onClose, onMade }: TokenDialogProps) {
         <div class="dialog-foot">
           <Button onClick={onClose}>{commonTexts.cancel}</Button>
           <Button look="primary" submit>
-            {words.makeToken}
+            {peopleTexts.makeToken}
           </Button>
         </div>
       </form>

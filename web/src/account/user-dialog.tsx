@@ -51,9 +51,8 @@ export function UserDialog({ user, onClose, onSaved }: UserDialogProps) {
       failure.value = errorText(error);
     }
   };
-  const words = peopleTexts;
   return (
-    <Dialog title={user ? words.editUser(user.name) : words.addUser} narrow onClose={onClose}>
+    <Dialog title={user ? peopleTexts.editUser(user.name) : peopleTexts.addUser} narrow onClose={onClose}>
       <form class="form" onSubmit={(event) => void submit(event)}>
         {failure.value && <Notice kind="danger">{failure.value}</Notice>}
         <TextField
@@ -67,7 +66,7 @@ export function UserDialog({ user, onClose, onSaved }: UserDialogProps) {
         <RightsField value={cameras} onChange={(next) => change({ cameras: next })} />
         <TextField
           label={user ? accountTexts.newPassword : accountTexts.password}
-          hint={user ? words.passwordKept : accountTexts.passwordHint}
+          hint={user ? peopleTexts.passwordKept : accountTexts.passwordHint}
           type="password"
           autoComplete="new-password"
           minLength={10}
@@ -75,7 +74,7 @@ export function UserDialog({ user, onClose, onSaved }: UserDialogProps) {
           value={password}
           onInput={(text) => change({ password: text })}
         />
-        {user && <p class="quiet">{words.signsOut}</p>}
+        {user && <p class="quiet">{peopleTexts.signsOut}</p>}
         <div class="dialog-foot">
           <Button onClick={onClose}>{commonTexts.cancel}</Button>
           <Button look="primary" submit>

@@ -19,13 +19,12 @@ export function Users() {
   const close = () => {
     open.value = undefined;
   };
-  const words = peopleTexts;
   return (
     <section class="card">
       <div class="page-head">
-        <h2>{words.users}</h2>
+        <h2>{peopleTexts.users}</h2>
         <Button icon="add" onClick={() => (open.value = { kind: 'add' })}>
-          {words.addUser}
+          {peopleTexts.addUser}
         </Button>
       </div>
       <ul class="rows">
@@ -37,8 +36,8 @@ export function Users() {
                 {roleTexts[user.role].name} · {rightsText(user.cameras)}
               </span>
             </span>
-            {user.name === session.value?.name && <span class="badge badge-good">{words.you}</span>}
-            {!user.hasPassword && <span class="badge badge-warning">{words.noPassword}</span>}
+            {user.name === session.value?.name && <span class="badge badge-good">{peopleTexts.you}</span>}
+            {!user.hasPassword && <span class="badge badge-warning">{peopleTexts.noPassword}</span>}
             <Button small onClick={() => (open.value = { kind: 'edit', user })}>
               {commonTexts.edit}
             </Button>
@@ -46,7 +45,7 @@ export function Users() {
               <Button
                 small
                 icon="delete"
-                label={words.remove(user.name)}
+                label={peopleTexts.remove(user.name)}
                 onClick={() => (open.value = { kind: 'remove', user })}
               />
             )}

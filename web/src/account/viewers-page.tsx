@@ -63,13 +63,12 @@ function ViewerRow({ viewer, onKick }: { readonly viewer: ViewerView; readonly o
 }
 
 function factsOf({ kind, quality, address, bitrateKbps, lossPercent, roundTripMs }: ViewerView): string[] {
-  const words = viewersTexts;
   return [
-    words.kinds[kind],
-    words.qualities[quality],
+    viewersTexts.kinds[kind],
+    viewersTexts.qualities[quality],
     address,
     bitrateKbps === undefined ? undefined : tileTexts.bitrate(bitrateKbps),
-    lossPercent === undefined ? undefined : words.loss(lossPercent.toFixed(1)),
-    roundTripMs === undefined ? undefined : words.roundTrip(Math.round(roundTripMs)),
+    lossPercent === undefined ? undefined : viewersTexts.loss(lossPercent.toFixed(1)),
+    roundTripMs === undefined ? undefined : viewersTexts.roundTrip(Math.round(roundTripMs)),
   ].filter((fact) => fact !== undefined);
 }

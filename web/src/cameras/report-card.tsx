@@ -51,19 +51,21 @@ export function reportFacts({
   totalMs,
   error,
 }: ProbeReport): Fact[] {
-  const words = reportCardTexts;
   const rows: (readonly [string, string | undefined])[] = [
-    [words.device, device],
-    [words.picture, video && pictureText(video)],
-    [words.encoding, video && encodingText(video)],
-    [words.bitrate, video?.bitrateKbps === undefined ? undefined : tileTexts.bitrate(video.bitrateKbps)],
-    [words.keyFrames, intervalText(video?.keyFrameIntervalMs)],
-    [words.bFrames, video?.hasBFrames === undefined ? undefined : video.hasBFrames ? words.yes : words.no],
-    [words.sound, audio && `${codecTexts[audio.codec]}, ${audio.sampleRateHz / 1000} kHz`],
-    [words.substream, substream && (substream.video ? pictureText(substream.video) : words.found)],
-    [words.transport, transport?.toUpperCase()],
-    [words.drift, clockDriftPpm === undefined ? undefined : words.ppm(clockDriftPpm)],
-    [words.total, error ? undefined : addCameraTexts.seconds((totalMs / 1000).toFixed(1))],
+    [reportCardTexts.device, device],
+    [reportCardTexts.picture, video && pictureText(video)],
+    [reportCardTexts.encoding, video && encodingText(video)],
+    [reportCardTexts.bitrate, video?.bitrateKbps === undefined ? undefined : tileTexts.bitrate(video.bitrateKbps)],
+    [reportCardTexts.keyFrames, intervalText(video?.keyFrameIntervalMs)],
+    [
+      reportCardTexts.bFrames,
+      video?.hasBFrames === undefined ? undefined : video.hasBFrames ? reportCardTexts.yes : reportCardTexts.no,
+    ],
+    [reportCardTexts.sound, audio && `${codecTexts[audio.codec]}, ${audio.sampleRateHz / 1000} kHz`],
+    [reportCardTexts.substream, substream && (substream.video ? pictureText(substream.video) : reportCardTexts.found)],
+    [reportCardTexts.transport, transport?.toUpperCase()],
+    [reportCardTexts.drift, clockDriftPpm === undefined ? undefined : reportCardTexts.ppm(clockDriftPpm)],
+    [reportCardTexts.total, error ? undefined : addCameraTexts.seconds((totalMs / 1000).toFixed(1))],
   ];
   return rows.filter((row): row is Fact => Boolean(row[1]));
 }

@@ -13,34 +13,37 @@ export function EmbedSnippet({ camera, name }: { readonly camera: string; readon
   const change = (part: Partial<EmbedOptions>) => {
     options.value = { ...options.value, ...part };
   };
-  const words = embedCodeTexts;
   return (
     <div class="form">
-      <p class="quiet">{words.about}</p>
+      <p class="quiet">{embedCodeTexts.about}</p>
       <SelectField
-        label={words.theme}
+        label={embedCodeTexts.theme}
         value={options.value.theme}
         options={[
-          ['dark', words.themes.dark],
-          ['light', words.themes.light],
+          ['dark', embedCodeTexts.themes.dark],
+          ['light', embedCodeTexts.themes.light],
         ]}
         onChange={(theme) => change({ theme })}
       />
       <CheckField
-        label={words.controls}
+        label={embedCodeTexts.controls}
         checked={options.value.controls}
         onChange={(controls) => change({ controls })}
       />
-      <CopyField label={words.iframe} lines={4} value={iframeSnippet(location.origin, camera, name, options.value)} />
       <CopyField
-        label={words.component}
+        label={embedCodeTexts.iframe}
+        lines={4}
+        value={iframeSnippet(location.origin, camera, name, options.value)}
+      />
+      <CopyField
+        label={embedCodeTexts.component}
         lines={3}
         value={webComponentSnippet(location.origin, camera, options.value)}
       />
       {may('edit-cameras') && (
         <div>
           <Button small onClick={() => openDialog({ kind: 'edit-camera', camera })}>
-            {words.origins}
+            {embedCodeTexts.origins}
           </Button>
         </div>
       )}

@@ -30,27 +30,26 @@ export function ShareForm({ camera, hasSubstream, onCreated }: ShareFormProps) {
       failure.value = errorText(error);
     }
   };
-  const words = shareTexts;
   return (
     <form class="form" onSubmit={(event) => void submit(event)}>
       {failure.value && <Notice kind="danger">{failure.value}</Notice>}
       <TextField
-        label={words.label}
-        hint={words.labelHint}
+        label={shareTexts.label}
+        hint={shareTexts.labelHint}
         value={label}
-        placeholder={words.labelExample}
+        placeholder={shareTexts.labelExample}
         onInput={(text) => change({ label: text })}
       />
       <div class="form-row">
         <SelectField
-          label={words.ends}
+          label={shareTexts.ends}
           value={duration}
-          options={DURATIONS.map((name) => [name, words.durations[name]] as const)}
+          options={DURATIONS.map((name) => [name, shareTexts.durations[name]] as const)}
           onChange={(name) => change({ duration: name })}
         />
         {duration === 'until' && (
           <TextField
-            label={words.until}
+            label={shareTexts.until}
             type="datetime-local"
             value={until}
             required
@@ -58,36 +57,46 @@ export function ShareForm({ camera, hasSubstream, onCreated }: ShareFormProps) {
           />
         )}
         <TextField
-          label={words.maxViewers}
+          label={shareTexts.maxViewers}
           type="number"
           min={1}
           max={1000}
           value={maxViewers}
-          placeholder={words.anyNumber}
+          placeholder={shareTexts.anyNumber}
           onInput={(text) => change({ maxViewers: text })}
         />
         <SelectField
-          label={words.quality}
+          label={shareTexts.quality}
           value={quality}
           disabled={!hasSubstream}
           options={[
-            ['main', words.qualities.main],
-            ['sub', words.qualities.sub],
+            ['main', shareTexts.qualities.main],
+            ['sub', shareTexts.qualities.sub],
           ]}
           onChange={(name) => change({ quality: name })}
         />
       </div>
-      <CheckField label={words.audio} checked={audio} onChange={(checked) => change({ audio: checked })} />
-      <CheckField label={words.window} checked={hasWindow} onChange={(checked) => change({ hasWindow: checked })} />
+      <CheckField label={shareTexts.audio} checked={audio} onChange={(checked) => change({ audio: checked })} />
+      <CheckField
+        label={shareTexts.window}
+        checked={hasWindow}
+        onChange={(checked) => change({ hasWindow: checked })}
+      />
       {hasWindow && (
         <div class="form-row">
-          <TextField label={words.from} type="time" required value={from} onInput={(text) => change({ from: text })} />
-          <TextField label={words.to} type="time" required value={to} onInput={(text) => change({ to: text })} />
+          <TextField
+            label={shareTexts.from}
+            type="time"
+            required
+            value={from}
+            onInput={(text) => change({ from: text })}
+          />
+          <TextField label={shareTexts.to} type="time" required value={to} onInput={(text) => change({ to: text })} />
         </div>
       )}
       <div class="dialog-foot">
         <Button look="primary" icon="link" submit>
-          {words.make}
+          {shareTexts.make}
         </Button>
       </div>
     </form>

@@ -78,11 +78,10 @@ function cameraName(id: string): string {
 }
 
 function limitTexts({ dailyWindow, maxViewers, audio, quality }: ShareView): string[] {
-  const words = shareTexts;
   return [
-    dailyWindow && words.daily(dailyWindow.from, dailyWindow.to),
-    maxViewers && words.atMost(maxViewers),
-    !audio && words.silent,
-    quality === 'sub' && words.small,
+    dailyWindow && shareTexts.daily(dailyWindow.from, dailyWindow.to),
+    maxViewers && shareTexts.atMost(maxViewers),
+    !audio && shareTexts.silent,
+    quality === 'sub' && shareTexts.small,
   ].filter((text) => typeof text === 'string');
 }
