@@ -4,6 +4,7 @@ import { CHROMIUM_ARGS } from './e2e/chromium-args.ts';
 /** These judge time, sound or memory: they run one at a time, with the machine to themselves. */
 const MEASURED = [
   'aac-sound',
+  'b-frames',
   'conformance',
   'dahua',
   'dashboard-engines',

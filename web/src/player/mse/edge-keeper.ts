@@ -1,3 +1,4 @@
+import { liveRange, type TimeRange } from './buffered-range.ts';
 import { type EdgeContent, type EdgeState, initialEdge, nextEdge, PITCH_KEPT_FROM_RATE } from './edge-controller.ts';
 
 const SAMPLE_EVERY_MS = 50;
@@ -10,6 +11,11 @@ export type EdgeOptions = {
   readonly content: EdgeContent;
   /** How far the edge at `edgeS` must stay ahead for now, so that picture and sound stay together. */
   readonly heldS?: (edgeS: number) => number;
+  /**
+   * Up to where nothing is missing any more. The buffer may end later: with B-frames a picture is sent before those that are
+   * shown before it, and Chromium counts it as the end at once.
+   */
+  readonly completeUntilS?: () => number | undefined;
   /** The stream arrives too unevenly to be played close to its edge. */
   readonly uneven?: () => void;
 };
@@ -33,7 +39,7 @@ export class EdgeKeeper {
   }
 
   get aheadS(): number {
-    const range = this.#lastRange();
+    const range = this.#liveRange();
     return range ? range.endS - this.#media.currentTime : 0;
   }
 
@@ -42,7 +48,7 @@ export class EdgeKeeper {
   }
 
   adjust(): void {
-    const range = this.#lastRange();
+    const range = this.#liveRange();
     if (!range || document.hidden) return;
     const media = this.#media;
     if (media.currentTime < range.startS) media.currentTime = range.startS;
@@ -74,9 +80,9 @@ export class EdgeKeeper {
     media.playbackRate = rate;
   }
 
-  #lastRange(): { startS: number; endS: number } | undefined {
-    const { buffered } = this.#media;
-    if (buffered.length === 0) return undefined;
-    return { startS: buffered.start(buffered.length - 1), endS: buffered.end(buffered.length - 1) };
+  #liveRange(): TimeRange | undefined {
+    const range = liveRange(this.#media.buffered);
+    const completeUntilS = this.#options.completeUntilS?.() ?? Number.POSITIVE_INFINITY;
+    return range && { startS: range.startS, endS: Math.min(range.endS, Math.max(completeUntilS, range.startS)) };
   }
 }

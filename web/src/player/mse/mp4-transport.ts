@@ -16,7 +16,7 @@ export const openMp4: OpenTransport = (request) =>
 class Mp4Stream implements BufferedStream {
   readonly #transport: BufferedTransport;
   #sink: MediaSink | undefined;
-  #splitter: TrackSplitter | undefined;
+  readonly #splitter = new TrackSplitter();
   #sound: SoundBeside | undefined;
 
   constructor(transport: BufferedTransport) {
@@ -50,7 +50,6 @@ class Mp4Stream implements BufferedStream {
       return;
     }
     const soundType = `audio/mp4; codecs="${soundCodec}"`;
-    if (soundCodec) this.#splitter = new TrackSplitter();
     if (soundCodec && SourceClass.isTypeSupported(soundType))
       this.#sound = new SoundBeside({ video, mimeType: soundType, SourceClass, refused: soundRefused });
     this.#sink = new MediaSink(video, pictureType, SourceClass, () =>
@@ -59,6 +58,7 @@ class Mp4Stream implements BufferedStream {
     transport.keeper = new EdgeKeeper(video, {
       leastS: LEAST_S,
       content: 'picture',
+      completeUntilS: () => this.#splitter.decodedUntilS,
       heldS: (edgeS) => this.#sound?.heldS(edgeS) ?? 0,
       uneven: () => transport.lose({ kind: 'broken', why: 'uneven' }),
     });
@@ -67,7 +67,7 @@ class Mp4Stream implements BufferedStream {
 
   #append(chunk: Uint8Array<ArrayBuffer>): void {
     this.#transport.received(chunk.length);
-    const { picture, sound } = this.#splitter?.push(chunk) ?? { picture: [chunk], sound: [] };
+    const { picture, sound } = this.#splitter.push(chunk);
     for (const part of picture) this.#sink?.append(part);
     for (const part of sound) this.#sound?.append(part);
   }

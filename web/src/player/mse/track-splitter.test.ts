@@ -80,3 +80,24 @@ test('however the bytes are cut on the way, the halves are the same', () => {
     { numRuns: 30 },
   );
 });
+
+test('tells up to when everything is there, though a picture of later has come already', () => {
+  const assembler = new AccessUnitAssembler('h264', [], noCounts());
+  for (const nal of splitAnnexB(readFileSync(assetPath('sub-360p.h264')))) assembler.push(nal, 0, 0);
+  const muxer = new Fmp4Muxer({ codec: 'h264' });
+  const splitter = new TrackSplitter();
+  // As a camera with two B-frames sends them: the numbers are the order in which they are shown.
+  const shown = [0, ...Array.from({ length: 10 }, (_, group) => [3, 1, 2].map((place) => group * 3 + place)).flat()];
+  const untilS: number[] = [];
+  for (const [index, { keyframe, payload }] of assembler.take().slice(0, shown.length).entries()) {
+    const ptsUs = 1_000_000 + (shown[index] as number) * 40_000;
+    const fragment = muxer.pushVideo({ track: 0, ptsUs, receivedUs: index * 40_000, keyframe, payload });
+    if (index === 0) splitter.push(new Uint8Array(muxer.init?.bytes ?? []));
+    splitter.push(new Uint8Array(fragment?.bytes ?? []));
+    const missing = shown.slice(index + 1).sort((a, b) => a - b)[0] ?? shown.length;
+    untilS.push(splitter.decodedUntilS ?? 0);
+    // How far the order goes and how long a picture lasts is learned from the first ones.
+    if (index > 20) expect(splitter.decodedUntilS).toBeLessThanOrEqual(1.01 + missing * 0.04);
+  }
+  expect(untilS.at(-1)).toBeGreaterThan(2);
+});

@@ -9,6 +9,11 @@ const SOUND_TRACK = 2;
 const HEADER_BYTES = 8;
 /** `free`: every reader skips such a box. */
 const FREE = [0x66, 0x72, 0x65, 0x65];
+/** The gateway counts the time of pictures so. */
+const PICTURE_TICKS_PER_S = 90_000;
+/** In the boxes as the gateway writes them: 64-bit decode time, one picture a fragment with its duration. */
+const DECODE_TIME_AT = 12;
+const DURATION_AT = 20;
 /** Where a box of a track says which; the gateway's `tkhd` is of version 0 (ISO 14496-12 clause 8.3.2). */
 const TRACK_ID_AT: Readonly<Record<string, number>> = { trex: 12, tfhd: 12, tkhd: 20 };
 
@@ -21,6 +26,14 @@ export class TrackSplitter {
   #heldBytes = 0;
   #neededBytes = HEADER_BYTES;
   #moof: Bytes | undefined;
+  #decodedUntilS: number | undefined;
+
+  /**
+   * When the newest picture has been decoded: no later one is shown before this moment, however the pictures are ordered.
+   */
+  get decodedUntilS(): number | undefined {
+    return this.#decodedUntilS;
+  }
 
   push(chunk: Bytes): SplitTracks {
     const split = { picture: [] as Bytes[], sound: [] as Bytes[] };
@@ -48,6 +61,7 @@ export class TrackSplitter {
     if (type === 'moof') return;
     if (type === 'mdat' && moof) {
       const tracks = tracksIn(moof);
+      this.#decodedUntilS = decodedUntilS(moof) ?? this.#decodedUntilS;
       if (tracks.includes(PICTURE_TRACK)) picture.push(without(SOUND_TRACK, moof), box);
       if (tracks.includes(SOUND_TRACK)) sound.push(without(PICTURE_TRACK, moof), box);
       return;
@@ -65,6 +79,16 @@ function without(track: number, box: Bytes): Bytes {
 
 function tracksIn(moof: Bytes): (number | undefined)[] {
   return trackBoxes(moof).map(trackOf);
+}
+
+function decodedUntilS(moof: Bytes): number | undefined {
+  const picture = trackBoxes(moof).find((own) => trackOf(own) === PICTURE_TRACK);
+  const parts = picture ? children(picture) : [];
+  const tfdt = parts.find((part) => typeOf(part) === 'tfdt');
+  const trun = parts.find((part) => typeOf(part) === 'trun');
+  if (!tfdt || !trun) return undefined;
+  const ticks = uint32(tfdt, DECODE_TIME_AT) * 2 ** 32 + uint32(tfdt, DECODE_TIME_AT + 4);
+  return (ticks + uint32(trun, DURATION_AT)) / PICTURE_TICKS_PER_S;
 }
 
 /** Views of the boxes that belong to one track. */
