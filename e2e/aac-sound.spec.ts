@@ -71,3 +71,40 @@ test('AAC is heard as it is, by live.mp4 and by LL-HLS', async () => {
     await ears.close();
   }
 });
+
+test('without ffmpeg AAC moves to live.mp4 while somebody listens, and is heard there', async () => {
+  await gateway.stop();
+  const cameras = [{ id: 'porch', name: 'Porch', url: camera.url('/aac') }];
+  gateway = await startGateway({ args: [], config: { cameras }, env: { PATH: '/nothing-is-installed-here' } });
+  const ears = await growEars();
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: CHROMIUM_ARGS,
+    env: { ...process.env, ...ears.env } as Record<string, string>,
+    ignoreDefaultArgs: ['--mute-audio'],
+  });
+  try {
+    const page = await browser.newPage();
+    await signIn(page, gateway);
+    await page.goto(`${gateway.url}/embed/porch`, { waitUntil: 'commit' });
+    await untilPlayer(pageLike(page), isLive('webrtc'));
+    await page.evaluate(() => {
+      const element = document.querySelector('oriel-player') as unknown as {
+        player: { setMuted(muted: boolean): void };
+      };
+      element.player.setMuted(false);
+    });
+    await untilPlayer(pageLike(page), isLive('mp4'));
+    await ears.expectSound();
+    await page.evaluate(() => {
+      const element = document.querySelector('oriel-player') as unknown as {
+        player: { setMuted(muted: boolean): void };
+      };
+      element.player.setMuted(true);
+    });
+    await untilPlayer(pageLike(page), isLive('webrtc'), 40_000);
+  } finally {
+    await browser.close();
+    await ears.close();
+  }
+});

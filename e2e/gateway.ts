@@ -28,6 +28,8 @@ export type GatewayOptions = {
   readonly args?: readonly string[];
   /** Arguments for Node itself. */
   readonly nodeArgs?: readonly string[];
+  /** Variables besides those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 };
 
 const MAIN = path.resolve('dist/server/main.js');
@@ -51,7 +53,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const args = ['serve', '--config', file, '--data', data, ...(options.args ?? ['--demo'])];
   const log: string[] = [];
   const nodeArgs = ['--enable-source-maps', '--max-semi-space-size=2', ...(options.nodeArgs ?? [])];
-  let running = await launch(nodeArgs, args, log, true);
+  let running = await launch(nodeArgs, args, options.env, log, true);
   const signInLink = running.link as string;
   return {
     url: `http://127.0.0.1:${port}`,
@@ -70,7 +72,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     kill: async () => void (await end(running.child, 'SIGKILL')),
     restart: async () => {
       await end(running.child, 'SIGTERM');
-      running = await launch(nodeArgs, args, log, false);
+      running = await launch(nodeArgs, args, options.env, log, false);
     },
   };
 }
@@ -79,10 +81,14 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 async function launch(
   nodeArgs: readonly string[],
   args: readonly string[],
+  env: GatewayOptions['env'],
   log: string[],
   wantsLink: boolean,
 ): Promise<{ child: ChildProcess; link: string | undefined }> {
-  const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   const from = log.length;
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) readline.createInterface({ input: stream }).on('line', (line) => log.push(line));

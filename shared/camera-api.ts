@@ -45,6 +45,7 @@ const trackSummary = z.discriminatedUnion('kind', [
     codec: z.enum(['pcmu', 'pcma', 'aac', 'opus', 'g722']),
     sampleRateHz: z.int(),
     channels: z.int(),
+    overWebrtc: z.literal(false).exactOptional(),
   }),
 ]);
 

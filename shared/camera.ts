@@ -61,7 +61,14 @@ export type TrackSummary =
       readonly codecString?: string;
       readonly hasBFrames?: boolean;
     }
-  | { readonly kind: 'audio'; readonly codec: AudioCodec; readonly sampleRateHz: number; readonly channels: number };
+  | {
+      readonly kind: 'audio';
+      readonly codec: AudioCodec;
+      readonly sampleRateHz: number;
+      readonly channels: number;
+      /** It cannot be heard over WebRTC: nothing on the gateway's computer turns it into what WebRTC carries. */
+      readonly overWebrtc?: false;
+    };
 
 /** A camera as the API shows it: never a credential, never a URL with one. */
 export type CameraView = {

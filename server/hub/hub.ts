@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Quality, StreamState } from '../../shared/camera.ts';
+import type { AudioCodec, Quality, StreamState } from '../../shared/camera.ts';
 import type { CameraId, ViewerId } from '../../shared/ids.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
@@ -58,6 +58,8 @@ type Entry = {
 
 /** Cameras on one side, viewers on the other: a source runs while somebody watches, and a little longer. */
 export class Hub extends GuardedEmitter<HubEvents> {
+  /** Codecs of sound that the outputs can turn into others, for viewers who need that. */
+  readonly convertibleSound = new Set<AudioCodec>();
   readonly #catalog: CameraCatalog;
   readonly #clock: Clock;
   readonly #limits: HubLimits;

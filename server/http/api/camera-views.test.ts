@@ -13,6 +13,7 @@ test('a view says how old the newest picture is, and from what age on this camer
     cameraView(testCamera('door'), {
       stream: (_camera, quality) => (quality === 'main' ? stream : undefined),
       viewers: () => [],
+      convertibleSound: new Set(),
     });
   const picture = (): AccessUnit => {
     const payload = [Uint8Array.of(0x65)];
@@ -29,4 +30,17 @@ test('a view says how old the newest picture is, and from what age on this camer
   expect(view().main).toMatchObject({ phase: 'stalled', pictureAgeMs: 3000, silenceLimitMs: 2300 });
   expect(view().sub).toEqual({ phase: 'idle' });
   expect(cameraViewShape.parse(view())).toEqual(view());
+});
+
+test('a view says that AAC is not heard over WebRTC where nothing converts it', () => {
+  const stream = new Stream('door/main', new TestClock());
+  stream.sink.tracks([{ kind: 'audio', codec: 'aac', sampleRateHz: 16_000, channels: 1 }]);
+  const tracksWith = (convertibleSound: ReadonlySet<'aac'>) =>
+    cameraView(testCamera('door'), {
+      stream: () => stream,
+      viewers: () => [],
+      convertibleSound: new Set(convertibleSound),
+    }).tracks;
+  expect(tracksWith(new Set())).toMatchObject([{ codec: 'aac', overWebrtc: false }]);
+  expect(tracksWith(new Set(['aac']))[0]).not.toHaveProperty('overWebrtc');
 });

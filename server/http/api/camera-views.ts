@@ -1,4 +1,4 @@
-import type { CameraView, StreamState } from '../../../shared/camera.ts';
+import type { CameraView, StreamState, TrackSummary } from '../../../shared/camera.ts';
 import type { CameraStateEvent } from '../../../shared/events.ts';
 import type { CameraId } from '../../../shared/ids.ts';
 import type { Hub } from '../../hub/hub.ts';
@@ -8,7 +8,7 @@ import type { CameraSettings } from '../../store/cameras.ts';
 
 const IDLE: StreamState = { phase: 'idle' };
 
-type Streams = Pick<Hub, 'stream' | 'viewers'>;
+type Streams = Pick<Hub, 'stream' | 'viewers' | 'convertibleSound'>;
 
 /** A camera as pages see it: what may be known of its settings, and its live state. */
 export function cameraView(camera: CameraSettings, hub: Streams): CameraView {
@@ -34,7 +34,7 @@ function liveState(camera: CameraId, hub: Streams): Omit<CameraStateEvent, 'id'>
   return {
     main: stateNow(main),
     sub: stateNow(sub),
-    tracks: tracks.map(summarizeTrack),
+    tracks: tracks.map((track) => asHeard(summarizeTrack(track), hub)),
     viewers: hub.viewers().filter((viewer) => viewer.camera === camera).length,
   };
 }
@@ -45,4 +45,11 @@ function stateNow(stream: Stream | undefined): StreamState {
   const { state, pictureAgeMs, silenceLimitMs } = stream;
   const hasPictures = (state.phase === 'live' || state.phase === 'stalled') && pictureAgeMs !== undefined;
   return hasPictures ? { ...state, pictureAgeMs: Math.round(pictureAgeMs), silenceLimitMs } : state;
+}
+
+/** WebRTC knows no AAC. */
+function asHeard(track: TrackSummary, { convertibleSound }: Streams): TrackSummary {
+  return track.kind === 'audio' && track.codec === 'aac' && !convertibleSound.has('aac')
+    ? { ...track, overWebrtc: false }
+    : track;
 }

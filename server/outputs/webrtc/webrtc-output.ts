@@ -92,6 +92,8 @@ export class WebrtcOutput {
     this.#parts = parts;
     this.#run = parts.sendPath.run;
     const { hub, clock, log, canMakeOpus } = parts;
+    if (canMakeOpus) hub.convertibleSound.add('aac');
+    else log.warn('ffmpeg with libopus is not installed: sound in AAC is not heard over WebRTC');
     const { allocate } = parts.sendPath;
     this.connections = new BrowserConnections({
       ...{ hub, clock },

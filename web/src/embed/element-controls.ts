@@ -33,10 +33,11 @@ export class ElementControls {
   }
 
   update(): void {
-    const { hasAudio, muted } = this.#player;
+    const { hasAudio, muted, isSilent } = this.#player;
     this.#sound.disabled = hasAudio === false;
-    const label = hasAudio === false ? playerTexts.noSound : muted ? words.unmute : words.mute;
-    labelButton(this.#sound, label, muted ? 'muted' : 'sound');
+    const muteText = muted ? words.unmute : words.mute;
+    const missing = hasAudio === false ? playerTexts.noSound : isSilent ? playerTexts.silent : undefined;
+    labelButton(this.#sound, missing ?? muteText, muted || isSilent ? 'muted' : 'sound');
   }
 }
 

@@ -1,11 +1,17 @@
 import type { CameraView, Quality } from '../../../shared/camera.ts';
 import type { CameraFacts } from '../gateway/camera-store.ts';
 import { randomId } from '../gateway/random-id.ts';
-import { thisBrowser, unsupportedPaths, type VideoTrack } from './decision/browser-codecs.ts';
+import {
+  type AudioTrack,
+  silentTransports,
+  thisBrowser,
+  unsupportedPaths,
+  type VideoTrack,
+} from './decision/browser-codecs.ts';
 import { limitOf } from './decision/freeze.ts';
 import { OpenAttempt } from './decision/open-attempt.ts';
 import type { PlayerEvent } from './decision/player-event.ts';
-import { type Attempt, initialState, type PlayerState } from './decision/player-state.ts';
+import { type Attempt, initialState, isSilent, type PlayerState } from './decision/player-state.ts';
 import { next } from './decision/player-transition.ts';
 import { fittingQuality, shownWidthPx, watchFittingQuality } from './decision/stream-quality.ts';
 import type { Player, PlayerOptions } from './player.ts';
@@ -86,6 +92,10 @@ class PlayerDriver implements Player {
     return this.#view && this.#view.tracks.length > 0
       ? this.#view.tracks.some(({ kind }) => kind === 'audio')
       : undefined;
+  }
+
+  get isSilent(): boolean {
+    return isSilent(this.#state);
   }
 
   get video(): HTMLVideoElement {
@@ -189,13 +199,15 @@ class PlayerDriver implements Player {
   /** Asks the browser again only when what the camera sends is new. */
   #judgeCodec(view: CameraView | undefined): void {
     const video = view?.tracks.find((track): track is VideoTrack => track.kind === 'video');
-    const key = JSON.stringify([video, view?.hasSubstream]);
+    const audio = view?.tracks.find((track): track is AudioTrack => track.kind === 'audio');
+    const key = JSON.stringify([video, audio, view?.hasSubstream]);
     if (key === this.#codecKey) return;
     this.#codecKey = key;
     const qualities: Quality[] = video && view?.hasSubstream ? ['main'] : ['main', 'sub'];
     unsupportedPaths(video, qualities, this.#browser).then(
       (unsupported) => {
-        if (key === this.#codecKey) this.#send({ type: 'codec', unsupported });
+        const silent = silentTransports(audio, this.#browser);
+        if (key === this.#codecKey) this.#send({ type: 'codec', unsupported, silent });
       },
       () => undefined,
     );

@@ -27,6 +27,8 @@ export type Player = {
   readonly muted: boolean;
   /** The stream carries sound; undefined while unknown. */
   readonly hasAudio: boolean | undefined;
+  /** It is wanted, and nothing brings it to this browser: it is AAC, and the gateway's computer has no ffmpeg. */
+  readonly isSilent: boolean;
   /** The element whose picture is on the screen, for picture-in-picture. */
   readonly video: HTMLVideoElement;
   subscribe(listener: (state: PlayerState) => void): () => void;

@@ -26,12 +26,13 @@ type TileControlsProps = {
 export function TileControls(props: TileControlsProps) {
   const { player, name, tabIndex, muted } = props;
   const hasAudio = player?.hasAudio ?? false;
+  const muteText = muted ? playerTexts.controls.unmute : playerTexts.controls.mute;
   return (
     <div class="tile-controls" role="toolbar" aria-label={tileTexts.controls(name)}>
       {hasAudio && (
         <Button
-          icon={muted ? 'muted' : 'sound'}
-          label={muted ? playerTexts.controls.unmute : playerTexts.controls.mute}
+          icon={muted || player?.isSilent ? 'muted' : 'sound'}
+          label={player?.isSilent ? playerTexts.silent : muteText}
           shortcut="m"
           tabIndex={tabIndex}
           onClick={props.onMute}

@@ -33,7 +33,14 @@ function reachableQuality(state: PlayerState): Quality {
 
 /** A picture with sound may stay when no sound is wanted; it is muted. */
 function isAsWanted(state: PlayerState, attempt: Attempt, quality: Quality): boolean {
-  return attempt.quality === quality && (attempt.sound || !state.sound);
+  if (attempt.quality !== quality) return false;
+  return !state.sound || (attempt.sound && !isNeedlesslySilent(state, attempt));
+}
+
+/** Another way would bring the sound. */
+function isNeedlesslySilent(state: PlayerState, { transport, quality }: Path): boolean {
+  const isHeard = playable(state, quality).some((path) => path.transport === transport);
+  return state.silent.includes(transport) && !isHeard;
 }
 
 function isUseful(state: PlayerState, attempt: Attempt, quality: Quality): boolean {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type BrowserCodecs, unsupportedPaths, type VideoTrack } from './browser-codecs.ts';
+import { type BrowserCodecs, silentTransports, unsupportedPaths, type VideoTrack } from './browser-codecs.ts';
 
 const CHROMIUM: BrowserCodecs = {
   hasMediaSource: true,
   hasNativeHls: false,
+  hearsAac: true,
   webrtc: new Set(['h264']),
   decodes: async (track) => track.codec === 'h264',
 };
@@ -33,4 +34,16 @@ describe('what a browser cannot show', () => {
   test('each of several streams is listed', async () => {
     expect(await unsupportedPaths(H265, ['main', 'sub'], CHROMIUM)).toHaveLength(6);
   });
+});
+
+const AAC = { kind: 'audio', codec: 'aac', sampleRateHz: 16_000, channels: 1 } as const;
+
+test.each([
+  ['no sound', undefined, CHROMIUM, []],
+  ['mu-law', { ...AAC, codec: 'pcmu' as const }, CHROMIUM, []],
+  ['AAC with ffmpeg', AAC, CHROMIUM, []],
+  ['AAC without ffmpeg', { ...AAC, overWebrtc: false as const }, CHROMIUM, ['webrtc']],
+  ['AAC that the browser does not know', AAC, { ...CHROMIUM, hearsAac: false }, ['mp4', 'hls']],
+])('the ways that are silent: %s', (_name, audio, browser, expected) => {
+  expect(silentTransports(audio, browser)).toEqual(expected);
 });

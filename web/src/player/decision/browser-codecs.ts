@@ -3,6 +3,7 @@ import { mediaSourceClass } from '../mse/media-sink.ts';
 import { type Path, TRANSPORTS, type TransportName, type Unsupported } from './player-state.ts';
 
 export type VideoTrack = TrackSummary & { readonly kind: 'video' };
+export type AudioTrack = TrackSummary & { readonly kind: 'audio' };
 export type UnsupportedPath = Path & { readonly reason: Unsupported };
 
 /** What this browser can do, asked once per question. */
@@ -11,6 +12,8 @@ export type BrowserCodecs = {
   readonly hasNativeHls: boolean;
   /** Undefined without WebRTC. */
   readonly webrtc: ReadonlySet<VideoCodec> | undefined;
+  /** MediaSource and HLS can play AAC. */
+  readonly hearsAac: boolean;
   /** Whether MediaSource and HLS can show it at this size. */
   decodes(track: VideoTrack): Promise<boolean>;
 };
@@ -31,6 +34,12 @@ export async function unsupportedPaths(
   });
 }
 
+/** The ways that do not bring a camera's sound. All but AAC is brought by each. */
+export function silentTransports(audio: AudioTrack | undefined, browser: BrowserCodecs): TransportName[] {
+  if (audio?.codec !== 'aac') return [];
+  return TRANSPORTS.filter((transport) => (transport === 'webrtc' ? audio.overWebrtc === false : !browser.hearsAac));
+}
+
 function whyNoWebrtc(video: VideoTrack | undefined, { webrtc }: BrowserCodecs): Unsupported | undefined {
   if (!webrtc) return 'no-webrtc';
   if (video && !webrtc.has(video.codec)) return 'codec';
@@ -48,8 +57,14 @@ export function thisBrowser(): BrowserCodecs {
     hasMediaSource: mediaSourceClass() !== undefined,
     hasNativeHls: probe.canPlayType('application/vnd.apple.mpegurl') !== '',
     webrtc: webrtcCodecs(),
+    hearsAac: hearsAac(probe),
     decodes,
   };
+}
+
+function hearsAac(probe: HTMLVideoElement): boolean {
+  const contentType = 'audio/mp4; codecs="mp4a.40.2"';
+  return mediaSourceClass()?.isTypeSupported(contentType) ?? probe.canPlayType(contentType) !== '';
 }
 
 function webrtcCodecs(): ReadonlySet<VideoCodec> | undefined {

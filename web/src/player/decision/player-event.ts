@@ -1,6 +1,6 @@
 import type { Quality, StreamState } from '../../../../shared/camera.ts';
 import type { Sight } from './freeze.ts';
-import type { Loss, Path, Unsupported } from './player-state.ts';
+import type { Loss, Path, TransportName, Unsupported } from './player-state.ts';
 
 /** Everything that the state machine is told. `nowMs` is the driver's monotonic clock. */
 export type PlayerEvent = { readonly nowMs: number } & (
@@ -23,7 +23,12 @@ export type PlayerEvent = { readonly nowMs: number } & (
       readonly isRepeated?: boolean;
     }
   /** What this browser cannot play of the stream, now that its codec is known. */
-  | { readonly type: 'codec'; readonly unsupported: readonly (Path & { readonly reason: Unsupported })[] }
+  | {
+      readonly type: 'codec';
+      readonly unsupported: readonly (Path & { readonly reason: Unsupported })[];
+      /** The ways that do not bring its sound. */
+      readonly silent: readonly TransportName[];
+    }
   | { readonly type: 'visibility'; readonly visible: boolean }
   | { readonly type: 'network-changed' }
   /**

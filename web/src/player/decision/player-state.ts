@@ -49,6 +49,8 @@ export type PlayerState = {
   /** Opened, no picture yet. */
   readonly trying: readonly Attempt[];
   readonly unsupported: readonly (Path & { readonly reason: Unsupported })[];
+  /** The ways that do not bring this camera's sound to this browser. */
+  readonly silent: readonly TransportName[];
   readonly standing: Readonly<Record<TransportName, Standing>>;
   /** Paths that were lost since the last picture or pause; when all are, the player pauses. */
   readonly lostPaths: readonly Path[];
@@ -86,6 +88,7 @@ export function initialState(quality: Quality): PlayerState {
     shown: undefined,
     trying: [],
     unsupported: [],
+    silent: [],
     standing: { webrtc: FRESH, mp4: FRESH, hls: FRESH },
     lostPaths: [],
     pauses: 0,
@@ -116,13 +119,24 @@ export function phaseOf(state: PlayerState): PlayerPhase {
   return isUnsupported(state) ? 'unsupported' : 'starting';
 }
 
+/** The sound is wanted, and what is shown does not bring it. */
+export function isSilent({ sound, shown, silent }: PlayerState): boolean {
+  return sound && shown !== undefined && silent.includes(shown.transport);
+}
+
 /** No path of either stream can be shown by this browser. */
 export function isUnsupported(state: PlayerState): boolean {
   return playable(state, 'main').length === 0 && playable(state, 'sub').length === 0;
 }
 
-/** The paths of one stream that this browser can show, best first. */
+/** The paths of one stream that this browser can show, best first; with its sound where that is wanted and possible. */
 export function playable(state: PlayerState, quality: Quality): readonly Path[] {
+  const shown = showable(state, quality);
+  const heard = shown.filter(({ transport }) => !state.silent.includes(transport));
+  return state.sound && heard.length > 0 ? heard : shown;
+}
+
+function showable(state: PlayerState, quality: Quality): readonly Path[] {
   return TRANSPORTS.filter(
     (transport) => !state.unsupported.some((path) => path.transport === transport && path.quality === quality),
   ).map((transport) => ({ transport, quality }));

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { StreamState } from '../../../../shared/camera.ts';
 import { type Behaviour, GOOD, PlayerWorld, SILENT } from '../player-world.ts';
 import type { Sight } from './freeze.ts';
-import { initialState, type Loss, type PlayerState, phaseOf } from './player-state.ts';
+import { initialState, isSilent, type Loss, type PlayerState, phaseOf } from './player-state.ts';
 import { next } from './player-transition.ts';
 
 const LIVE: StreamState = { phase: 'live', sinceMs: 0 };
@@ -24,6 +24,40 @@ function world(network: Partial<PlayerWorld['network']> = {}): PlayerWorld {
   return made;
 }
 
+describe('sound that WebRTC does not bring', () => {
+  const AAC = { type: 'codec', unsupported: [], silent: ['webrtc'] } as const;
+
+  test('moves the picture to live.mp4 while it is wanted, and back', () => {
+    const w = world();
+    w.send(AAC);
+    w.start().run(5000);
+    w.send({ type: 'sound', wanted: true });
+    w.run(5000);
+    w.send({ type: 'sound', wanted: false });
+    w.run(60_000);
+    expect(w.shown).toEqual(['webrtc/main', 'mp4/main', 'webrtc/main']);
+  });
+
+  test('moves a picture that was opened with sound before anything was known of it', () => {
+    const w = world().start();
+    w.send({ type: 'sound', wanted: true });
+    w.run(5000);
+    w.send(AAC);
+    w.run(60_000);
+    expect(w.shown.at(-1)).toBe('mp4/main');
+    expect(isSilent(w.state)).toBe(false);
+  });
+
+  test('stays away where no way brings it, and that is known', () => {
+    const w = world().start();
+    w.send({ ...AAC, silent: ['webrtc', 'mp4', 'hls'] });
+    w.send({ type: 'sound', wanted: true });
+    w.run(60_000);
+    expect(w.shown.at(-1)).toBe('webrtc/main');
+    expect(isSilent(w.state)).toBe(true);
+  });
+});
+
 describe('starting', () => {
   test('WebRTC shows the picture and nothing else is opened', () => {
     const w = world().start().run(5000);
@@ -36,6 +70,7 @@ describe('starting', () => {
     const w = world();
     w.send({
       type: 'codec',
+      silent: [],
       unsupported: [
         { transport: 'webrtc', quality: 'main', reason: 'no-webrtc' },
         { transport: 'webrtc', quality: 'sub', reason: 'no-webrtc' },
@@ -76,6 +111,7 @@ describe('starting', () => {
     const reason = 'codec' as const;
     w.send({
       type: 'codec',
+      silent: [],
       unsupported: (['webrtc', 'mp4', 'hls'] as const).map((transport) => ({ transport, quality: 'main', reason })),
     });
     expect(w.start().run(1000).shown).toEqual(['webrtc/sub']);

@@ -63,7 +63,7 @@ function apply(state: PlayerState, event: PlayerEvent): PlayerState {
     case 'facts':
       return learn(state, event);
     case 'codec':
-      return { ...state, unsupported: event.unsupported, lostPaths: [] };
+      return { ...state, unsupported: event.unsupported, silent: event.silent, lostPaths: [] };
     case 'visibility':
       return { ...state, visible: event.visible, visibleSinceMs: event.nowMs };
     case 'network-changed':

@@ -1,7 +1,7 @@
 import type { CameraView, StreamState, VideoCodec } from '../../../../shared/camera.ts';
 import { gatewaySentence } from '../../gateway/gateway-sentence.ts';
 import { playerTexts } from '../../texts/en/player.ts';
-import { type PlayerPhase, type PlayerState, phaseOf } from './player-state.ts';
+import { isSilent, type PlayerPhase, type PlayerState, phaseOf } from './player-state.ts';
 
 const CODEC_NAMES: Record<VideoCodec, string> = { h264: 'H.264', h265: 'H.265' };
 
@@ -33,8 +33,9 @@ function messageOf(
 ): string | undefined {
   switch (phase) {
     case 'idle':
-    case 'live':
       return undefined;
+    case 'live':
+      return isSilent(state) ? playerTexts.silent : undefined;
     case 'starting':
       if (!state.gatewayReachable) return playerTexts.culprit.gateway;
       return startingText(state.stream);

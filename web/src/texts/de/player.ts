@@ -43,6 +43,9 @@ export const playerTexts: typeof english.playerTexts = {
       'Dieser Browser kann weder WebRTC noch Media-Source-Video abspielen. Aktualisieren Sie ihn oder nehmen Sie einen anderen.',
   },
   unknownCodec: 'was diese Kamera sendet,',
+  silent:
+    'Dieser Browser kann den Ton dieser Kamera (AAC) nicht wiedergeben. Installieren Sie ffmpeg auf dem Rechner des Gateways.',
+  soundOnly: 'Nur Ton',
   noSound: 'Diese Kamera sendet keinen Ton',
   noPictureYet: 'Noch gibt es kein Bild, das man speichern könnte.',
   transport: { webrtc: 'WebRTC', mp4: 'live.mp4', hls: 'LL-HLS' },

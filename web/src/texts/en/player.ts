@@ -43,6 +43,8 @@ export const playerTexts = {
   },
   unknownCodec: 'what this camera sends',
   noSound: 'This camera sends no sound',
+  silent: 'This browser cannot play the sound of this camera (AAC). Install ffmpeg on the computer of the gateway.',
+  soundOnly: 'Sound only',
   noPictureYet: 'There is no picture to keep yet.',
   transport: { webrtc: 'WebRTC', mp4: 'live.mp4', hls: 'LL-HLS' },
   controls: {
