@@ -14,7 +14,8 @@ export type AccessUnit = {
   /** Video: decoding can start here, and the payload begins with the parameter sets. Audio: always true. */
   readonly keyframe: boolean;
   /**
-   * Video: NAL units without start codes; no access unit delimiter, no SEI. A key frame carries its parameter sets first
+   * Video: NAL units without start codes; no access unit delimiter, and of SEI only the
+   * recovery point of a key frame that is no IDR picture. A key frame carries its parameter sets first
    * (H.264: SPS, PPS; H.265: VPS, SPS, PPS), put there by the source when the camera sends them only out of band.
    * Audio: one frame (AAC without ADTS), or a run of G.711/G.722 samples of any length.
    */

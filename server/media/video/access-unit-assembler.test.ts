@@ -136,7 +136,15 @@ describe('access units of H.264', () => {
   test('a stream without IDR pictures is entered at a recovery point after four seconds', () => {
     const script = `0:${P} | 90000:${RECOVERY_POINT} 90000:${P} | 450000:${RECOVERY_POINT} 450000:${P} | 453000:${P} |`;
     const started = assemble(`lost ${script}`, [SPS, PPS]);
-    expect(started.units).toEqual([`450000 key ${SPS} ${PPS} ${P}`, `453000 ${P}`]);
+    expect(started.units).toEqual([`450000 key ${SPS} ${PPS} ${RECOVERY_POINT} ${P}`, `453000 ${P}`]);
+  });
+
+  test('a recovery point behind another message of the same SEI is found', () => {
+    const behindBufferingPeriod = '060002aabb0601c480';
+    const script = `0:${P} | 450000:${behindBufferingPeriod} 450000:${P} |`;
+    expect(assemble(`lost ${script}`, [SPS, PPS]).units).toEqual([
+      `450000 key ${SPS} ${PPS} ${behindBufferingPeriod} ${P}`,
+    ]);
   });
 
   test('a picture without end is given up', () => {

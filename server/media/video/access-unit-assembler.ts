@@ -31,7 +31,8 @@ export class AccessUnitAssembler {
   #receivedUs = 0;
   #isKey = false;
   #hasFirstSlice = false;
-  #isRecoveryPoint = false;
+  /** The SEI that says so. */
+  #recoveryPoint: Uint8Array | undefined;
   #sawSps = false;
   /** Something was lost: nothing can be decoded before the next key frame. */
   #broken = false;
@@ -114,7 +115,7 @@ export class AccessUnitAssembler {
   }
 
   #addPrefix(nal: Uint8Array, traits: NalTraits): void {
-    if (traits.kind === 'recovery-point') this.#isRecoveryPoint = true;
+    if (traits.kind === 'recovery-point') this.#recoveryPoint = nal;
     if (traits.kind !== 'parameter-set') return;
     const changed = this.#sets.add(nal, traits.isSps && !this.#sawSps);
     if (traits.isSps) this.#sawSps = true;
@@ -138,11 +139,14 @@ export class AccessUnitAssembler {
 
   #finish(): void {
     const sinceKey = (this.#timestamp - (this.#keyTimestamp ?? this.#timestamp)) | 0;
-    const keyframe = this.#isKey || (this.#isRecoveryPoint && sinceKey > RECOVERY_POINT_AFTER_TICKS);
+    const recoveryPoint = this.#isKey || sinceKey <= RECOVERY_POINT_AFTER_TICKS ? undefined : this.#recoveryPoint;
+    const keyframe = this.#isKey || recoveryPoint !== undefined;
     if (keyframe && this.#hasFirstSlice && this.#sets.complete) {
       this.#broken = false;
       this.#keyTimestamp = this.#timestamp;
-      this.#emit(true, [...this.#sets.sets, ...this.#slices]);
+      // Without the message decoders show nothing: there is no IDR picture to begin with.
+      const start = recoveryPoint ? [recoveryPoint] : [];
+      this.#emit(true, [...this.#sets.sets, ...start, ...this.#slices]);
     } else if (keyframe || this.#broken) {
       this.#broken = true;
       this.#counts.undecodable++;
@@ -163,7 +167,7 @@ export class AccessUnitAssembler {
     this.#changedSets = [];
     this.#bytes = 0;
     this.#isKey = false;
-    this.#isRecoveryPoint = false;
+    this.#recoveryPoint = undefined;
     this.#sawSps = false;
   }
 }

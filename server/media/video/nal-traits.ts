@@ -22,9 +22,29 @@ export const RECOVERY_POINT: NalTraits = { kind: 'recovery-point' };
 
 const RECOVERY_POINT_PAYLOAD = 6;
 
-/** Whether the first message of an SEI NAL unit, behind a header of `headerBytes`, is a recovery point. */
+/**
+ * Whether an SEI NAL unit, behind a header of `headerBytes`, holds a recovery point: alone, or behind other messages such as
+ * the buffering period (H.264 clause 7.3.2.3.1, H.265 clause 7.3.5).
+ */
 export function isRecoveryPoint(sei: Uint8Array, headerBytes: number): boolean {
-  return sei[headerBytes] === RECOVERY_POINT_PAYLOAD;
+  for (let at = headerBytes; at + 1 < sei.length; ) {
+    const type = extendedByte(sei, at);
+    const size = extendedByte(sei, type.next);
+    if (type.value === RECOVERY_POINT_PAYLOAD) return true;
+    at = size.next + size.value;
+  }
+  return false;
+}
+
+/** Numbers above 254 are written as so many bytes of 255 and a rest. */
+function extendedByte(bytes: Uint8Array, start: number): { value: number; next: number } {
+  let at = start;
+  let value = 0;
+  while (bytes[at] === 0xff) {
+    value += 0xff;
+    at++;
+  }
+  return { value: value + (bytes[at] ?? 0), next: at + 1 };
 }
 
 const SLICES: readonly NalTraits[] = Array.from({ length: 8 }, (_, bits) => ({
