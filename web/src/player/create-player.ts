@@ -94,6 +94,12 @@ class PlayerDriver implements Player {
       : undefined;
   }
 
+  /** Then the sound is fetched even while it is muted: it is all there is. */
+  get #isSoundOnly(): boolean {
+    const kinds = this.#view?.tracks.map(({ kind }) => kind) ?? [];
+    return kinds.includes('audio') && !kinds.includes('video');
+  }
+
   get isSilent(): boolean {
     return isSilent(this.#state);
   }
@@ -179,7 +185,7 @@ class PlayerDriver implements Player {
   }
 
   #wantSound(): void {
-    const wanted = !this.#muted && this.hasAudio !== false;
+    const wanted = (!this.#muted || this.#isSoundOnly) && this.hasAudio !== false;
     if (wanted !== this.#state.sound) this.#send({ type: 'sound', wanted });
   }
 
@@ -200,14 +206,15 @@ class PlayerDriver implements Player {
   #judgeCodec(view: CameraView | undefined): void {
     const video = view?.tracks.find((track): track is VideoTrack => track.kind === 'video');
     const audio = view?.tracks.find((track): track is AudioTrack => track.kind === 'audio');
+    const isSoundOnly = this.#isSoundOnly;
     const key = JSON.stringify([video, audio, view?.hasSubstream]);
     if (key === this.#codecKey) return;
     this.#codecKey = key;
     const qualities: Quality[] = video && view?.hasSubstream ? ['main'] : ['main', 'sub'];
-    unsupportedPaths(video, qualities, this.#browser).then(
+    unsupportedPaths(video, qualities, this.#browser, isSoundOnly).then(
       (unsupported) => {
         const silent = silentTransports(audio, this.#browser);
-        if (key === this.#codecKey) this.#send({ type: 'codec', unsupported, silent });
+        if (key === this.#codecKey) this.#send({ type: 'codec', unsupported, silent, isSoundOnly });
       },
       () => undefined,
     );
@@ -255,6 +262,7 @@ class PlayerDriver implements Player {
       token,
       gateway: gateway ?? '',
       visit: this.#visit,
+      isSoundOnly: () => this.#isSoundOnly,
       soundRefused: () => this.setMuted(true),
       connected: () => this.#send({ type: 'connected', id }),
       firstFrame: () => {

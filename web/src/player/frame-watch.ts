@@ -19,6 +19,7 @@ export class FrameWatch {
   readonly #cadence = new PictureCadence();
   readonly #video: HTMLVideoElement;
   readonly #newestStamp: () => number | undefined;
+  readonly #isSoundOnly: () => boolean;
   #first: (() => void) | undefined;
   #handle: number | undefined;
   #isCalledBack = false;
@@ -26,8 +27,17 @@ export class FrameWatch {
   #newestS = Number.NEGATIVE_INFINITY;
   #decoded = Number.POSITIVE_INFINITY;
 
-  /** `newestStamp`: RTP time of the newest picture, for browsers that do not tell it with the picture. */
-  constructor(video: HTMLVideoElement, first: () => void, newestStamp: () => number | undefined) {
+  /**
+   * `isSoundOnly`: the sound that goes on stands for the pictures that never come.
+   * `newestStamp`: RTP time of the newest picture, for browsers that do not tell it with the picture.
+   */
+  constructor(
+    video: HTMLVideoElement,
+    first: () => void,
+    newestStamp: () => number | undefined,
+    isSoundOnly: () => boolean,
+  ) {
+    this.#isSoundOnly = isSoundOnly;
     this.#video = video;
     this.#first = first;
     this.#newestStamp = newestStamp;
@@ -45,7 +55,8 @@ export class FrameWatch {
     if (this.#isCalledBack && !document.hidden) return;
     const { totalVideoFrames } = this.#video.getVideoPlaybackQuality();
     const { currentTime } = this.#video;
-    const isMoving = totalVideoFrames > this.#decoded && currentTime > this.#positionS;
+    const isSeen = totalVideoFrames > this.#decoded || this.#isSoundOnly();
+    const isMoving = isSeen && currentTime > this.#positionS;
     this.#decoded = totalVideoFrames;
     this.#positionS = currentTime;
     if (isMoving) this.#seen(performance.now(), currentTime, this.#newestStamp());

@@ -11,6 +11,8 @@ export type TransportRequest = {
   readonly quality: Quality;
   /** Whether sound is wanted. Transports that can leave it out do so otherwise. */
   readonly sound: boolean;
+  /** The camera sends no picture; known once it has been seen. */
+  readonly isSoundOnly: () => boolean;
   readonly signalling: Signalling;
   /** The connections of this page. */
   readonly page: PageConnections;

@@ -31,6 +31,14 @@ describe('what a browser cannot show', () => {
     expect(await reasons(video, browser)).toEqual(expected);
   });
 
+  test('sound alone goes over WebRTC alone', async () => {
+    const paths = await unsupportedPaths(undefined, ['main'], CHROMIUM, true);
+    expect(paths.map(({ transport, reason }) => `${transport} ${reason}`)).toEqual([
+      'mp4 sound-only',
+      'hls sound-only',
+    ]);
+  });
+
   test('each of several streams is listed', async () => {
     expect(await unsupportedPaths(H265, ['main', 'sub'], CHROMIUM)).toHaveLength(6);
   });

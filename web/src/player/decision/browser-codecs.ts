@@ -26,10 +26,12 @@ export async function unsupportedPaths(
   video: VideoTrack | undefined,
   qualities: readonly Quality[],
   browser: BrowserCodecs,
+  isSoundOnly = false,
 ): Promise<UnsupportedPath[]> {
   const decodes = video === undefined || (await browser.decodes(video));
   return TRANSPORTS.flatMap((transport) => {
-    const reason = transport === 'webrtc' ? whyNoWebrtc(video, browser) : whyNoBuffer(transport, decodes, browser);
+    const whyNoFile = isSoundOnly ? 'sound-only' : whyNoBuffer(transport, decodes, browser);
+    const reason = transport === 'webrtc' ? whyNoWebrtc(video, browser) : whyNoFile;
     return reason ? qualities.map((quality) => ({ transport, quality, reason })) : [];
   });
 }

@@ -42,7 +42,7 @@ export class OpenAttempt {
       this.#keyFrameAtMs = this.frames.receivedAtMs;
       request.firstFrame();
     };
-    this.frames = new FrameWatch(this.video, first, () => this.#transport.newestStamp?.());
+    this.frames = new FrameWatch(this.video, first, () => this.#transport.newestStamp?.(), request.isSoundOnly);
     this.#transport = FACTORIES[attempt.transport]({ ...request, quality: attempt.quality, sound: attempt.sound });
   }
 

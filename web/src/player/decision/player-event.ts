@@ -28,6 +28,7 @@ export type PlayerEvent = { readonly nowMs: number } & (
       readonly unsupported: readonly (Path & { readonly reason: Unsupported })[];
       /** The ways that do not bring its sound. */
       readonly silent: readonly TransportName[];
+      readonly isSoundOnly: boolean;
     }
   | { readonly type: 'visibility'; readonly visible: boolean }
   | { readonly type: 'network-changed' }

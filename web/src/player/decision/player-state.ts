@@ -13,7 +13,8 @@ export type Unsupported =
   | 'no-webrtc' // the browser has no RTCPeerConnection
   | 'no-media-source' // the browser has no MediaSource to feed
   | 'codec' // the browser does not decode what the camera sends
-  | 'b-frames'; // WebRTC cannot carry pictures out of order
+  | 'b-frames' // WebRTC cannot carry pictures out of order
+  | 'sound-only'; // the file ways need a picture to hang the sound on
 
 /** Why a transport ended. */
 export type Loss =
@@ -51,6 +52,8 @@ export type PlayerState = {
   readonly unsupported: readonly (Path & { readonly reason: Unsupported })[];
   /** The ways that do not bring this camera's sound to this browser. */
   readonly silent: readonly TransportName[];
+  /** The camera sends sound and no picture. */
+  readonly isSoundOnly: boolean;
   readonly standing: Readonly<Record<TransportName, Standing>>;
   /** Paths that were lost since the last picture or pause; when all are, the player pauses. */
   readonly lostPaths: readonly Path[];
@@ -89,6 +92,7 @@ export function initialState(quality: Quality): PlayerState {
     trying: [],
     unsupported: [],
     silent: [],
+    isSoundOnly: false,
     standing: { webrtc: FRESH, mp4: FRESH, hls: FRESH },
     lostPaths: [],
     pauses: 0,

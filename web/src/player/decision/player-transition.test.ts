@@ -25,7 +25,7 @@ function world(network: Partial<PlayerWorld['network']> = {}): PlayerWorld {
 }
 
 describe('sound that WebRTC does not bring', () => {
-  const AAC = { type: 'codec', unsupported: [], silent: ['webrtc'] } as const;
+  const AAC = { type: 'codec', unsupported: [], silent: ['webrtc'], isSoundOnly: false } as const;
 
   test('moves the picture to live.mp4 while it is wanted, and back', () => {
     const w = world();
@@ -71,6 +71,7 @@ describe('starting', () => {
     w.send({
       type: 'codec',
       silent: [],
+      isSoundOnly: false,
       unsupported: [
         { transport: 'webrtc', quality: 'main', reason: 'no-webrtc' },
         { transport: 'webrtc', quality: 'sub', reason: 'no-webrtc' },
@@ -112,6 +113,7 @@ describe('starting', () => {
     w.send({
       type: 'codec',
       silent: [],
+      isSoundOnly: false,
       unsupported: (['webrtc', 'mp4', 'hls'] as const).map((transport) => ({ transport, quality: 'main', reason })),
     });
     expect(w.start().run(1000).shown).toEqual(['webrtc/sub']);

@@ -63,7 +63,7 @@ function apply(state: PlayerState, event: PlayerEvent): PlayerState {
     case 'facts':
       return learn(state, event);
     case 'codec':
-      return { ...state, unsupported: event.unsupported, silent: event.silent, lostPaths: [] };
+      return judged(state, event);
     case 'visibility':
       return { ...state, visible: event.visible, visibleSinceMs: event.nowMs };
     case 'network-changed':
@@ -71,6 +71,11 @@ function apply(state: PlayerState, event: PlayerEvent): PlayerState {
     case 'tick':
       return watch(state, event);
   }
+}
+
+function judged(state: PlayerState, event: PlayerEvent & { type: 'codec' }): PlayerState {
+  const { unsupported, silent, isSoundOnly } = event;
+  return { ...state, unsupported, silent, isSoundOnly, lostPaths: [] };
 }
 
 function show(state: PlayerState, id: number, nowMs: number): PlayerState {

@@ -35,7 +35,8 @@ function messageOf(
     case 'idle':
       return undefined;
     case 'live':
-      return isSilent(state) ? playerTexts.silent : undefined;
+      if (isSilent(state)) return playerTexts.silent;
+      return state.isSoundOnly ? playerTexts.soundOnly : undefined;
     case 'starting':
       if (!state.gatewayReachable) return playerTexts.culprit.gateway;
       return startingText(state.stream);

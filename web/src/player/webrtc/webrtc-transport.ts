@@ -2,7 +2,8 @@ import type { OpenTransport } from '../transport.ts';
 import { newestStampOf, readReports } from './webrtc-statistics.ts';
 
 /** A camera's picture, and its sound where that is wanted, over one of the page's connections. */
-export const openWebrtc: OpenTransport = ({ page, camera, quality, visit, video, sound, connected, lost }) => {
+export const openWebrtc: OpenTransport = (request) => {
+  const { page, camera, quality, visit, video, sound, connected, lost } = request;
   const line = page.open({
     camera,
     quality,
@@ -11,7 +12,9 @@ export const openWebrtc: OpenTransport = ({ page, camera, quality, visit, video,
     connected,
     lost,
     tracks: (tracks) => {
-      video.srcObject = new MediaStream([...tracks]);
+      // Chromium begins to play when the first picture is there, so a stream without pictures must have no track for them.
+      const played = request.isSoundOnly() ? tracks.filter(({ kind }) => kind === 'audio') : tracks;
+      video.srcObject = new MediaStream([...played]);
       video.play().catch(() => undefined);
     },
   });

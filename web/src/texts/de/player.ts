@@ -37,6 +37,7 @@ export const playerTexts: typeof english.playerTexts = {
         : `Dieser Browser kann ${codec} nicht abspielen. Stellen Sie die Videokodierung der Kamera auf H.264, oder geben Sie ihr einen Substream in H.264.`,
     'b-frames':
       'Dieser Browser kann B-Frames nicht live abspielen. Schalten Sie B-Frames in der Kamera aus, oder wählen Sie ihr Profil Baseline.',
+    'sound-only': 'Diese Kamera sendet nur Ton. Dieser Browser kann ihn nur über WebRTC wiedergeben.',
     'no-media-source':
       'Dieser Browser kann weder WebRTC noch Media-Source-Video abspielen. Aktualisieren Sie ihn oder nehmen Sie einen anderen.',
     'no-webrtc':

@@ -38,6 +38,7 @@ export const playerTexts = {
         : `This browser cannot play ${codec}. Set the camera's video encoding to H.264, or give it an H.264 sub-stream.`,
     'b-frames':
       'This browser cannot play B-frames live. Switch B-frames off in the camera, or choose its baseline profile.',
+    'sound-only': 'This camera sends sound only, which this browser can play over WebRTC alone.',
     'no-media-source': 'This browser can play neither WebRTC nor Media Source video. Update it, or use another one.',
     'no-webrtc': 'This browser can play neither WebRTC nor Media Source video. Update it, or use another one.',
   },
