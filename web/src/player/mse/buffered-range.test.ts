@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { liveRange } from './buffered-range.ts';
+import { islandS, liveRange } from './buffered-range.ts';
 
 const buffered = (...ranges: readonly (readonly [number, number])[]) => ({
   length: ranges.length,
@@ -18,4 +18,10 @@ test.each([
 ])('the live range of %s', (_name, ranges, expected) => {
   const range = liveRange(ranges);
   expect(range && [range.startS, range.endS]).toEqual(expected);
+});
+
+test('an island tells how long a picture lasts', () => {
+  expect(islandS(buffered([1, 9], [9.12, 9.16]))).toBeCloseTo(0.04);
+  expect(islandS(buffered([1, 9], [11, 11.04]))).toBeUndefined();
+  expect(islandS(buffered([1, 9]))).toBeUndefined();
 });

@@ -18,6 +18,12 @@ export function liveRange(buffered: Ranges): TimeRange | undefined {
   return { startS: buffered.start(at), endS: buffered.end(at) };
 }
 
+/** How long the last range is, when it is such an island. */
+export function islandS(buffered: Ranges): number | undefined {
+  const at = buffered.length - 1;
+  return at > 0 && isIsland(buffered, at) ? buffered.end(at) - buffered.start(at) : undefined;
+}
+
 function isIsland(buffered: Ranges, at: number): boolean {
   const lengthS = buffered.end(at) - buffered.start(at);
   return lengthS < ISLAND_S && buffered.start(at) - buffered.end(at - 1) < ISLAND_S;

@@ -1,7 +1,12 @@
-import { liveRange, type TimeRange } from './buffered-range.ts';
+import { islandS, liveRange, type TimeRange } from './buffered-range.ts';
 import { type EdgeContent, type EdgeState, initialEdge, nextEdge, PITCH_KEPT_FROM_RATE } from './edge-controller.ts';
 
 const SAMPLE_EVERY_MS = 50;
+/**
+ * A browser that shows islands in its buffer (Firefox) empties its decoder whenever it has read all there is, and what waits
+ * there for its turn is shown too early, what comes before it never. It reads ten pictures ahead and must not run out.
+ */
+const READ_AHEAD_PICTURES = 15;
 /** A path that needs this much slack delivers too unevenly for low latency. */
 const UNEVEN_TARGET_S = 2;
 
@@ -26,11 +31,15 @@ export class EdgeKeeper {
   readonly #options: EdgeOptions;
   readonly #timer: ReturnType<typeof setInterval>;
   #edge: EdgeState;
+  #leastS: number;
+  /** On top, where pictures come out of order and the browser needs them ahead. */
+  #readAheadS = 0;
 
   constructor(media: HTMLMediaElement, options: EdgeOptions) {
     this.#media = media;
     this.#options = options;
-    this.#edge = this.#begin(options.leastS);
+    this.#leastS = options.leastS;
+    this.#edge = this.#begin();
     this.#timer = setInterval(() => this.adjust(), SAMPLE_EVERY_MS);
   }
 
@@ -44,13 +53,16 @@ export class EdgeKeeper {
   }
 
   setLeast(leastS: number): void {
-    if (leastS !== this.#edge.leastS) this.#edge = this.#begin(leastS);
+    if (leastS === this.#leastS) return;
+    this.#leastS = leastS;
+    this.#edge = this.#begin();
   }
 
   adjust(): void {
     const range = this.#liveRange();
     if (!range || document.hidden) return;
     const media = this.#media;
+    if (this.#readAheadS === 0) this.#seeOrder(range);
     if (media.currentTime < range.startS) media.currentTime = range.startS;
     if (media.seeking) return;
     const { heldS, uneven } = this.#options;
@@ -69,8 +81,17 @@ export class EdgeKeeper {
     clearInterval(this.#timer);
   }
 
-  #begin(leastS: number): EdgeState {
-    return initialEdge(leastS, this.#options.content, performance.now());
+  /** Goes back at once: to fall back slowly would take as long as the pictures are shown wrongly. */
+  #seeOrder({ startS, endS }: TimeRange): void {
+    const pictureS = islandS(this.#media.buffered);
+    if (pictureS === undefined) return;
+    this.#readAheadS = READ_AHEAD_PICTURES * pictureS;
+    this.#edge = this.#begin();
+    this.#media.currentTime = Math.max(startS, endS - this.#edge.targetS);
+  }
+
+  #begin(): EdgeState {
+    return initialEdge(this.#leastS + this.#readAheadS, this.#options.content, performance.now());
   }
 
   #setRate(rate: number): void {
