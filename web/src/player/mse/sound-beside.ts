@@ -5,6 +5,8 @@ import { MediaSink } from './media-sink.ts';
 const SOUND_TARGET_S = 0.2;
 /** Later than this behind its picture sound begins to be noticed (ITU-R BT.1359). */
 const NOTICED_LATE_S = 0.12;
+/** And earlier than this before its picture. */
+const NOTICED_EARLY_S = 0.045;
 /** The picture waits for late sound no longer than this. Sound that is farther behind catches up by itself. */
 const LONGEST_HOLD_S = 0.15;
 
@@ -34,7 +36,13 @@ export class SoundBeside {
     this.#request = request;
     // When the sound cannot be decoded, the picture goes on.
     this.#sink = new MediaSink(this.#audio, mimeType, SourceClass, () => this.close());
-    this.#keeper = new EdgeKeeper(this.#audio, { leastS: SOUND_TARGET_S, content: 'sound' });
+    this.#keeper = new EdgeKeeper(this.#audio, {
+      leastS: SOUND_TARGET_S,
+      content: 'sound',
+      // A picture that has to stay far behind (B-frames in Firefox) takes its sound along.
+      heldS: (edgeS) => (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA ? edgeS - video.currentTime : 0),
+    });
+    video.addEventListener('seeked', () => this.#goBack(), { signal: this.#life.signal });
     video.addEventListener('volumechange', () => this.#follow(), { signal: this.#life.signal });
     this.#follow();
   }
@@ -60,6 +68,12 @@ export class SoundBeside {
     this.#sink.close();
     this.#audio.removeAttribute('src');
     this.#audio.load();
+  }
+
+  /** The picture went back: sound that would take long to fall back that far does the same. */
+  #goBack(): void {
+    const { currentTime } = this.#request.video;
+    if (this.#audio.currentTime - currentTime > NOTICED_EARLY_S) this.#audio.currentTime = currentTime;
   }
 
   #follow(): void {
