@@ -25,6 +25,7 @@ export class StillPlayer implements Player {
   view: CameraView | undefined;
   muted = true;
   hasAudio: boolean | undefined = true;
+  isSilent = false;
   measured: PlayerStatistics = NO_STATISTICS;
   talkRefused: Error | undefined;
 

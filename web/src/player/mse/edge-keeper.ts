@@ -34,6 +34,7 @@ export class EdgeKeeper {
   #leastS: number;
   /** On top, where pictures come out of order and the browser needs them ahead. */
   #readAheadS = 0;
+  #isGoingBack = false;
 
   constructor(media: HTMLMediaElement, options: EdgeOptions) {
     this.#media = media;
@@ -62,7 +63,8 @@ export class EdgeKeeper {
     const range = this.#liveRange();
     if (!range || document.hidden) return;
     const media = this.#media;
-    if (this.#readAheadS === 0) this.#seeOrder(range);
+    if (this.#readAheadS === 0) this.#seeOrder();
+    if (this.#isGoingBack) this.#goBack(range);
     if (media.currentTime < range.startS) media.currentTime = range.startS;
     if (media.seeking) return;
     const { heldS, uneven } = this.#options;
@@ -81,13 +83,20 @@ export class EdgeKeeper {
     clearInterval(this.#timer);
   }
 
-  /** Goes back at once: to fall back slowly would take as long as the pictures are shown wrongly. */
-  #seeOrder({ startS, endS }: TimeRange): void {
+  #seeOrder(): void {
     const pictureS = islandS(this.#media.buffered);
     if (pictureS === undefined) return;
     this.#readAheadS = READ_AHEAD_PICTURES * pictureS;
     this.#edge = this.#begin();
-    this.#media.currentTime = Math.max(startS, endS - this.#edge.targetS);
+    this.#isGoingBack = true;
+  }
+
+  /** As soon as there is enough to go back to: to fall back slowly would take long, and pictures be missing meanwhile. */
+  #goBack({ startS, endS }: TimeRange): void {
+    const toS = endS - this.#edge.targetS;
+    if (toS < startS) return;
+    this.#isGoingBack = false;
+    if (toS < this.#media.currentTime) this.#media.currentTime = toS;
   }
 
   #begin(): EdgeState {
