@@ -44,11 +44,13 @@ function viewer(right = testRight()): {
   kind: 'webrtc';
   who: string;
   right: Right;
+  aliveUntilUs(nowUs: number): number;
   end(reason: GatewayError): void;
   ends: string[];
 } {
   const ends: string[] = [];
-  return { kind: 'webrtc', who: 'Ada', right, ends, end: (reason) => void ends.push(reason.code) };
+  const aliveUntilUs = (nowUs: number) => nowUs + 1_000_000;
+  return { kind: 'webrtc', who: 'Ada', right, ends, aliveUntilUs, end: (reason) => void ends.push(reason.code) };
 }
 
 let clock: TestClock;

@@ -11,6 +11,7 @@ import { requireSeat } from './seats.ts';
 import { Stream, type StreamSink, type SubscribeOptions } from './stream.ts';
 import type { StreamConsumer, Subscription } from './subscription.ts';
 import type { Viewer, ViewerDescription } from './viewer.ts';
+import { ViewerLife } from './viewer-life.ts';
 
 /** Keeps one camera's source going until aborted: the supervisor, seen from here. */
 export type SourceRunner = {
@@ -67,6 +68,7 @@ export class Hub extends GuardedEmitter<HubEvents> {
   readonly #viewers = new Map<ViewerId, { viewer: Viewer; watch: Watch }>();
   readonly #endedViews = new EndedViews();
   readonly #linkSeats: LinkSeats;
+  readonly #life: ViewerLife;
   #stopping = false;
 
   constructor(catalog: CameraCatalog, clock: Clock, limits: HubLimits) {
@@ -75,6 +77,11 @@ export class Hub extends GuardedEmitter<HubEvents> {
     this.#clock = clock;
     this.#limits = limits;
     this.#linkSeats = new LinkSeats(clock);
+    this.#life = new ViewerLife(
+      clock,
+      () => this.viewers(),
+      (viewer, reason) => this.endViewers(({ id }) => id === viewer.id, reason),
+    );
   }
 
   /**
@@ -97,6 +104,7 @@ export class Hub extends GuardedEmitter<HubEvents> {
     });
     const watch = this.#openWatch(entry, viewer);
     this.#viewers.set(viewer.id, { viewer, watch });
+    this.#life.came(viewer);
     entry.watches++;
     this.#start(entry);
     this.emit('viewer-came', viewer);
@@ -233,6 +241,7 @@ export class Hub extends GuardedEmitter<HubEvents> {
         leaveSeat();
         for (const subscription of subscriptions) subscription.close();
         this.#viewers.delete(viewer.id);
+        if (this.#viewers.size === 0) this.#life.stop();
         this.#release(entry);
         this.emit('viewer-left', viewer);
       },

@@ -27,6 +27,8 @@ export type ViewerDescription = {
   /** At most so many may watch by this right at once: a share's own limit. */
   readonly maxViewers?: number;
   statistics?(): ViewerStatistics;
+  /** Until when its newest sign of life is good, in microseconds of the clock. It is ended then, see `ViewerLife`. */
+  aliveUntilUs?(nowUs: number): number;
   /** Ends this viewer's connection. Called at most once, also after the watch was closed. */
   end(reason: GatewayError): void;
 };

@@ -42,7 +42,7 @@ export function pageEvents(webrtc: WebrtcOutput, clock: Clock): PageEvents {
         const { allowed, refused } = sortTiles(input.tiles, { principal, require });
         const { lines, ...answered } = await webrtc.connections.negotiate({
           ...(input.connection === undefined ? {} : { connection: input.connection }),
-          ...{ offer: input.offer, lines: allowed, principal, address: page.address },
+          ...{ offer: input.offer, lines: allowed, principal, address: page.address, signaller: page },
           // A tile may end before the page has heard of it.
           ended: (viewer, reason) => setImmediate(() => sayEnded(page, viewer, reason)),
         });

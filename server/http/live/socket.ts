@@ -28,8 +28,8 @@ const REQUESTS = { burst: 300, perSecond: 50 };
 /** 20 ms a frame, and a page that catches up. */
 const TALK_FRAMES = { burst: 200, perSecond: 100 };
 const MAX_TALK_FRAME_BYTES = 4096;
-/** A page that is gone without a word is noticed after both. */
-const PING = { pingInterval: 10_000, pingTimeout: 10_000 };
+/** A page that is gone without a word is noticed within both together; a network may be away for seconds. */
+const PING = { pingInterval: 2500, pingTimeout: 9500 };
 
 type PageData = { principal: Principal; credentials: Credentials; page: Page };
 type PageSocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, PageData>;
@@ -123,7 +123,8 @@ export class SocketServer {
     this.#hearTalk(socket);
     socket.on('disconnect', () => {
       leaveRight();
-      // Pictures outlive a socket that reconnects: their own connection tells when the page is gone.
+      // Pictures outlive a socket that reconnects; without it less silence of their own connection tells that the page is gone.
+      this.#parts.webrtc.connections.signallerLeft(page);
       for (const talk of page.talks) this.#talkDesk.stop(talk);
     });
     socket.emit('cameras-changed', this.#visible(principal));

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { Fmp4Output } from '../../outputs/fmp4/fmp4-output.ts';
+import { probeWhenSilent } from '../../platform/tcp-probes.ts';
 import type { RequestAccess } from '../access/request-access.ts';
 import { takeWebSocket } from '../live/web-socket.ts';
 import { readViewRequest, whenGone } from './view-request.ts';
@@ -15,7 +16,8 @@ export function createLiveMp4Router({ output, access }: LiveMp4RouteParts): Rout
   router.get('/api/cameras/:id/live.mp4', async (request, response) => {
     const view = readViewRequest(request, access);
     const live = await output.openLive(view, whenGone(response));
-    response.socket?.setNoDelay(true);
+    request.socket.setNoDelay(true);
+    probeWhenSilent(request.socket);
     const webSocket = takeWebSocket(request, response, live.init.mimeType);
     if (webSocket) return live.start(webSocket);
     response.writeHead(200, {

@@ -15,7 +15,7 @@ export type ViewRequest = {
   /** `?recap=yes` or `no`: whether a group of pictures that began long ago may be told in a moment. */
   readonly withRecap: boolean;
   readonly principal: Principal;
-  readonly viewer: Omit<ViewerDescription, 'kind' | 'statistics' | 'end'>;
+  readonly viewer: Omit<ViewerDescription, 'kind' | 'statistics' | 'aliveUntilUs' | 'end'>;
 };
 
 export function readViewRequest(request: Request, access: RequestAccess): ViewRequest {

@@ -21,7 +21,7 @@ export type LiveRequest = {
   /** The group of pictures so far may be told in a moment. */
   readonly withRecap: boolean;
   /** Who watches; everything that the output does not know by itself. */
-  readonly viewer: Omit<ViewerDescription, 'kind' | 'statistics' | 'end'>;
+  readonly viewer: Omit<ViewerDescription, 'kind' | 'statistics' | 'aliveUntilUs' | 'end'>;
 };
 
 /** A live.mp4 that is ready to flow. */
@@ -49,6 +49,7 @@ export function createFmp4Output({ hub, clock, log }: OutputParts): Fmp4Output {
       ...request.viewer,
       kind: 'mp4',
       statistics: () => ({ skippedFrames: viewer.skippedFrames }),
+      aliveUntilUs: (nowUs) => viewer.aliveUntilUs(nowUs),
       end: (reason) => {
         abandoned.abort(reason);
         viewer.end();

@@ -8,7 +8,8 @@ import type { Clock } from '../../platform/clock.ts';
 import type { FragmentStream } from './fragment-stream.ts';
 
 /** A viewer that takes nothing for this long is not there any more. */
-const DEAD_AFTER_MS = 30_000;
+const GONE_AFTER_US = 10_000_000;
+
 /** One endless MP4 on one connection: the group of pictures so far, or a recap of it, then each picture as it comes, until the camera sends another kind. */
 export class LiveViewer {
   readonly #watch: Watch;
@@ -19,7 +20,8 @@ export class LiveViewer {
   #target: Writable | undefined;
   #sentInit: InitSegment | undefined;
   #timeline: LiveMp4Timeline | undefined;
-  #cancelDeadline = (): void => {};
+  /** Since when the connection takes no more. */
+  #fullSinceUs: number | undefined;
   #stopListening = (): void => {};
   #closed = false;
 
@@ -32,6 +34,11 @@ export class LiveViewer {
 
   get skippedFrames(): number {
     return this.#subscription?.skippedFrames ?? 0;
+  }
+
+  /** A connection that takes what it is given is there; the system ends those that nobody is at the other end of. */
+  aliveUntilUs(nowUs: number): number {
+    return (this.#fullSinceUs ?? nowUs) + GONE_AFTER_US;
   }
 
   /** Writes to `target` until either side ends. A slow target skips to a key frame and never makes anything grow. */
@@ -65,7 +72,6 @@ export class LiveViewer {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#cancelDeadline();
     this.#stopListening();
     this.#watch.close();
     this.#onClose();
@@ -83,12 +89,12 @@ export class LiveViewer {
     this.#sentInit = fragment.init;
     for (const piece of this.#timeline?.restamp(fragment) ?? []) target.write(piece);
     if (!target.writableNeedDrain) return true;
-    this.#cancelDeadline = this.#clock.after(DEAD_AFTER_MS, () => this.end());
+    this.#fullSinceUs ??= this.#clock.nowUs();
     return false;
   }
 
   #drained(): void {
-    this.#cancelDeadline();
+    this.#fullSinceUs = undefined;
     this.#subscription?.resume();
   }
 

@@ -47,9 +47,13 @@ export function createHlsOutput({ hub, clock, log, fmp4, partMs = DEFAULT_PART_M
   const openSession = (request: HlsRequest): HlsSession => {
     const { camera, quality, reader, withRecap } = request;
     const { visit: _, ...anybody } = request.viewer;
-    const end = (reason: GatewayError): void => session.close(reason);
-    const watch = hub.watch(camera, quality, { ...request.viewer, kind: 'hls', end });
-    const watchAnother = (): Watch => hub.watch(camera, quality, { ...anybody, kind: 'hls', end });
+    const life = {
+      kind: 'hls',
+      aliveUntilUs: (nowUs: number) => session.aliveUntilUs(nowUs),
+      end: (reason: GatewayError) => session.close(reason),
+    } as const;
+    const watch = hub.watch(camera, quality, { ...request.viewer, ...life });
+    const watchAnother = (): Watch => hub.watch(camera, quality, { ...anybody, ...life });
     const lease = fmp4.acquire(watch.stream, request.withSound);
     let stream = streams.get(lease.fragments);
     if (stream) lease.release();

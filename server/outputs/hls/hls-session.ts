@@ -53,8 +53,8 @@ export class HlsSession {
   readonly #stopListening: () => void;
   readonly #ended = new AbortController();
   #viewpoint: Viewpoint | undefined;
-  #cancelGone = (): void => {};
   #requests = 0;
+  #answeredUs: number;
   #closed = false;
 
   constructor({ watch, watchAnother, reader, stream, clock, withRecap }: HlsSessionParts, onClose: () => void) {
@@ -65,6 +65,7 @@ export class HlsSession {
     this.#clock = clock;
     this.#withRecap = withRecap;
     this.#onClose = onClose;
+    this.#answeredUs = clock.nowUs();
     this.#stopListening = stream.listen({
       progress: () => this.#wake(),
       segmentClosed: (segment) => this.#viewpoint?.segmentClosed(segment),
@@ -111,7 +112,6 @@ export class HlsSession {
     if (this.#closed) return;
     this.#closed = true;
     this.#ended.abort(reason);
-    this.#cancelGone();
     this.#stopListening();
     this.#wake();
     this.watch.close();
@@ -120,15 +120,17 @@ export class HlsSession {
   }
 
   /** A viewer with a request under way is there; its time runs from the answer on. */
+  aliveUntilUs(nowUs: number): number {
+    return (this.#requests > 0 ? nowUs : this.#answeredUs) + GONE_AFTER_MS * 1000;
+  }
+
   async #during<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#requests++;
-    this.#cancelGone();
     try {
       return await work();
     } finally {
       this.#requests--;
-      if (this.#requests === 0 && !this.#closed)
-        this.#cancelGone = this.#clock.after(GONE_AFTER_MS, () => this.close());
+      this.#answeredUs = this.#clock.nowUs();
     }
   }
 

@@ -19,7 +19,7 @@ import {
 import { describeTracks } from '../../protocols/rtsp/track-description.ts';
 import type { TransportOffer } from '../../protocols/rtsp/transport-header.ts';
 import type { ReaderHost } from './reader-host.ts';
-import { ReaderSession, SESSION_TIMEOUT_S } from './reader-session.ts';
+import { ReaderSession } from './reader-session.ts';
 import { replyToError } from './reply-to-error.ts';
 import { RtspLogin } from './rtsp-login.ts';
 import { setUpTrack } from './set-up-track.ts';
@@ -296,5 +296,5 @@ export class ReaderConnection {
 
 function sessionHeader(session: ReaderSession | undefined, withTimeout = false): [string, string][] {
   if (!session) return [];
-  return [['Session', withTimeout ? `${session.id};timeout=${SESSION_TIMEOUT_S}` : session.id]];
+  return [['Session', withTimeout ? `${session.id};timeout=${session.timeoutS}` : session.id]];
 }

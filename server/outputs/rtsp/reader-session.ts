@@ -17,9 +17,12 @@ import type { TrackTransport } from './track-transport.ts';
 import type { UdpPorts } from './udp-ports.ts';
 import { UnitSender } from './unit-sender.ts';
 
-export const SESSION_TIMEOUT_S = 60;
+/** What readers are told (RFC 2326 clause 12.37): by UDP nothing else says that one is gone, a TCP connection ends. */
+const TIMEOUT_S = { udp: 10, tcp: 60 } as const;
+/** Who gives a sign of life at the last moment is still there. */
+const GRACE_US = 2_000_000;
 /** A reader that takes nothing for this long is gone, whatever its TCP connection says. */
-const STUCK_MS = 10_000;
+const STUCK_US = 10_000_000;
 
 /** Parameter sets stand in the SDP where the camera gives them in time; otherwise its key frames bring them. */
 const PARAMETER_SETS_WAIT_MS = 3000;
@@ -40,8 +43,10 @@ export class ReaderSession {
   #packets: StreamPackets | undefined;
   #subscription: Subscription | undefined;
   #heardUs: number;
-  #cancelStuck: (() => void) | undefined;
-  #cancelTimeout: (() => void) | undefined;
+  /** Since when its carrier takes no more. */
+  #fullSinceUs: number | undefined;
+  /** Requests whose answer waits for the camera. */
+  #owed = 0;
   #lossPercent: number | undefined;
   #skippedBefore = 0;
   readonly #abort = new AbortController();
@@ -66,9 +71,9 @@ export class ReaderSession {
       ...viewerRights(principal),
       address,
       statistics: () => this.#statistics(),
+      aliveUntilUs: (nowUs) => this.#aliveUntilUs(nowUs),
       end: (reason) => this.end(reason),
     });
-    this.#watchTimeout();
   }
 
   get isPlaying(): boolean {
@@ -78,6 +83,11 @@ export class ReaderSession {
   /** UDP needs no connection; RFC 2326 lets a session be controlled over another one. */
   get outlivesConnection(): boolean {
     return this.#transports.size > 0 && [...this.#transports.values()].every((transport) => !transport.isReliable);
+  }
+
+  /** The reader is told to give a sign of life within so many seconds; its reports count as such. */
+  get timeoutS(): number {
+    return this.outlivesConnection ? TIMEOUT_S.udp : TIMEOUT_S.tcp;
   }
 
   /** Runs when the session ends. */
@@ -92,7 +102,7 @@ export class ReaderSession {
 
   /** What there is to see and to hear; waits for a camera that is only starting. Rejects with why it does not come. */
   async describe(): Promise<readonly (readonly [number, TrackInfo])[]> {
-    const tracks = await this.#tracks();
+    const tracks = await this.#owing(() => this.#tracks());
     this.#packets = this.#host.packetsOf(this.#watch.stream, tracks);
     return tracks.flatMap((track, number) =>
       track.kind === 'video' || this.principal.mayListen ? [[number, track] as const] : [],
@@ -114,7 +124,18 @@ export class ReaderSession {
   async whenPlayable(): Promise<void> {
     const { stream } = this.#watch;
     const look = (): true | undefined => stream.state.phase === 'live' || stream.state.phase === 'stalled' || undefined;
-    await awaitCamera(stream, { clock: this.#host.clock, signal: this.#abort.signal, look });
+    await this.#owing(() => awaitCamera(stream, { clock: this.#host.clock, signal: this.#abort.signal, look }));
+  }
+
+  /** While it is we who owe an answer the reader has nothing to say. */
+  async #owing<Value>(work: () => Promise<Value>): Promise<Value> {
+    this.#owed++;
+    try {
+      return await work();
+    } finally {
+      this.#owed--;
+      this.heard();
+    }
   }
 
   /** Joins the group that this stream is sent to once for everybody; `describe` was called before. */
@@ -168,14 +189,12 @@ export class ReaderSession {
     this.#skippedBefore += this.#subscription?.skippedFrames ?? 0;
     this.#subscription?.close();
     this.#subscription = undefined;
-    this.#cancelStuck?.();
-    this.#cancelStuck = undefined;
+    this.#fullSinceUs = undefined;
   }
 
   /** The carrier can take more. */
   resume(): void {
-    this.#cancelStuck?.();
-    this.#cancelStuck = undefined;
+    this.#fullSinceUs = undefined;
     this.#subscription?.resume();
   }
 
@@ -195,7 +214,6 @@ export class ReaderSession {
     if (this.#abort.signal.aborted) return;
     this.#abort.abort();
     this.pause();
-    this.#cancelTimeout?.();
     for (const [track, transport] of this.#transports) {
       const ssrc = this.ssrcOf(track);
       if (reason && ssrc !== undefined) transport.rtcp(serializeBye(ssrc));
@@ -207,9 +225,7 @@ export class ReaderSession {
   }
 
   #hold(): false {
-    this.#cancelStuck ??= this.#host.clock.after(STUCK_MS, () => {
-      this.end(new GatewayError('viewer-lost', `The reader took nothing for ${STUCK_MS / 1000} s.`));
-    });
+    this.#fullSinceUs ??= this.#host.clock.nowUs();
     return false;
   }
 
@@ -219,13 +235,9 @@ export class ReaderSession {
   }
 
   /** A reader that plays over TCP lives as long as it takes what is sent; every other has to give signs of life. */
-  #watchTimeout(afterMs = SESSION_TIMEOUT_S * 1000): void {
-    this.#cancelTimeout = this.#host.clock.after(afterMs, () => {
-      const silentMs = (this.#host.clock.nowUs() - this.#heardUs) / 1000;
-      const leftMs = SESSION_TIMEOUT_S * 1000 - silentMs;
-      if (leftMs > 0 || this.#playsOverTcp()) this.#watchTimeout(Math.max(leftMs, 1000));
-      else this.end(new GatewayError('viewer-lost', `The reader was silent for ${SESSION_TIMEOUT_S} s.`));
-    });
+  #aliveUntilUs(nowUs: number): number {
+    if (this.#playsOverTcp()) return (this.#fullSinceUs ?? nowUs) + STUCK_US;
+    return (this.#owed > 0 ? nowUs : this.#heardUs) + this.timeoutS * 1_000_000 + GRACE_US;
   }
 
   #playsOverTcp(): boolean {

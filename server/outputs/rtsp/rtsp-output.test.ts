@@ -360,13 +360,14 @@ describe('ends', () => {
     await start({ clock });
     const reader = await connect();
     await reader.ask('DESCRIBE');
-    await reader.setUp(0, 'RTP/AVP;unicast;client_port=39998-39999');
+    const { headers } = await reader.setUp(0, 'RTP/AVP;unicast;client_port=39998-39999');
+    expect(headerValue(headers, 'session')).toMatch(/;timeout=10$/);
     await reader.ask('PLAY');
-    for (let minute = 0; minute < 3; minute++) {
-      await clock.advance(45_000);
+    for (let sign = 0; sign < 3; sign++) {
+      await clock.advance(9000);
       expect((await reader.ask('GET_PARAMETER')).status).toBe(200);
     }
-    await clock.advance(61_000);
+    await clock.advance(12_001);
     expect(gateway.output.sessions).toBe(0);
   });
 });

@@ -7,6 +7,7 @@ import type { TrackInfo } from '../../media/access-unit.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { listenOn } from '../../platform/listen.ts';
+import { TCP_PROBES } from '../../platform/tcp-probes.ts';
 import { MulticastGroups, type MulticastSettings } from './multicast-groups.ts';
 import { ReaderConnection } from './reader-connection.ts';
 import type { ReaderHost, StreamTarget } from './reader-host.ts';
@@ -56,7 +57,7 @@ class RtspServer implements RtspOutput {
   readonly #sockets = new Set<Socket>();
   readonly #packets = new WeakMap<Stream, StreamPackets>();
   readonly #udp = new Map<'udp4' | 'udp6', Promise<UdpPorts>>();
-  readonly #server = createServer({ noDelay: true, highWaterMark: SOCKET_BUFFER_BYTES }, (socket) =>
+  readonly #server = createServer({ ...TCP_PROBES, noDelay: true, highWaterMark: SOCKET_BUFFER_BYTES }, (socket) =>
     this.#accept(socket),
   );
 

@@ -10,7 +10,7 @@ import { serializeAnswer } from './negotiation/viewer-answer.ts';
 import type { ViewerChannel } from './sending/rtp-sender.ts';
 import { parseIceFragment } from './transport/ice-fragment.ts';
 import { isLanAddress } from './transport/lan-address.ts';
-import { type TransportParts, ViewerTransport } from './transport/viewer-transport.ts';
+import { type SignallingState, type TransportParts, ViewerTransport } from './transport/viewer-transport.ts';
 
 const REPORT_EVERY_MS = 1000;
 /** A connection whose last line was ended waits so long for another: the page may be about to open one. */
@@ -38,6 +38,8 @@ export class BrowserConnection {
   readonly #lines = new Map<string, CameraLine>();
   readonly #isSingle: boolean;
   readonly #gone: () => void;
+  #signaller: object | undefined;
+  #signalling: SignallingState = 'none';
   #channel: { readonly channel: ViewerChannel; readonly pace: ReplayPace } | undefined;
   #answers = 0;
   #reportedMs = 0;
@@ -77,6 +79,22 @@ export class BrowserConnection {
   /** Our part of the credentials, new after each ICE restart. */
   get localUfrag(): string {
     return this.#transport.agent.local.ufrag;
+  }
+
+  /** The browser is heard of through this now: its end says something about the browser. */
+  signalledBy(signaller: object): void {
+    this.#signaller = signaller;
+    this.#signalling = 'open';
+  }
+
+  /** Pictures go on while the browser is heard: it may only be on its way to another socket. */
+  signallerLeft(signaller: object): void {
+    if (this.#signaller === signaller) this.#signalling = 'ended';
+  }
+
+  /** Until when what the browser proved is good. */
+  get aliveUntilMs(): number {
+    return this.#transport.aliveUntilMs(this.#signalling);
   }
 
   /** Ends the lines that a further offer does not want any more. Throws when the offer is no good; everything is as before then. */
@@ -139,9 +157,9 @@ export class BrowserConnection {
     if (this.#isSingle) this.end(reason);
   }
 
-  /** Call about once a second: liveness and sender reports. */
+  /** Call about once a second: checks and sender reports. */
   tick(nowMs: number): void {
-    this.#transport.tick(nowMs);
+    this.#transport.tick(nowMs, this.#signalling);
     this.#emptySinceMs = this.#lines.size > 0 ? undefined : (this.#emptySinceMs ?? nowMs);
     if (nowMs - (this.#emptySinceMs ?? nowMs) >= EMPTY_FOR_MS) this.close();
     if (this.#isClosed || nowMs - this.#reportedMs < REPORT_EVERY_MS) return;

@@ -35,6 +35,8 @@ export type OfferRequest = {
   /** The caller, whose connection it is. */
   readonly principal: Principal;
   readonly address?: string;
+  /** What the page signals through: when that ends, see `signallerLeft`. */
+  readonly signaller?: object;
   /** Called once for each of these lines, whoever ended it. */
   ended(viewer: ViewerId, reason: GatewayError): void;
 };
@@ -47,6 +49,9 @@ export type OfferAnswered = {
 
 /** One camera on a connection of its own, as WHEP knows it. */
 export type SingleView = { readonly connection: BrowserConnection; readonly line: CameraLine };
+
+/** Before there is a connection it is we who owe the answer; waiting for the camera has a limit of its own. */
+const OWED_US = 1_000_000;
 
 export type BrowserConnectionsParts = {
   readonly hub: Hub;
@@ -122,6 +127,11 @@ export class BrowserConnections {
     this.#own(id, principal).addCandidates(candidate);
   }
 
+  /** A page's socket is gone; so may be the page. */
+  signallerLeft(signaller: object): void {
+    for (const connection of this.all) connection.signallerLeft(signaller);
+  }
+
   line(viewer: ViewerId): CameraLine | undefined {
     for (const line of this.#lines()) if (line.id === viewer) return line;
     return undefined;
@@ -162,6 +172,7 @@ export class BrowserConnections {
       const [parts] = await Promise.all([known ? undefined : this.#parts.transport(), ...lines.map(answerable)]);
       const connection = known ?? this.#create(offer, parts as TransportParts, isSingle, request);
       home.connection = connection;
+      if (request.signaller) connection.signalledBy(request.signaller);
       for (const line of lines) connection.add(line);
       // Who was refused everything holds nothing.
       if (!known && connection.lines.size === 0) connection.close();
@@ -232,6 +243,7 @@ export class BrowserConnections {
       ...viewerRights(principal),
       ...(address === undefined ? {} : { address }),
       statistics: () => line?.statistics(home.connection?.roundTripMs) ?? {},
+      aliveUntilUs: (nowUs) => (home.connection ? home.connection.aliveUntilMs * 1000 : nowUs + OWED_US),
       end: (reason) => line?.end(reason),
     });
     const feed = feeds.of(watch.stream);

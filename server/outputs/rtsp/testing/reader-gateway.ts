@@ -47,12 +47,12 @@ export async function startReaderGateway(
 ): Promise<ReaderGateway> {
   const { lingerMs = 0, hasSubstream = false, ...rest } = options;
   const catalog = { has: () => true, hasSubstream: () => hasSubstream, createRunner };
-  const hub = new Hub(catalog, systemClock, { maxViewers: 1000, lingerMs });
+  const clock = rest.clock ?? systemClock;
+  const hub = new Hub(catalog, clock, { maxViewers: 1000, lingerMs });
   const cameras = [{ id: 'cam', url: 'rtsp://192.0.2.9:554/cam/realmonitor?channel=1&subtype=0' }];
   const reader = aReader();
   const output = await createRtspOutput({
-    hub,
-    clock: systemClock,
+    ...{ hub, clock },
     log: pino({ level: 'silent' }),
     authorizer: oneReader(reader),
     locate: createStreamLocator(() => cameras),

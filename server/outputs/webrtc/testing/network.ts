@@ -1,7 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import type { TestBrowserOptions } from './rig.ts';
 
 /** From the range for tests of network devices (RFC 2544), which no real network uses. */
@@ -36,12 +37,22 @@ export class TestNetwork {
   }
 
   async open(options: TestBrowserOptions): Promise<RemoteBrowser> {
-    const program = new URL('remote-browser.ts', import.meta.url).pathname;
-    const node = [process.execPath, '--import', 'tsx', program, JSON.stringify({ ...options, address: INSIDE })];
-    const child = spawn('ip', ['netns', 'exec', this.#name, ...node], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const program = new URL('remote-browser.ts', import.meta.url);
+    const child = this.start(program, { ...options, address: INSIDE });
     const lines = createInterface({ input: child.stdout });
     const [first] = (await once(lines, 'line')) as [string];
     return new RemoteBrowser(child, (JSON.parse(first) as { offer: string }).offer, lines);
+  }
+
+  /** A program of ours at the other end of the cable, with all that it starts in one process group of its own. */
+  start(program: URL, options: object): ChildProcessByStdio<Writable, Readable, null> {
+    const node = [process.execPath, '--import', 'tsx', program.pathname, JSON.stringify(options)];
+    return spawn('ip', ['netns', 'exec', this.#name, ...node], { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+  }
+
+  /** From now on nothing comes out of it, not even that something ended. */
+  cut(): void {
+    this.#inside('/usr/sbin/nft', 'add rule inet guard out oifname viewer drop');
   }
 
   close(): void {

@@ -13,9 +13,12 @@ import type { ViewerPath } from './viewer-path.ts';
 
 export type IceCredentials = { readonly ufrag: string; readonly password: string };
 
-/** A viewer who has not answered our checks for this long is gone. */
-export const CONSENT_LOST_AFTER_MS = 8500;
-const CHECK_EVERY_MS = 2500;
+/** Consent expires so long after the last answer (RFC 7675 clause 5.1). */
+export const CONSENT_LASTS_MS = 30_000;
+/** Between two checks, give or take a fifth, so that those of many viewers do not come together. */
+const CHECK_EVERY_MS = 5000;
+/** A check that is not answered is sent so often in all: losing some packets is not losing the viewer. */
+const SENDS_PER_CHECK = 4;
 /** Type preference of a peer-reflexive candidate: RFC 8445 clause 7.1.1. */
 const CHECK_PRIORITY = Uint8Array.of(110, 255, 255, 255);
 
@@ -41,19 +44,33 @@ export class IceAgent {
   #selected: ViewerPath | undefined;
   /** Where the last authentic request came from; serves until the first nomination. */
   #latest: ViewerPath | undefined;
-  #consentMs = 0;
-  #lastCheckMs = 0;
-  #pending: { readonly id: Buffer; readonly atMs: number } | undefined;
+  /** Only what proves a password moves these two, and nothing takes them away. */
+  #consentMs: number;
+  #heardMs: number;
+  #nextCheckMs = 0;
+  #pending: { readonly id: Buffer; readonly atMs: number; sends: number } | undefined;
 
-  constructor(remote: IceCredentials, events: IceAgentEvents) {
+  constructor(remote: IceCredentials, events: IceAgentEvents, nowMs: number) {
     this.#remote = remote;
     this.#events = events;
+    this.#consentMs = nowMs;
+    this.#heardMs = nowMs;
     this.#passwords.set(this.local.ufrag, this.local.password);
   }
 
   /** Where to send now. */
   get path(): ViewerPath | undefined {
     return this.#selected ?? this.#latest;
+  }
+
+  /** Media may go on until then unless a check is answered before. */
+  get consentUntilMs(): number {
+    return this.#consentMs + CONSENT_LASTS_MS;
+  }
+
+  /** When the viewer last showed that it knows a password, by whatever. */
+  get heardMs(): number {
+    return this.#heardMs;
   }
 
   get remoteUfrag(): string {
@@ -85,10 +102,11 @@ export class IceAgent {
     const response = { type: STUN_TYPE.bindingSuccess, transactionId: request.transactionId, attributes };
     path.sendPacket(serializeStunMessage(response, this.#passwords.get(ufrag)));
     this.#latest = path;
+    this.#heardMs = nowMs;
     if (stunAttribute(request, STUN_ATTRIBUTE.useCandidate) && path.key !== this.#selected?.key) {
       this.#selected = path;
       this.#consentMs = nowMs;
-      this.#lastCheckMs = 0;
+      this.#nextCheckMs = 0;
       this.#events.selected(path);
     }
   }
@@ -99,18 +117,22 @@ export class IceAgent {
     if (!verifyStunIntegrity(bytes, response, this.#remote.password)) return;
     this.#pending = undefined;
     this.#consentMs = nowMs;
-    this.roundTripMs = nowMs - pending.atMs;
+    this.#heardMs = nowMs;
+    // Which of several the answer belongs to is not known.
+    if (pending.sends === 1) this.roundTripMs = nowMs - pending.atMs;
   }
 
-  /** Called often; sends what is due. False when the viewer has stopped answering. */
-  keepFresh(nowMs: number): boolean {
-    if (!this.#selected) return true;
-    if (nowMs - this.#lastCheckMs >= CHECK_EVERY_MS) {
-      this.#lastCheckMs = nowMs;
-      this.#pending = { id: randomBytes(12), atMs: nowMs };
-      this.#selected.sendPacket(this.#check(this.#pending.id));
+  /** Call about once a second: sends what is due. `isUrgent`: somebody doubts that the viewer is there. */
+  check(nowMs: number, isUrgent: boolean): void {
+    const { path } = this;
+    if (!path) return;
+    if (nowMs >= this.#nextCheckMs || isUrgent) {
+      this.#nextCheckMs = nowMs + CHECK_EVERY_MS * (0.8 + Math.random() * 0.4);
+      this.#pending = { id: randomBytes(12), atMs: nowMs, sends: 0 };
     }
-    return nowMs - this.#consentMs < CONSENT_LOST_AFTER_MS;
+    if (!this.#pending || this.#pending.sends >= SENDS_PER_CHECK) return;
+    this.#pending.sends++;
+    path.sendPacket(this.#check(this.#pending.id));
   }
 
   /** A check toward an address that the viewer named: it opens the NAT or firewall in front of us for the viewer's own checks. */

@@ -4,10 +4,11 @@ import {
   parseStunMessage,
   STUN_ATTRIBUTE,
   STUN_TYPE,
+  type StunMessage,
   serializeStunMessage,
   verifyStunIntegrity,
 } from '../../../protocols/stun/stun-message.ts';
-import { CONSENT_LOST_AFTER_MS, IceAgent } from './ice-agent.ts';
+import { CONSENT_LASTS_MS, IceAgent } from './ice-agent.ts';
 import { IceRouter, type PacketOrigin, type RoutedViewer } from './ice-router.ts';
 import type { ViewerPath } from './viewer-path.ts';
 
@@ -44,7 +45,7 @@ describe('IceRouter and IceAgent', () => {
     received = 0;
     selected = [];
     router = new IceRouter(() => nowMs);
-    const agent = new IceAgent(BROWSER, { selected: (path) => void selected.push(path.address) });
+    const agent = new IceAgent(BROWSER, { selected: (path) => void selected.push(path.address) }, nowMs);
     viewer = { agent, receive: () => void received++ };
     router.add(viewer);
     home = new TestPath('192.0.2.1', 5000);
@@ -114,26 +115,56 @@ describe('IceRouter and IceAgent', () => {
     expect(selected).toEqual(['192.0.2.1', '198.51.100.1']);
   });
 
-  it('measures the round trip, and says when nobody with the password answers any more', () => {
+  const checksAt = (path: TestPath) =>
+    path.sent.map((bytes) => parseStunMessage(bytes)).filter(({ type }) => type === STUN_TYPE.bindingRequest);
+  const answerTo = (check: StunMessage, password = BROWSER.password) =>
+    serializeStunMessage(
+      { type: STUN_TYPE.bindingSuccess, transactionId: check.transactionId, attributes: [] },
+      password,
+    );
+
+  it('measures the round trip, and has consent for half a minute from the last answer that knows the password', () => {
     router.receive(request({ nominate: true }), home);
-    expect(viewer.agent.keepFresh(nowMs)).toBe(true);
-    const check = parseStunMessage(home.sent.at(-1) as Uint8Array);
-    const answer = (password: string) =>
-      serializeStunMessage(
-        { type: STUN_TYPE.bindingSuccess, transactionId: check.transactionId, attributes: [] },
-        password,
-      );
+    viewer.agent.check(nowMs, false);
+    const check = checksAt(home).at(-1) as StunMessage;
     nowMs += 30;
-    router.receive(answer('somebody else'), home);
+    router.receive(answerTo(check, 'somebody else'), home);
     expect(viewer.agent.roundTripMs).toBeUndefined();
-    router.receive(answer(BROWSER.password), home);
+    router.receive(answerTo(check), home);
     expect(viewer.agent.roundTripMs).toBe(30);
+    const answeredMs = nowMs;
     // Requests alone prove nothing about where answers would go: a source address can be forged.
-    nowMs += CONSENT_LOST_AFTER_MS - 1;
+    nowMs += 20_000;
     router.receive(request(), home);
-    expect(viewer.agent.keepFresh(nowMs)).toBe(true);
-    nowMs += 1;
-    expect(viewer.agent.keepFresh(nowMs)).toBe(false);
+    expect(viewer.agent.heardMs).toBe(nowMs);
+    expect(viewer.agent.consentUntilMs).toBe(answeredMs + CONSENT_LASTS_MS);
+  });
+
+  it('checks about every five seconds, again each second while no answer comes, and then waits for the next', () => {
+    router.receive(request({ nominate: true }), home);
+    for (let second = 0; second < 60; second++) {
+      viewer.agent.check(nowMs, false);
+      nowMs += 1000;
+    }
+    const sent = checksAt(home);
+    const transactions = new Set(sent.map(({ transactionId }) => Buffer.from(transactionId).toString('hex')));
+    expect(transactions.size).toBeGreaterThanOrEqual(10);
+    expect(transactions.size).toBeLessThanOrEqual(15);
+    expect(sent.length / transactions.size).toBeGreaterThan(3);
+    expect(sent.length / transactions.size).toBeLessThanOrEqual(4);
+    router.receive(answerTo(sent.at(-1) as StunMessage), home);
+    expect(viewer.agent.consentUntilMs).toBe(nowMs + CONSENT_LASTS_MS);
+    // Which of the four was answered is not known.
+    expect(viewer.agent.roundTripMs).toBeUndefined();
+  });
+
+  it('keeps its deadlines when the path is lost', () => {
+    router.receive(request({ nominate: true }), home);
+    const { consentUntilMs, heardMs } = viewer.agent;
+    router.losePath(home.key);
+    nowMs += 5000;
+    viewer.agent.check(nowMs, true);
+    expect([viewer.agent.consentUntilMs, viewer.agent.heardMs]).toEqual([consentUntilMs, heardMs]);
   });
 
   it('serves old and new credentials after an ICE restart, and neither after the end', () => {

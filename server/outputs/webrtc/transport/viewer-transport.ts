@@ -13,13 +13,25 @@ import type { DtlsSession } from './dtls-session.ts';
 import { IceAgent, type IceCredentials } from './ice-agent.ts';
 import type { IceRouter, RoutedViewer } from './ice-router.ts';
 import type { UdpPort } from './udp-port.ts';
+import type { ViewerPath } from './viewer-path.ts';
 
 /** An offer that has not led to a connection by then never will. */
 const CONNECT_WITHIN_MS = 10_000;
+/**
+ * A browser whose connection stands says something about once a second: reports, checks, answers. Where nothing else would tell
+ * of its end, total silence for longer than networks fail that come back means that it is gone; where its page is still
+ * there only consent counts.
+ */
+const SILENT_FOR_MS = { none: 12_000, open: Number.POSITIVE_INFINITY, ended: 3500 } as const;
 /** Media must not overtake the last flight of the handshake: Chromium drops what it cannot decrypt yet, the key frame first. */
 const SETTLE_MS = 10;
+/** The deadline for connecting speaks first: it has the better sentence. */
+const GRACE_MS = 1000;
 /** Addresses of one viewer that we send checks to; more would make us a tool against others. */
 const MOST_WAYS = 12;
+
+/** What is known of a browser from how it signals: `none` where nothing would tell of its end. */
+export type SignallingState = 'none' | 'open' | 'ended';
 
 /** What all viewers' transports share. */
 export type TransportParts = {
@@ -45,6 +57,8 @@ export class ViewerTransport implements RoutedViewer {
   readonly #events: TransportEvents;
   readonly #dtls: DtlsSession;
   readonly #cancelDeadline: () => void;
+  readonly #createdMs: number;
+  #rtcpMs = 0;
   #cancelSettling: (() => void) | undefined;
   #channel: ViewerChannel | undefined;
   #ways = 0;
@@ -53,15 +67,18 @@ export class ViewerTransport implements RoutedViewer {
   constructor(offer: BrowserOffer, parts: TransportParts, events: TransportEvents) {
     this.#parts = parts;
     this.#events = events;
-    this.agent = new IceAgent(offer.ice, {
-      selected: (path) => {
-        if (this.#channel) this.#channel.path = path;
-      },
-    });
+    this.#createdMs = this.#nowMs;
+    const selected = (path: ViewerPath) => {
+      if (this.#channel) this.#channel.path = path;
+    };
+    this.agent = new IceAgent(offer.ice, { selected }, this.#createdMs);
     this.#dtls = parts.engine.open(offer, parts.sendPath.profiles, {
       send: (bytes) => this.agent.path?.sendPacket(bytes),
       connected: (master) => this.#settle(master),
-      rtcp: (bytes) => events.rtcp(bytes),
+      rtcp: (bytes) => {
+        this.#rtcpMs = this.#nowMs;
+        events.rtcp(bytes);
+      },
       closed: (error) => this.#end(error),
     });
     parts.router.add(this);
@@ -95,9 +112,17 @@ export class ViewerTransport implements RoutedViewer {
     this.#parts.router.add(this);
   }
 
-  /** Call a few times a second. Ends the transport when the viewer has gone silent. */
-  tick(nowMs: number): void {
-    if (!this.agent.keepFresh(nowMs)) this.#end(new GatewayError('viewer-lost', 'The viewer stopped answering.'));
+  /** Until when what the browser proved is good. Before it is connected the deadline for that counts. */
+  aliveUntilMs(signalling: SignallingState): number {
+    if (!this.#channel) return this.#createdMs + CONNECT_WITHIN_MS + SETTLE_MS + GRACE_MS;
+    const heardMs = Math.max(this.agent.heardMs, this.#rtcpMs);
+    const silentForMs = SILENT_FOR_MS[this.#isLeft(signalling) ? 'ended' : signalling];
+    return Math.min(heardMs + silentForMs, this.agent.consentUntilMs);
+  }
+
+  /** Call about once a second. */
+  tick(nowMs: number, signalling: SignallingState): void {
+    if (this.#channel) this.agent.check(nowMs, this.#isLeft(signalling));
   }
 
   /** Idempotent; `closed` is not called. */
@@ -112,6 +137,14 @@ export class ViewerTransport implements RoutedViewer {
       this.#channel.cipher.close();
     }
     this.#parts.router.remove(this);
+  }
+
+  get #nowMs(): number {
+    return this.#parts.clock.nowUs() / 1000;
+  }
+
+  #isLeft(signalling: SignallingState): boolean {
+    return signalling === 'ended' || !this.agent.path;
   }
 
   #settle(master: SrtpMasterKey): void {
