@@ -12,12 +12,14 @@ const FRAME_TICKS = 6000;
 const BEGAN_TICKS = 3 * 3600 * VIDEO_TIMESCALE;
 
 /** Fifteen pictures a second; the sound of the time before travels with each. */
-function fragments(count: number, withSound: boolean): MediaFragment[] {
+function fragments(count: number, withSound: boolean, aheadFrames: readonly number[] = [0]): MediaFragment[] {
   return Array.from({ length: count }, (_, index) => {
     const baseTicks = BEGAN_TICKS + index * FRAME_TICKS;
     const keyframe = index === 0;
     const data = [Uint8Array.of(index & 255)];
-    const sample = { data, durationTicks: FRAME_TICKS, compositionTicks: 0, sync: keyframe };
+    const [key = 0, ...run] = aheadFrames;
+    const ahead = keyframe || run.length === 0 ? key : (run[(index - 1) % run.length] as number);
+    const sample = { data, durationTicks: FRAME_TICKS, compositionTicks: ahead * FRAME_TICKS, sync: keyframe };
     const picture = { trackId: VIDEO_TRACK_ID, baseTicks, nalUnits: true, samples: [sample] };
     const soundTicks = Math.round(((baseTicks - FRAME_TICKS) / VIDEO_TIMESCALE) * SOUND_HZ);
     const beep = { data, durationTicks: 533, compositionTicks: 0, sync: true };
@@ -93,4 +95,21 @@ test('a reader who comes first begins with the first picture', () => {
   const timeline = new LiveMp4Timeline([], true);
   const samples = samplesIn([onlySound, ...rest].flatMap((fragment) => timeline.restamp(fragment)));
   expect(samples[0]).toMatchObject({ track: VIDEO_TRACK_ID, decodeTicks: 0, first: 1 });
+});
+
+test.each([
+  ['two B-frames behind each other', [1, 3, 0, 0]],
+  ['a B-frame that others refer to', [2, 5, 2, 0, 1]],
+])('with B-frames a recap shows its key frame at once, and all pictures in their order: %s', (_name, ahead) => {
+  const all = fragments(300, false, ahead);
+  const samples = told(all, 150, true);
+  expect(samples[0]?.presentationTicks).toBe(0);
+  const own = all.map(({ runs: [run] }) => (run?.baseTicks ?? 0) + (run?.samples[0]?.compositionTicks ?? 0));
+  const order = (times: readonly number[]): number[] =>
+    times.map((_, index) => index).sort((a, b) => (times[a] as number) - (times[b] as number));
+  const shown = samples.map(({ presentationTicks }) => presentationTicks);
+  expect(order(shown)).toEqual(order(own));
+  expect(new Set(shown).size).toBe(300);
+  // What comes behind the recap is shown at its time again.
+  expect((shown[299] as number) - (shown[250] as number)).toBe((own[299] as number) - (own[250] as number));
 });

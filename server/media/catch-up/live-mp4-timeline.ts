@@ -64,14 +64,17 @@ export class LiveMp4Timeline {
     const untilTicks = lastTicks + videoTicks(leadUs);
     const restTicks = untilTicks - videoTicks(RECAP.restUs);
     const beginsTicks = restTicks - videoTicks(RECAP.keyUs);
-    this.#recap = Recap.of([
+    const points = [
       { ticks: keyTicks, toldTicks: beginsTicks },
       { ticks: keyTicks + 1, toldTicks: restTicks },
       { ticks: untilTicks, toldTicks: untilTicks },
-    ]);
+    ];
+    const aheadTicks = first?.runs[0]?.samples[0]?.compositionTicks ?? 0;
+    this.#recap = Recap.of(points, { aheadTicks });
     if (!this.#recap) return;
     this.#originTicks = beginsTicks;
-    this.#recapUntilUs = (last?.timeUs ?? 0) + leadUs;
+    // A B-frame behind it may be shown before a picture in it.
+    this.#recapUntilUs = (last?.timeUs ?? 0) + leadUs + (aheadTicks / VIDEO_TIMESCALE) * 1_000_000;
   }
 }
 

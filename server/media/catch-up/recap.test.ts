@@ -43,7 +43,8 @@ function pointsOf(keyTicks: number, untilTicks: number): RecapPoint[] {
 
 function recapOf(group: readonly Uint8Array[], soundFromTicks?: number): Recap | undefined {
   const ticks = samplesIn(group).flatMap(({ track, decodeTicks }) => (track === VIDEO_TRACK_ID ? [decodeTicks] : []));
-  return Recap.of(pointsOf(ticks[0] ?? 0, ticks.at(-1) ?? 0), soundFromTicks);
+  const options = soundFromTicks === undefined ? {} : { soundFromTicks };
+  return Recap.of(pointsOf(ticks[0] ?? 0, ticks.at(-1) ?? 0), options);
 }
 
 const frames = (count: number): Frame[] =>

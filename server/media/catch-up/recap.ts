@@ -7,6 +7,13 @@ import { AUDIO_TRACK_ID } from '../mp4/mp4-track.ts';
  */
 export type RecapPoint = { readonly ticks: number; readonly toldTicks: number };
 
+export type RecapOptions = {
+  /** Sound keeps its time; what there is of it before this is left out. */
+  readonly soundFromTicks?: number;
+  /** By how much the key frame is shown later than it is decoded. */
+  readonly aheadTicks?: number;
+};
+
 /**
  * A group of pictures so far, told in a moment. Who joins ten seconds into a group must decode all of it, and would either
  * see nothing until that is done or be ten seconds late. So the old pictures are stamped close together, right before the
@@ -16,20 +23,19 @@ export type RecapPoint = { readonly ticks: number; readonly toldTicks: number };
 export class Recap {
   readonly #points: readonly RecapPoint[];
   readonly #soundFromTicks: number;
+  readonly #aheadTicks: number;
   #writtenTicks = Number.NEGATIVE_INFINITY;
 
-  /**
-   * From the key frame's point on. Undefined for a group that is no longer than its recap would be. Sound keeps its time;
-   * what there is of it before `soundFromTicks` is left out.
-   */
-  static of(points: readonly RecapPoint[], soundFromTicks = Number.POSITIVE_INFINITY): Recap | undefined {
+  /** From the key frame's point on. Undefined for a group that is no longer than its recap would be. */
+  static of(points: readonly RecapPoint[], options: RecapOptions = {}): Recap | undefined {
     const [key] = points;
-    return key && key.toldTicks > key.ticks ? new Recap(points, soundFromTicks) : undefined;
+    return key && key.toldTicks > key.ticks ? new Recap(points, options) : undefined;
   }
 
-  private constructor(points: readonly RecapPoint[], soundFromTicks: number) {
+  private constructor(points: readonly RecapPoint[], options: RecapOptions) {
     this.#points = points;
-    this.#soundFromTicks = soundFromTicks;
+    this.#soundFromTicks = options.soundFromTicks ?? Number.POSITIVE_INFINITY;
+    this.#aheadTicks = options.aheadTicks ?? 0;
   }
 
   /** The same fragment in two pieces: a new header and the old data. Nothing of a fragment with left-out sound alone. */
@@ -53,8 +59,19 @@ export class Recap {
     this.#writtenTicks = toldTicks;
     run.decodeTicks = toldTicks;
     run.durationTicks = this.#toldDuration(toldTicks, decodeTicks, endTicks);
-    run.compositionTicks = this.#told(presentationTicks) - toldTicks;
+    run.compositionTicks = this.#toldPresentation(presentationTicks) - toldTicks;
     return true;
+  }
+
+  /**
+   * With B-frames every picture is shown a little later than it is decoded. The key frame of a recap is shown at once all the
+   * same, or the recap would begin with a hole, which players sit out; the delay comes back bit by bit behind it.
+   */
+  #toldPresentation(ticks: number): number {
+    const toldTicks = this.#told(ticks - this.#aheadTicks);
+    const [from = 0, to = 0] = this.#points.slice(1, 3).map((point) => point.toldTicks);
+    const share = Math.min(Math.max((toldTicks - from) / Math.max(to - from, 1), 0), 1);
+    return toldTicks + Math.round(share * this.#aheadTicks);
   }
 
   /**

@@ -52,10 +52,14 @@ beforeEach(() => {
   output = createHlsOutput({ hub, clock, log, fmp4 });
 });
 
-function picturesOf(codec: 'h264' | 'h265', file: string) {
+function assembled(codec: 'h264' | 'h265', bytes: Uint8Array) {
   const assembler = new AccessUnitAssembler(codec, [], noCounts());
-  for (const nal of splitAnnexB(readFileSync(assetPath(file)))) assembler.push(nal, 0, 0);
+  for (const nal of splitAnnexB(bytes)) assembler.push(nal, 0, 0);
   return assembler.take();
+}
+
+function picturesOf(codec: 'h264' | 'h265', file: string) {
+  return assembled(codec, readFileSync(assetPath(file)));
 }
 
 const pictures = picturesOf('h264', 'sub-360p.h264');
@@ -201,4 +205,29 @@ test('a camera that never answers is given up with its own reason', async () => 
   const opening = output.open(REQUEST, '', AbortSignal.timeout(50));
   await expect(opening).rejects.toMatchObject({ code: 'viewer-lost' });
   expect(hub.viewers()).toEqual([]);
+});
+
+test.each([
+  ['where pictures are shown as they come', 0],
+  ['but not where there are B-frames', 2],
+])('a recap is told, %s', async (_what, bFrames) => {
+  const keyEvery = 28;
+  const options = `keyint=${keyEvery}:min-keyint=${keyEvery}:scenecut=0:b-adapt=0:open-gop=0`;
+  const encoder = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', `${bFrames}`, '-x264-params', options];
+  const input = ['-v', 'error', '-r', '15', '-i', assetPath('sub-360p.h264')];
+  const { stdout } = await runJudge('ffmpeg', [...input, '-frames:v', '56', ...encoder, '-f', 'h264', '-']);
+  const coded = assembled('h264', stdout);
+  const opening = output.open({ ...REQUEST, withRecap: true }, '', GONE);
+  connect();
+  for (const [index, { keyframe, payload }] of coded.entries()) {
+    // Runs of a picture and the two B-frames that are shown before it.
+    const position = index % keyEvery;
+    const aheadFrames = bFrames === 0 || position === 0 ? 0 : position % 3 === 1 ? 2 : -1;
+    const ptsUs = Math.round(((index + aheadFrames + 1) * 1e6) / 15);
+    sink.publish({ track: 0, ptsUs, receivedUs: clock.nowUs(), keyframe, payload });
+  }
+  const { epoch, id } = address(await opening);
+  const text = await output.session(epoch, id, ME, TV).playlist({ delta: false, suffix: '' }, GONE);
+  expect(validateMediaPlaylist(text)).toEqual([]);
+  expect(text.includes('.recap-')).toBe(bFrames === 0);
 });

@@ -17,6 +17,8 @@ export type HlsSegment = {
   readonly startUs: number;
   readonly init: InitSegment;
   readonly discontinuity: boolean;
+  /** There are B-frames: pictures are not shown in the order in which they come. */
+  readonly isReordered: boolean;
   readonly programDateMs: number;
   readonly parts: HlsPart[];
   bytes: number;
@@ -201,6 +203,7 @@ export class Segmenter {
       startUs: fragment.timeUs,
       init: fragment.init,
       discontinuity,
+      isReordered: (fragment.runs[0]?.samples[0]?.compositionTicks ?? 0) > 0,
       programDateMs: wallMs,
       parts: [],
       bytes: 0,
