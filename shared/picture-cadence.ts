@@ -10,7 +10,7 @@ const UNKNOWN_LIMIT_MS = 10_500;
 const MOST_LIMIT_MS = 30_000;
 /** Whoever sends so often just now has fallen silent after this, however unevenly the pictures come. */
 const FAST_MS = 400;
-const FAST_LIMIT_MS = 1200;
+const FAST_LIMIT_MS = 1100;
 const JUST_NOW = 5;
 
 /**

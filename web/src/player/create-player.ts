@@ -21,7 +21,7 @@ import { StatisticsReader } from './statistics-reader.ts';
 import type { Talk } from './talk/talk.ts';
 import { VideoStage } from './video-stage.ts';
 
-const TICK_MS = 200;
+const TICK_MS = 150;
 /** When a tick is later than this, the page gets too little processor time. */
 const NOTEWORTHY_LATE_MS = 50;
 /** A picture that is late by this part of what its camera may take is looked into. */

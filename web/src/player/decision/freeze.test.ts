@@ -35,7 +35,7 @@ describe('live is only what is new', () => {
     ['just before the limit', { newsAtMs: NOW - 1000 }],
     ['a picture a second', { newsAtMs: NOW - 1900, ownLimitMs: undefined, report: said(LIVE, 900, 2300) }],
     ['a picture every five seconds', { newsAtMs: NOW - 6000, ownLimitMs: 1000, report: said(LIVE, 900, 10_300) }],
-    ['a network that delivers unevenly', { newsAtMs: NOW - 1150, ownLimitMs: 1800 }],
+    ['a network that delivers unevenly', { newsAtMs: NOW - 1080, ownLimitMs: 1800 }],
     ['a slow camera of which the gateway has not told', { newsAtMs: NOW - 1900, ownLimitMs: 2300, report: undefined }],
     ['the gateway does not answer, and pictures come all the same', { unansweredMs: 9000, isReachable: false }],
     ['the device says that it is offline, and pictures come all the same', { isOnline: false }],

@@ -54,7 +54,7 @@ const USUAL_LIMIT_MS = 2000;
 /** A picture that is looked at for the first time, or again, is given so long to be followed by a new one. */
 const FIRST_NEWS_WITHIN_MS = 1500;
 /** A way that delivers more unevenly than this does stand between two pictures. */
-const MOST_UNEVEN_MS = 1200;
+const MOST_UNEVEN_MS = 1100;
 /** The gateway has pictures so much newer than the screen: they were lost on the way or in here. */
 const BEHIND_MS = 300;
 /** A gateway that is only busy answers within this. */
