@@ -6,23 +6,11 @@ import { refusal } from '../../auth/access.ts';
 import type { Action, Principal } from '../../auth/principal.ts';
 import { createToken, hashToken } from '../../auth/token.ts';
 import { testRight } from '../../hub/testing/test-right.ts';
-import { createFmp4Output } from '../../outputs/fmp4/fmp4-output.ts';
-import { createHlsOutput } from '../../outputs/hls/hls-output.ts';
-import { StillOutput } from '../../outputs/still/still-output.ts';
-import { createWebrtcOutput, type WebrtcOutput } from '../../outputs/webrtc/webrtc-output.ts';
 import type { AnsweredEvent } from '../live/socket-event.ts';
 import { socketEvents } from '../live/socket-events.ts';
 import { MEDIA_ROUTES } from '../media/media-routes.ts';
-import { outputRouters } from '../media/output-routers.ts';
 import { openApiPath } from '../openapi.ts';
-import {
-  call,
-  startTestGateway,
-  type TestGateway,
-  type TestGatewayOptions,
-  viewerIn,
-  watch,
-} from '../testing/test-gateway.ts';
+import { call, startTestGateway, type TestGateway, viewerIn, watch } from '../testing/test-gateway.ts';
 
 /** What everybody may ask for. Whoever adds to this list decides so here, not by forgetting a check. */
 const PUBLIC = [
@@ -51,17 +39,6 @@ function endpoints(layers: readonly Layer[]): Endpoint[] {
   });
 }
 
-let webrtc: WebrtcOutput;
-
-/** The routers that the gateway is composed with. */
-const realOutputs: TestGatewayOptions['routers'] = async (parts) => {
-  const config = { host: '127.0.0.1', port: 0, tcp: false, publicAddresses: [], iceServers: [] };
-  webrtc = await createWebrtcOutput({ ...parts, config });
-  const fmp4 = createFmp4Output(parts);
-  const hls = createHlsOutput({ ...parts, fmp4 });
-  return outputRouters({ webrtc, fmp4, hls, stills: new StillOutput(parts.hub, parts.clock) });
-};
-
 let gateway: TestGateway;
 let guarded: (Endpoint & { readonly address: string; readonly needs: Action })[];
 const who: Record<'admin' | 'viewer' | 'yardOnly' | 'expiredSession', string> = {} as never;
@@ -76,7 +53,7 @@ async function makeLink(camera: string, expiresAt?: number): Promise<{ id: strin
 }
 
 beforeAll(async () => {
-  gateway = await startTestGateway({ routers: realOutputs });
+  gateway = await startTestGateway();
   await gateway.addUser('admin', 'admin');
   await gateway.addUser('viewer', 'viewer');
   await gateway.addUser('yardOnly', 'operator', ['yard']);
@@ -107,7 +84,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await gateway.stop();
-  await webrtc.close();
 });
 
 test('the routes under test are all that the API describes', () => {

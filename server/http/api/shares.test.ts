@@ -1,7 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ShareCreated, ShareInfo, ShareView } from '../../../shared/share-link.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import { call, startTestGateway, type TestGateway, type TestPage, viewerIn, watch } from '../testing/test-gateway.ts';
+import {
+  call,
+  offerOf,
+  startTestGateway,
+  type TestGateway,
+  type TestPage,
+  viewerIn,
+  watch,
+} from '../testing/test-gateway.ts';
 
 let gateway: TestGateway;
 let cookie: string;
@@ -50,7 +58,7 @@ test('a link shows its camera, by header and by address, and is stored by its ha
   const { token, url, id } = await share({ label: 'Neighbour' });
   expect(url).toBe(`${gateway.origin}/s/${token}`);
   expect(await holderSees(token)).toBe('the camera');
-  expect((await call(gateway, 'GET', `/api/cameras/door/live.mp4?token=${token}`)).status).toBe(200);
+  expect((await call(gateway, 'GET', `/api/cameras/door?token=${token}`)).status).toBe(200);
   const { body } = await call(gateway, 'GET', '/api/shares', { cookie });
   expect(JSON.stringify(body)).not.toContain(token);
   expect(JSON.stringify(gateway.store.shares.get(id))).not.toContain(token);

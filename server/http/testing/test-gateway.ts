@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Router } from 'express';
 import { pino } from 'pino';
 import { io, type Socket } from 'socket.io-client';
 import type { ClientToServerEvents, PageTile, PageTileAnswer, ServerToClientEvents } from '../../../shared/events.ts';
@@ -11,6 +10,9 @@ import { createAuth } from '../../auth/auth.ts';
 import { hashPassword } from '../../auth/passwords.ts';
 import { Hub } from '../../hub/hub.ts';
 import type { CameraControl, CameraDevice } from '../../hub/source.ts';
+import { createFmp4Output } from '../../outputs/fmp4/fmp4-output.ts';
+import { createHlsOutput } from '../../outputs/hls/hls-output.ts';
+import { StillOutput } from '../../outputs/still/still-output.ts';
 import { createWebrtcOutput } from '../../outputs/webrtc/webrtc-output.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { createMetrics } from '../../platform/metrics.ts';
@@ -19,8 +21,8 @@ import { CameraDirectory } from '../../store/camera-directory.ts';
 import type { CameraRights } from '../../store/camera-rights.ts';
 import type { CameraSettings } from '../../store/cameras.ts';
 import { createStore } from '../../store/store.ts';
-import type { RequestAccess } from '../access/request-access.ts';
 import type { ApiParts } from '../api/api-context.ts';
+import { outputRouters } from '../media/output-routers.ts';
 import { registerHubMetrics } from '../metrics/hub-metrics.ts';
 import { createHttpServer, type HttpServerOptions } from '../server.ts';
 
@@ -39,11 +41,9 @@ export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>;
 export type TestGatewayOptions = {
   /** In memory when absent. */
   readonly storeFile?: string;
-  /** Stands for live.mp4 when absent. */
-  readonly routers?: (parts: Pick<ApiParts, 'hub' | 'clock' | 'log'>) => Promise<HttpServerOptions['routers']>;
 } & Partial<Pick<HttpServerOptions, 'probe' | 'discover' | 'trustProxy' | 'embedOrigins' | 'clock' | 'port'>>;
 
-/** A whole gateway on a free port, with real store, hub and sockets; its cameras never send a picture. */
+/** A whole gateway on a free port, with real store, hub, outputs and sockets; its cameras never send a picture. */
 export async function startTestGateway(options: TestGatewayOptions = {}) {
   const webRoot = createWebRoot();
   const secrets = new SecretBox(Buffer.alloc(32, 7));
@@ -66,6 +66,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     ...{ hub, clock, log },
     config: { host: '127.0.0.1', port: 0, tcp: true, publicAddresses: [], iceServers: [{ urls: 'turn:192.0.2.9' }] },
   });
+  const fmp4 = createFmp4Output({ hub, clock, log });
+  const hls = createHlsOutput({ hub, clock, log, fmp4 });
   const parts: ApiParts = {
     ...{ auth, store, cameras, hub, clock, log, device, webrtc },
     probe: options.probe ?? (async ({ url }) => ({ url, steps: [], totalMs: 0, suggestions: [] })),
@@ -80,7 +82,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     // Calls of tests come from many addresses, as calls of the world do.
     trustProxy: options.trustProxy ?? true,
     embedOrigins: options.embedOrigins ?? [],
-    routers: (await options.routers?.({ hub, clock, log })) ?? [mediaRouter],
+    routers: outputRouters({ webrtc, fmp4, hls, stills: new StillOutput(hub, clock) }),
   });
   const port = await server.listen();
   const origin = `http://127.0.0.1:${port}`;
@@ -256,13 +258,4 @@ function testDevice() {
     talk: async () => ({ write: (samples) => spoken.push(samples), close: async () => {} }),
   };
   return { device: () => device, spoken, switched };
-}
-
-function mediaRouter(access: RequestAccess): Router {
-  const router = Router();
-  router.get('/api/cameras/:id/live.mp4', (request, response) => {
-    access(request, 'view', request.params.id as CameraId);
-    response.type('video/mp4').end('moov');
-  });
-  return router;
 }
