@@ -1,15 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ShareCreated, ShareInfo, ShareView } from '../../../shared/share-link.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import {
-  call,
-  offerOf,
-  startTestGateway,
-  type TestGateway,
-  type TestPage,
-  viewerIn,
-  watch,
-} from '../testing/test-gateway.ts';
+import { call, startTestGateway, type TestGateway, type TestPage, viewerIn, watch } from '../testing/test-gateway.ts';
 
 let gateway: TestGateway;
 let cookie: string;
