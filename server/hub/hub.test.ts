@@ -216,3 +216,16 @@ describe('a camera that falls silent', () => {
     expect(await fallSilent()).toEqual([undefined]);
   });
 });
+
+test('a camera that is away goes on being tried until its viewers have asked again', async () => {
+  const watch = hub.watch(FRONT, 'main', viewer());
+  cameras.sinks.get(`${FRONT}/main`)?.lost(new GatewayError('no-route', 'No way.'), clock.wallMs() + 5000);
+  watch.close();
+  await clock.advance(8000);
+  const again = hub.watch(FRONT, 'main', viewer());
+  expect(again.stream.state).toMatchObject({ phase: 'offline', code: 'no-route' });
+  expect(cameras.starts).toHaveLength(1);
+  again.close();
+  await clock.advance(60_000);
+  expect(hub.runningSources).toBe(0);
+});

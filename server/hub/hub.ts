@@ -22,6 +22,12 @@ export type SourceRunner = {
   knock?(signal: AbortSignal): Promise<void>;
 };
 
+/**
+ * Who is told that a camera is away asks again within 8 s. Until then it goes on being tried, as for somebody who waits, and
+ * stays known to be away.
+ */
+const AWAY_LINGER_MS = 10_000;
+
 /** What the hub needs to know of the configured cameras. */
 export type CameraCatalog = {
   has(camera: CameraId): boolean;
@@ -269,7 +275,9 @@ export class Hub extends GuardedEmitter<HubEvents> {
   #release(entry: Entry): void {
     entry.watches--;
     if (entry.watches > 0 || !entry.running) return;
-    entry.cancelLinger = this.#clock.after(this.#limits.lingerMs, () => void this.#stop(entry));
+    const isAway = entry.stream.state.phase === 'offline';
+    const lingerMs = isAway ? Math.max(this.#limits.lingerMs, AWAY_LINGER_MS) : this.#limits.lingerMs;
+    entry.cancelLinger = this.#clock.after(lingerMs, () => void this.#stop(entry));
   }
 
   async #stop(entry: Entry): Promise<void> {

@@ -15,6 +15,7 @@ describe('why a transport ended', () => {
       new GatewayError('unreachable', 'No answer.'),
       { kind: 'broken', why: 'connection' },
     ],
+    ['the camera is away', new GatewayError('no-route', 'No way.'), { kind: 'broken', why: 'camera' }],
     ['the network broke', new TypeError('Failed to fetch'), { kind: 'broken', why: 'connection' }],
   ])('%s', (_name, error, loss) => {
     expect(lossOf(error)).toEqual(loss);

@@ -15,8 +15,30 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'no-common-codec',
 ]);
 
+/** The gateway knows that the camera is not there: no other way to it would fare better. */
+const CAMERA_AWAY: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'no-route',
+  'name-not-found',
+  'refused',
+  'timeout',
+  'wrong-password',
+  'needs-password',
+  'no-such-path',
+  'no-free-session',
+  'stalled',
+  'camera-closed',
+  'camera-off',
+  'tls-failed',
+  'certificate-changed',
+  'device-offline',
+  'device-unknown',
+  'clock-wrong',
+  'no-direct-path',
+]);
+
 export function lossOf(error: unknown): Loss {
   if (!(error instanceof GatewayError) || error.code === 'unreachable') return { kind: 'broken', why: 'connection' };
   const { code, message } = error;
-  return REFUSALS.has(code) ? { kind: 'refused', code, message } : { kind: 'broken', why: 'ended' };
+  if (REFUSALS.has(code)) return { kind: 'refused', code, message };
+  return { kind: 'broken', why: CAMERA_AWAY.has(code) ? 'camera' : 'ended' };
 }

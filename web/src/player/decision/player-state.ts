@@ -22,7 +22,7 @@ export type Loss =
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string }
   | {
       readonly kind: 'broken';
-      readonly why: 'never-connected' | 'connection' | 'no-data' | 'decoder' | 'uneven' | 'ended';
+      readonly why: 'never-connected' | 'connection' | 'no-data' | 'decoder' | 'uneven' | 'ended' | 'camera';
     };
 
 /** One opened transport. Times are the driver's clock in milliseconds. */

@@ -361,3 +361,23 @@ test('whatever happens: at most three transports open, none when stopped, ids ne
     }),
   );
 });
+
+describe('a camera that the gateway knows to be away', () => {
+  const AWAY: StreamState = { phase: 'offline', code: 'no-route', message: 'No way.', sinceMs: 0 };
+  const GONE: Behaviour = { loss: { kind: 'broken', why: 'camera' }, lossMs: 20 };
+
+  test('is asked for in one way, ever less often, and at once when it is back', () => {
+    const w = world({ webrtc: GONE, mp4: GONE, hls: GONE });
+    w.start();
+    w.facts(AWAY);
+    w.run(60_000);
+    expect(w.shown).toEqual([]);
+    // After half a second, one, two, four, and then every eight.
+    expect(w.opened).toBeLessThanOrEqual(12);
+    expect(phaseOf(w.state)).toBe('offline');
+    Object.assign(w.network, { webrtc: GOOD });
+    w.facts(LIVE);
+    w.run(1500);
+    expect(w.shown).toEqual(['webrtc/main']);
+  });
+});

@@ -109,6 +109,8 @@ function lose(state: PlayerState, id: number, loss: Loss, nowMs: number): Player
   }
   const accepted = { ...without, refusal: undefined };
   if (attempt === state.shown) return loseShown(accepted, attempt, loss.why, nowMs);
+  // Nobody is spared the wait by asking for an absent camera in another way.
+  if (loss.why === 'camera' && !state.shown) return pause({ ...accepted, trying: [] }, nowMs);
   return loseTrying(accepted, attempt, nowMs);
 }
 
@@ -124,7 +126,7 @@ function isTurnedAway(state: PlayerState): boolean {
 /** One loss is forgiven; a transport that is lost again before it was stable has to wait behind the others. */
 function loseShown(state: PlayerState, shown: Attempt, why: string, nowMs: number): PlayerState {
   const shownForMs = nowMs - (shown.shownAtMs ?? nowMs);
-  const isOurs = why !== 'ended' && state.gatewayReachable && shownForMs < STABLE_AFTER_MS;
+  const isOurs = why !== 'ended' && why !== 'camera' && state.gatewayReachable && shownForMs < STABLE_AFTER_MS;
   const standing = state.standing[shown.transport];
   const failed = isOurs
     ? { failures: standing.failures + 1, notBeforeMs: nowMs + penaltyMs(standing.failures) }
