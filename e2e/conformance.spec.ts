@@ -7,6 +7,7 @@ import {
   validateMultivariantPlaylist,
   validateReload,
 } from '../server/protocols/hls/testing/validator.ts';
+import { gstreamerComplaints } from '../server/testing/gstreamer-complaints.ts';
 import { shortOrLong } from '../server/testing/long-run.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 
@@ -19,13 +20,6 @@ const LEAST_PICTURES = FPS * SECONDS - 5;
 const LONGEST_MS = (SECONDS + 40) * 1000;
 const CAMERAS = ['driveway', 'garden'];
 const WAYS = ['hls/index.m3u8', 'live.mp4'];
-
-/**
- * GStreamer 1.22 has no name of its own for `fLaC` in CODECS and stumbles over that; its FLAC decoder counts wrongly at a
- * seam of segments. It plays both.
- */
-const KNOWN_COMPLAINTS =
-  /gst_caps_append: assertion 'GST_IS_CAPS \(caps2\)' failed|flacdec0: received more decoded frames/;
 
 type Verdict = { readonly pictures: number; readonly complaints: string };
 
@@ -76,8 +70,7 @@ async function playByGstreamer(path: string): Promise<Verdict> {
     await new Promise((resolve) => setTimeout(resolve, 500));
   const hasEnded = !isPlaying();
   player.child.kill('SIGKILL');
-  const lines = [...player.stdout().split('\n'), ...player.stderr().split('\n')];
-  const complaints = lines.filter((line) => /ERROR|WARN|CRITICAL/.test(line) && !KNOWN_COMPLAINTS.test(line));
+  const complaints = [...gstreamerComplaints(player.stdout()), ...gstreamerComplaints(player.stderr())];
   if (hasEnded) complaints.push('It ended by itself.');
   return { pictures: seen(), complaints: complaints.join('\n') };
 }
