@@ -58,3 +58,10 @@ test('what the dashboard changes is stored', () => {
   expect(store.cameras.list()).toEqual([]);
   expect(() => directory.remove('yard' as CameraId)).toThrow('no camera');
 });
+
+test('an id that means another camera is told as one camera that went and one that came, so that viewers do not stay', () => {
+  const { directory, changes } = openDirectory();
+  directory.configure([camera('door', 'old')]);
+  directory.configure([{ ...camera('door', 'new'), url: 'rtsp://192.0.2.2/' }]);
+  expect(changes).toEqual(['door - > old', 'door old > -', 'door - > new']);
+});

@@ -225,6 +225,10 @@ describe('what somebody made', () => {
       'share-revoked',
       'not-signed-in',
     ]);
+    // In the store as well: a restart brings none of it back.
+    const states = gateway.store.shares.list().filter(({ label }) => ['of frank', 'of the token'].includes(label));
+    expect(states.map(({ revokedAt }) => typeof revokedAt)).toEqual(['number', 'number']);
+    expect(gateway.store.tokens.list().filter(({ name }) => name === 'of frank')).toEqual([]);
   });
 
   test('goes on without a break where it is handed to somebody who could have made it', async () => {
