@@ -8,6 +8,7 @@ const MEASURED = [
   'conformance',
   'dahua',
   'dashboard-engines',
+  'frozen',
   'hundred-viewers',
   'kasa',
   'loss-repair',

@@ -24,6 +24,8 @@ export class FrameWatch {
   #handle: number | undefined;
   #isCalledBack = false;
   #positionS: number;
+  /** RTP time, which begins anew every thirteen hours. */
+  #newestNews: number | undefined;
   #newestS = Number.NEGATIVE_INFINITY;
   #decoded = Number.POSITIVE_INFINITY;
 
@@ -81,11 +83,19 @@ export class FrameWatch {
     this.#seen(nowMs, metadata.mediaTime, metadata.rtpTimestamp ?? this.#newestStamp());
   };
 
+  /** A browser that shows its page again presents the picture that stood there before once more. */
+  #isNewsBy(stamp: number): boolean {
+    const isLater = this.#newestNews === undefined || ((stamp - this.#newestNews) | 0) > 0;
+    if (!isLater || (stamp & OLD_BIT) !== 0) return false;
+    this.#newestNews = stamp;
+    return true;
+  }
+
   #seen(nowMs: number, mediaS: number, stamp: number | undefined): void {
     this.frames++;
     this.lastAtMs = nowMs;
     if (stamp !== undefined) this.isMarked = true;
-    const isNews = stamp === undefined ? mediaS > this.#newestS : (stamp & OLD_BIT) === 0;
+    const isNews = stamp === undefined ? mediaS > this.#newestS : this.#isNewsBy(stamp);
     this.#newestS = Math.max(this.#newestS, mediaS);
     if (isNews) {
       this.newsAtMs = nowMs;
