@@ -6,11 +6,11 @@ import { type IceCandidate, serializeIceCandidate } from '../../protocols/stun/i
 import type { CameraLine } from './camera-line.ts';
 import { inOrderOf } from './negotiation/answer-media.ts';
 import { type BrowserOffer, badOffer, isWanted } from './negotiation/browser-offer.ts';
-import { serializeAnswer } from './negotiation/viewer-answer.ts';
-import type { ViewerChannel } from './sending/rtp-sender.ts';
+import { serializeAnswer } from './negotiation/sdp-answer.ts';
+import type { MediaChannel } from './sending/rtp-sender.ts';
+import { BrowserTransport, type SignallingState, type TransportParts } from './transport/browser-transport.ts';
 import { parseIceFragment } from './transport/ice-fragment.ts';
 import { isLanAddress } from './transport/lan-address.ts';
-import { type SignallingState, type TransportParts, ViewerTransport } from './transport/viewer-transport.ts';
 
 const REPORT_EVERY_MS = 1000;
 /** A connection whose last line was ended waits so long for another: the page may be about to open one. */
@@ -32,7 +32,7 @@ export class BrowserConnection {
   /** Not to be guessed: whoever knows it is the page that opened it, or that page on its next socket. */
   readonly id = randomUUID();
   readonly #candidates: readonly IceCandidate[];
-  readonly #transport: ViewerTransport;
+  readonly #transport: BrowserTransport;
   readonly #fingerprint: string;
   readonly #sessionId = randomInt(2 ** 47).toString();
   readonly #lines = new Map<string, CameraLine>();
@@ -40,7 +40,7 @@ export class BrowserConnection {
   readonly #gone: () => void;
   #signaller: object | undefined;
   #signalling: SignallingState = 'none';
-  #channel: { readonly channel: ViewerChannel; readonly pace: ReplayPace } | undefined;
+  #channel: { readonly channel: MediaChannel; readonly pace: ReplayPace } | undefined;
   #answers = 0;
   #reportedMs = 0;
   #emptySinceMs: number | undefined;
@@ -51,7 +51,7 @@ export class BrowserConnection {
     this.#fingerprint = parts.engine.fingerprint;
     this.#isSingle = parts.isSingle;
     this.#gone = parts.gone;
-    this.#transport = new ViewerTransport(offer, parts, {
+    this.#transport = new BrowserTransport(offer, parts, {
       connected: (channel) => this.#connect(channel),
       rtcp: (bytes) => this.#takeRtcp(bytes),
       closed: (reason) => this.end(reason),
@@ -180,7 +180,7 @@ export class BrowserConnection {
     this.#gone();
   }
 
-  #connect(channel: ViewerChannel): void {
+  #connect(channel: MediaChannel): void {
     const pace = new ReplayPace(isLanAddress(channel.path?.address ?? '127.0.0.1'));
     this.#channel = { channel, pace };
     for (const line of this.#lines.values()) line.connect(channel, pace);

@@ -12,7 +12,7 @@ import { CameraLine } from './camera-line.ts';
 import { answerAnyVideo, type WantedMedia } from './negotiation/answer-media.ts';
 import { type BrowserOffer, firstWanted, isWanted, parseBrowserOffer } from './negotiation/browser-offer.ts';
 import type { StreamFeeds } from './sending/stream-feeds.ts';
-import type { TransportParts } from './transport/viewer-transport.ts';
+import type { TransportParts } from './transport/browser-transport.ts';
 
 /** A camera that is asked for. Already checked by the caller: the principal may view it. */
 export type CameraRequest = {

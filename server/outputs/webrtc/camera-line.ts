@@ -9,11 +9,11 @@ import { asGatewayError, GatewayError } from '../../platform/errors.ts';
 import type { PacketMemory } from '../../protocols/srtp/packet-run.ts';
 import { LineMedia } from './line-media.ts';
 import { answerTracks, narrow, type WantedMedia } from './negotiation/answer-media.ts';
-import type { AnsweredMedia } from './negotiation/viewer-answer.ts';
+import type { AnsweredMedia } from './negotiation/sdp-answer.ts';
 import type { AudioPacket } from './sending/audio-sender.ts';
 import type { PacketizedUnit } from './sending/payload-history.ts';
-import type { ViewerChannel } from './sending/rtp-sender.ts';
-import type { FeedViewer, StreamFeed } from './sending/stream-feed.ts';
+import type { MediaChannel } from './sending/rtp-sender.ts';
+import type { FeedReader, StreamFeed } from './sending/stream-feed.ts';
 
 export type CameraLineParts = {
   /** The m-line that it is known by: its picture's, or its sound's when it has nothing else. */
@@ -31,7 +31,7 @@ export type CameraLineParts = {
 };
 
 /** One camera on a browser's connection: its hold on the stream, and its media once everything it needs is there. */
-export class CameraLine implements FeedViewer {
+export class CameraLine implements FeedReader {
   /** Resolves when it has its place in the answer, or has ended. */
   readonly answerable: Promise<unknown>;
   readonly #parts: CameraLineParts;
@@ -40,7 +40,7 @@ export class CameraLine implements FeedViewer {
   /** Aborts with its end. */
   readonly #life = new AbortController();
   #media: LineMedia | undefined;
-  #connection: { readonly channel: ViewerChannel; readonly pace: ReplayPace } | undefined;
+  #connection: { readonly channel: MediaChannel; readonly pace: ReplayPace } | undefined;
   #isConfirmed = false;
   #isStarted = false;
 
@@ -84,7 +84,7 @@ export class CameraLine implements FeedViewer {
   }
 
   /** The connection stands. */
-  connect(channel: ViewerChannel, pace: ReplayPace): void {
+  connect(channel: MediaChannel, pace: ReplayPace): void {
     this.#connection ??= { channel, pace };
     this.#start();
   }

@@ -5,17 +5,17 @@ import type { RtcpPacket } from '../../media/rtp/rtcp-packet.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { PacketMemory } from '../../protocols/srtp/packet-run.ts';
 import type { CodecChoice } from './negotiation/codec-choice.ts';
-import type { AnsweredMedia } from './negotiation/viewer-answer.ts';
+import type { AnsweredMedia } from './negotiation/sdp-answer.ts';
 import { type AudioPacket, AudioSender } from './sending/audio-sender.ts';
 import { headerTemplate } from './sending/header-template.ts';
 import type { PacketizedUnit } from './sending/payload-history.ts';
+import { ReceiverMeter } from './sending/receiver-meter.ts';
 import { Retransmission } from './sending/retransmission.ts';
-import { RtpClock } from './sending/rtp-clock.ts';
-import { RtpSender, type ViewerChannel } from './sending/rtp-sender.ts';
+import { type MediaChannel, RtpSender } from './sending/rtp-sender.ts';
+import { SendClock } from './sending/send-clock.ts';
 import { ntpMiddle, senderReport } from './sending/sender-report.ts';
 import type { StreamFeed } from './sending/stream-feed.ts';
 import { VideoSender } from './sending/video-sender.ts';
-import { ViewerMeter } from './sending/viewer-meter.ts';
 
 export type LineMediaParts = {
   readonly feed: StreamFeed;
@@ -31,7 +31,7 @@ const FIRST_SEQUENCE_NUMBERS = 0x8000;
 /** The media of one line: what the feed that all viewers of a stream share hands out is sent through the viewer's own channel. */
 export class LineMedia {
   readonly #parts: LineMediaParts;
-  readonly #meter = new ViewerMeter();
+  readonly #meter = new ReceiverMeter();
   #senders: RtpSender[] = [];
   #video: VideoSender | undefined;
   #audio: AudioSender | undefined;
@@ -46,13 +46,13 @@ export class LineMedia {
   }
 
   /** The connection stands; `pace` is that of all that is replayed over it. */
-  start(channel: ViewerChannel, pace: ReplayPace): void {
+  start(channel: MediaChannel, pace: ReplayPace): void {
     const { feed, video, audio, clock } = this.#parts;
-    const rtpClock = new RtpClock(feed.timeline);
+    const sendClock = new SendClock(feed.timeline);
     if (audio) {
       const { codec } = chosen(audio);
       const sender = this.#sender(channel, audio, codec.payloadType, audio.ssrc);
-      this.#audio = new AudioSender(sender, rtpClock, codec.clockRate);
+      this.#audio = new AudioSender(sender, sendClock, codec.clockRate);
     }
     const { history } = feed;
     if (!video || !history) return;
@@ -62,7 +62,7 @@ export class LineMedia {
     const retransmission = new Retransmission(history, sender, rtx, this.#parts.scratch);
     this.#retransmission = retransmission;
     this.#video = new VideoSender({
-      ...{ history, sender, retransmission, rtpClock, pace, clock },
+      ...{ history, sender, retransmission, sendClock, pace, clock },
       silenceLimitMs: () => feed.silenceLimitMs,
     });
     this.#video.start();
@@ -132,7 +132,7 @@ export class LineMedia {
     this.#audio = undefined;
   }
 
-  #sender(channel: ViewerChannel, media: AnsweredMedia, payloadType: number, ssrc: number): RtpSender {
+  #sender(channel: MediaChannel, media: AnsweredMedia, payloadType: number, ssrc: number): RtpSender {
     const template = headerTemplate(media, payloadType, ssrc);
     const sender = new RtpSender(channel, template, ssrc, randomInt(FIRST_SEQUENCE_NUMBERS));
     this.#senders.push(sender);

@@ -11,14 +11,14 @@ import { allocateScratch } from './sending/retransmission.ts';
 import { chooseSendPath, type SendPath } from './sending/send-path.ts';
 import { StreamFeeds } from './sending/stream-feeds.ts';
 import { gatewayCandidates, interfaceAddresses } from './transport/advertised-addresses.ts';
+import type { TransportParts } from './transport/browser-transport.ts';
 import type { DtlsEngine } from './transport/dtls-engine.ts';
 import { IceRouter } from './transport/ice-router.ts';
 import { ReflexiveAddress } from './transport/reflexive-address.ts';
+import { openSharedPorts } from './transport/shared-ports.ts';
 import type { TcpPort } from './transport/tcp-port.ts';
 import { type ConfiguredIceServer, iceServersFor } from './transport/turn-credentials.ts';
 import type { UdpPort } from './transport/udp-port.ts';
-import { openViewerPorts } from './transport/viewer-ports.ts';
-import type { TransportParts } from './transport/viewer-transport.ts';
 
 export type WebrtcConfig = {
   /** Undefined: every address of this machine. */
@@ -55,7 +55,7 @@ export async function createWebrtcOutput(options: {
   const { clock, log, config } = options;
   const { sendPath, because } = options.sendPath ? { sendPath: options.sendPath } : chooseSendPath();
   const router = new IceRouter(() => clock.nowUs() / 1000);
-  const { udp, tcp } = await openViewerPorts({
+  const { udp, tcp } = await openSharedPorts({
     ...{ host: config.host, port: config.port, withTcp: config.tcp, sendPath, log },
     receive: (bytes, origin) => router.receive(bytes, origin),
     lose: (key) => router.losePath(key),

@@ -4,7 +4,7 @@ import { answeredExtensions } from '../sending/header-template.ts';
 import type { FeedTracks } from '../sending/stream-feed.ts';
 import type { BrowserOffer, OfferedMedia } from './browser-offer.ts';
 import { type CodecChoice, chooseAudio, chooseVideo, noCommonVideo, usableVideo } from './codec-choice.ts';
-import type { AnsweredMedia } from './viewer-answer.ts';
+import type { AnsweredMedia } from './sdp-answer.ts';
 
 /** The m-lines that one camera is to come on. */
 export type WantedMedia = { readonly video?: OfferedMedia; readonly audio?: OfferedMedia };

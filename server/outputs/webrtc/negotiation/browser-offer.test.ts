@@ -6,7 +6,7 @@ import { GatewayError } from '../../../platform/errors.ts';
 import { answerTracks, inOrderOf } from './answer-media.ts';
 import { firstWanted, parseBrowserOffer } from './browser-offer.ts';
 import { hasBFrames } from './codec-choice.ts';
-import { serializeAnswer } from './viewer-answer.ts';
+import { serializeAnswer } from './sdp-answer.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}.sdp`, import.meta.url), 'utf8');
 

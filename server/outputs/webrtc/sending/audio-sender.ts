@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { PacketMemory } from '../../../protocols/srtp/packet-run.ts';
-import type { RtpClock } from './rtp-clock.ts';
 import type { RtpSender } from './rtp-sender.ts';
+import type { SendClock } from './send-clock.ts';
 
 /** Further off than this the sample count has lost the camera's clock: a gap, or a drift that has added up. */
 const MOST_DRIFT_US = 60_000;
@@ -19,19 +19,19 @@ export type AudioPacket = {
 /** One viewer's sound: passed through as it comes. */
 export class AudioSender {
   readonly sender: RtpSender;
-  readonly #rtpClock: RtpClock;
+  readonly #sendClock: SendClock;
   readonly #rate: number;
   readonly #offset = randomInt(2 ** 32);
   #next: number | undefined;
 
-  constructor(sender: RtpSender, rtpClock: RtpClock, rate: number) {
+  constructor(sender: RtpSender, sendClock: SendClock, rate: number) {
     this.sender = sender;
-    this.#rtpClock = rtpClock;
+    this.#sendClock = sendClock;
     this.#rate = rate;
   }
 
   take(packet: AudioPacket): void {
-    const wanted = this.#rtpClock.ofUnit(packet.ptsUs, this.#rate, this.#offset);
+    const wanted = this.#sendClock.ofUnit(packet.ptsUs, this.#rate, this.#offset);
     const expected = this.#next;
     // Counting samples keeps packets exactly adjacent, where times in microseconds would be a sample off now and then.
     const isNear =
@@ -42,6 +42,6 @@ export class AudioSender {
   }
 
   timestampNow(nowUs: number): number {
-    return this.#rtpClock.ofNow(nowUs, this.#rate, this.#offset);
+    return this.#sendClock.ofNow(nowUs, this.#rate, this.#offset);
   }
 }

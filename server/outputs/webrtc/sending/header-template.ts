@@ -1,6 +1,6 @@
 import { RTP_HEADER_BYTES } from '../../../media/rtp/rtp-packet.ts';
 import type { OfferedMedia } from '../negotiation/browser-offer.ts';
-import type { AnsweredMedia } from '../negotiation/viewer-answer.ts';
+import type { AnsweredMedia } from '../negotiation/sdp-answer.ts';
 
 const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 const PLAYOUT_DELAY = 'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay';

@@ -7,9 +7,9 @@ import { isLanAddress } from '../transport/lan-address.ts';
 import { AudioPackets, opusDuration } from './audio-packets.ts';
 import { CameraTimeline } from './camera-timeline.ts';
 import { MAX_PAYLOAD_BYTES, PayloadHistory } from './payload-history.ts';
-import { RtpClock } from './rtp-clock.ts';
+import { ReceiverMeter } from './receiver-meter.ts';
+import { SendClock } from './send-clock.ts';
 import { ntpMiddle } from './sender-report.ts';
-import { ViewerMeter } from './viewer-meter.ts';
 
 describe('CameraTimeline', () => {
   it('goes by the picture that met no delay, and follows the drift of the camera', () => {
@@ -25,7 +25,7 @@ describe('CameraTimeline', () => {
   it('keeps sound and picture of one viewer on one clock', () => {
     const timeline = new CameraTimeline();
     timeline.observe(0, 5_000_000);
-    const clock = new RtpClock(timeline);
+    const clock = new SendClock(timeline);
     // 40 ms after the first picture left the camera, by either way of asking, at either rate.
     expect(clock.ofUnit(40_000, 90_000, 7)).toBe(clock.ofNow(5_040_000, 90_000, 7));
     expect(clock.ofUnit(40_000, 8000, 9)).toBe(clock.ofNow(5_040_000, 8000, 9));
@@ -112,14 +112,14 @@ describe('AudioPackets', () => {
   });
 });
 
-describe('ViewerMeter', () => {
+describe('ReceiverMeter', () => {
   const NOTHING_LOST = {
     ...{ ssrc: 5, fractionLost: 0, packetsLost: 0, highestSequence: 0, jitter: 0 },
     ...{ lastSenderReport: 0, delaySinceLastSenderReport: 0 },
   };
 
   it('tells bitrate, loss and the round trip by what the receiver quotes', () => {
-    const meter = new ViewerMeter();
+    const meter = new ReceiverMeter();
     meter.measure(0, 1000);
     meter.measure(500_000, 2000);
     const sentAt = ntpMiddle(1_700_000_000_000);
@@ -132,7 +132,7 @@ describe('ViewerMeter', () => {
   });
 
   it('does not believe a report that quotes the future', () => {
-    const meter = new ViewerMeter();
+    const meter = new ReceiverMeter();
     meter.takeReport({ ...NOTHING_LOST, lastSenderReport: 4_000_000 }, 1_000_000);
     expect(meter.roundTripMs).toBeUndefined();
   });

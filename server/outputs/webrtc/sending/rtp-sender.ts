@@ -1,17 +1,17 @@
 import type { PacketMemory, PacketRun } from '../../../protocols/srtp/packet-run.ts';
 import type { SrtpCipher } from '../../../protocols/srtp/srtp-cipher.ts';
 import type { SendOutcome } from '../native/udp-sender.ts';
-import type { ViewerPath } from '../transport/viewer-path.ts';
+import type { PacketPath } from '../transport/packet-path.ts';
 import type { PacketizedUnit, PayloadHistory } from './payload-history.ts';
 
 const MARKER = 0x80;
 const SEQUENCE_NUMBERS = 65_536;
 
 /** What all senders of one viewer share. `run` is shared by everybody: sending is synchronous. */
-export type ViewerChannel = {
+export type MediaChannel = {
   readonly run: PacketRun;
   readonly cipher: SrtpCipher;
-  path: ViewerPath | undefined;
+  path: PacketPath | undefined;
   /** False once the viewer is gone, which may be in the middle of a picture: its cipher must not be touched any more. */
   isOpen: boolean;
 };
@@ -25,10 +25,10 @@ export class RtpSender {
   /** The number that the next packet gets. */
   sequenceNumber: number;
   #rolloverCounter = 0;
-  readonly #channel: ViewerChannel;
+  readonly #channel: MediaChannel;
   readonly #template: Uint8Array;
 
-  constructor(channel: ViewerChannel, template: Uint8Array, ssrc: number, firstSequenceNumber: number) {
+  constructor(channel: MediaChannel, template: Uint8Array, ssrc: number, firstSequenceNumber: number) {
     this.#channel = channel;
     this.#template = template;
     this.ssrc = ssrc;

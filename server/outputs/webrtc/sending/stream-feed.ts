@@ -17,7 +17,7 @@ import { MAX_PAYLOAD_BYTES, type PacketizedUnit, PayloadHistory } from './payloa
 const REORDERED_UNITS = 3;
 
 /** What a feed does for each of its viewers. All calls are synchronous and must not throw. */
-export type FeedViewer = {
+export type FeedReader = {
   video(unit: PacketizedUnit): void;
   audio(packet: AudioPacket): void;
   /** This viewer cannot be served any more. */
@@ -33,10 +33,10 @@ export class StreamFeed implements StreamConsumer {
   readonly #stream: Stream;
   readonly #allocate: AllocatePacketMemory;
   readonly #audio: AudioPackets;
-  readonly #viewers = new Set<FeedViewer>();
+  readonly #viewers = new Set<FeedReader>();
   /** Turns AAC, which WebRTC does not carry, into Opus; absent where it cannot be done. */
   readonly #opus: Pick<AacToOpus, 'listen'> | undefined;
-  readonly #listeners = new Set<FeedViewer>();
+  readonly #listeners = new Set<FeedReader>();
   #stopListening: (() => void) | undefined;
   #history: PayloadHistory | undefined;
   #codec: VideoTrack['codec'] | undefined;
@@ -67,19 +67,19 @@ export class StreamFeed implements StreamConsumer {
     return this.#history;
   }
 
-  add(viewer: FeedViewer): void {
+  add(viewer: FeedReader): void {
     this.#viewers.add(viewer);
     this.#subscription ??= this.#stream.subscribe(this);
   }
 
   /** This viewer gets the sound too: AAC is turned into Opus while there is such a one. */
-  listen(viewer: FeedViewer): void {
+  listen(viewer: FeedReader): void {
     this.#listeners.add(viewer);
     this.#stopListening ??= this.#opus?.listen((unit) => this.#takeAudio(OPUS_TRACK, unit));
   }
 
   /** Returns whether nobody is left. */
-  remove(viewer: FeedViewer): boolean {
+  remove(viewer: FeedReader): boolean {
     this.#viewers.delete(viewer);
     if (this.#listeners.delete(viewer) && this.#listeners.size === 0) {
       this.#stopListening?.();

@@ -3,7 +3,7 @@ import type { Stream } from '../../../hub/stream.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { AacToOpus } from '../../transcode/aac-to-opus.ts';
 import type { AllocatePacketMemory } from '../native/packet-memory.ts';
-import { type FeedViewer, StreamFeed } from './stream-feed.ts';
+import { type FeedReader, StreamFeed } from './stream-feed.ts';
 
 export type StreamFeedsParts = {
   readonly clock: Clock;
@@ -32,7 +32,7 @@ export class StreamFeeds {
     return feed;
   }
 
-  release(stream: Stream, viewer: FeedViewer): void {
+  release(stream: Stream, viewer: FeedReader): void {
     if (this.#feeds.get(stream)?.remove(viewer)) this.#feeds.delete(stream);
   }
 }

@@ -3,8 +3,8 @@ import type { ReplayPace } from '../../../media/catch-up/replay-pace.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { PacketizedUnit, PayloadHistory } from './payload-history.ts';
 import type { Retransmission } from './retransmission.ts';
-import type { RtpClock } from './rtp-clock.ts';
 import type { RtpSender } from './rtp-sender.ts';
+import type { SendClock } from './send-clock.ts';
 
 const VIDEO_CLOCK_RATE = 90_000;
 /** Replayed pictures are at least half a millisecond apart: browsers take equal timestamps for one picture. */
@@ -24,7 +24,7 @@ export type VideoSenderParts = {
   readonly history: PayloadHistory;
   readonly sender: RtpSender;
   readonly retransmission: Retransmission;
-  readonly rtpClock: RtpClock;
+  readonly sendClock: SendClock;
   readonly pace: ReplayPace;
   readonly clock: Clock;
   /** A picture older than this is no sign that the camera sends. */
@@ -107,7 +107,7 @@ export class VideoSender {
   }
 
   timestampNow(nowUs: number): number {
-    return this.#parts.rtpClock.ofNow(nowUs, VIDEO_CLOCK_RATE, this.#offset);
+    return this.#parts.sendClock.ofNow(nowUs, VIDEO_CLOCK_RATE, this.#offset);
   }
 
   #replay(): void {
@@ -160,11 +160,11 @@ export class VideoSender {
   }
 
   #sendLive(unit: PacketizedUnit): void {
-    const { rtpClock } = this.#parts;
+    const { sendClock } = this.#parts;
     const last = this.#lastTimestamp;
-    const wanted = rtpClock.ofUnit(unit.ptsUs, VIDEO_CLOCK_RATE, this.#offset);
+    const wanted = sendClock.ofUnit(unit.ptsUs, VIDEO_CLOCK_RATE, this.#offset);
     const missing = last === undefined ? 0 : (last + LEAST_STEP - wanted) | 0;
-    if (missing > 0) rtpClock.delay((missing / VIDEO_CLOCK_RATE) * 1_000_000);
+    if (missing > 0) sendClock.delay((missing / VIDEO_CLOCK_RATE) * 1_000_000);
     this.#send(unit, missing > 0 ? ((last as number) + LEAST_STEP) >>> 0 : wanted);
   }
 

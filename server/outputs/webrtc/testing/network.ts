@@ -5,9 +5,13 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { TestBrowserOptions } from './rig.ts';
 
-/** From the range for tests of network devices (RFC 2544), which no real network uses. */
-export const OUTSIDE = '198.18.77.1';
-export const INSIDE = '198.18.77.2';
+/**
+ * From the range for tests of network devices (RFC 2544), which no real network uses; each process has its own four addresses, so
+ * that tests can run side by side.
+ */
+const FOUR = `198.18.${(process.pid >> 6) & 255}`;
+export const OUTSIDE = `${FOUR}.${((process.pid & 63) << 2) + 1}`;
+export const INSIDE = `${FOUR}.${((process.pid & 63) << 2) + 2}`;
 
 export function requireProgram(file: string, debianPackage: string): string {
   if (!existsSync(file)) throw new Error(`${file} is missing: apt-get install ${debianPackage}.`);

@@ -44,6 +44,7 @@ const FRAME_US = 40_000;
 /** Every camera of the rig sends the same: pictures are numbered slices that nobody could decode; what arrives can be compared with what was sent. */
 export class TestCamera {
   frames = 0;
+  lastPtsUs = 0;
   readonly #tracks: readonly TrackInfo[];
   readonly #sinks = new Set<StreamSink>();
   #cancel: (() => void) | undefined;
@@ -69,6 +70,7 @@ export class TestCamera {
     slice.set([keyframe ? 0x65 : 0x41, 0x88, this.frames >>> 8, this.frames & 255]);
     const payload = keyframe ? [SPS, PPS, slice] : [slice];
     this.frames++;
+    this.lastPtsUs = ptsUs;
     const receivedUs = systemClock.nowUs();
     for (const sink of this.#sinks) sink.publish({ track: 0, ptsUs, receivedUs, keyframe, payload });
   }
@@ -79,10 +81,11 @@ export class TestCamera {
     for (const sink of this.#sinks) sink.publish({ track, ptsUs, receivedUs, keyframe: true, payload: [samples] });
   }
 
-  /** Twenty-five pictures a second, a key frame first and then every `group` pictures. */
+  /** About twenty-five pictures a second by its own clock, a key frame first and then every `group` pictures. */
   play(group: number, bytes?: number): void {
+    const beganUs = systemClock.nowUs() - this.frames * FRAME_US;
     const tick = () => {
-      this.frame(this.frames % group === 0, bytes);
+      this.frame(this.frames % group === 0, bytes, systemClock.nowUs() - beganUs);
       this.#cancel = systemClock.after(FRAME_US / 1000, tick);
     };
     tick();

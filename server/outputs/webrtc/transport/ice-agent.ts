@@ -9,7 +9,7 @@ import {
   verifyStunIntegrity,
 } from '../../../protocols/stun/stun-message.ts';
 import { addressBytes } from '../native/socket-address.ts';
-import type { ViewerPath } from './viewer-path.ts';
+import type { PacketPath } from './packet-path.ts';
 
 export type IceCredentials = { readonly ufrag: string; readonly password: string };
 
@@ -24,7 +24,7 @@ const CHECK_PRIORITY = Uint8Array.of(110, 255, 255, 255);
 
 export type IceAgentEvents = {
   /** The viewer nominated a path, the first time or another one. */
-  selected(path: ViewerPath): void;
+  selected(path: PacketPath): void;
 };
 
 /**
@@ -41,9 +41,9 @@ export class IceAgent {
   /** Those of earlier generations stay good: after an ICE restart the old path serves until a new one is nominated. */
   readonly #passwords = new Map<string, string>();
   #remote: IceCredentials;
-  #selected: ViewerPath | undefined;
+  #selected: PacketPath | undefined;
   /** Where the last authentic request came from; serves until the first nomination. */
-  #latest: ViewerPath | undefined;
+  #latest: PacketPath | undefined;
   /** Only what proves a password moves these two, and nothing takes them away. */
   #consentMs: number;
   #heardMs: number;
@@ -59,7 +59,7 @@ export class IceAgent {
   }
 
   /** Where to send now. */
-  get path(): ViewerPath | undefined {
+  get path(): PacketPath | undefined {
     return this.#selected ?? this.#latest;
   }
 
@@ -95,7 +95,7 @@ export class IceAgent {
   }
 
   /** An authentic binding request: answered, and obeyed when it nominates. */
-  takeRequest(request: StunMessage, ufrag: string, path: ViewerPath, nowMs: number): void {
+  takeRequest(request: StunMessage, ufrag: string, path: PacketPath, nowMs: number): void {
     const from = { address: addressBytes(path.address), port: path.port };
     const value = serializeXorMappedAddress(from, request.transactionId);
     const attributes = [{ type: STUN_ATTRIBUTE.xorMappedAddress, value }];
@@ -136,7 +136,7 @@ export class IceAgent {
   }
 
   /** A check toward an address that the viewer named: it opens the NAT or firewall in front of us for the viewer's own checks. */
-  openWay(path: ViewerPath): void {
+  openWay(path: PacketPath): void {
     path.sendPacket(this.#check(randomBytes(12)));
   }
 

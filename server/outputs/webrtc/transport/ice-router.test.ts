@@ -9,8 +9,8 @@ import {
   verifyStunIntegrity,
 } from '../../../protocols/stun/stun-message.ts';
 import { CONSENT_LASTS_MS, IceAgent } from './ice-agent.ts';
-import { IceRouter, type PacketOrigin, type RoutedViewer } from './ice-router.ts';
-import type { ViewerPath } from './viewer-path.ts';
+import { IceRouter, type PacketOrigin, type RoutedBrowser } from './ice-router.ts';
+import type { PacketPath } from './packet-path.ts';
 
 const BROWSER = { ufrag: 'them', password: 'their password' };
 const DTLS = Uint8Array.of(22, 254, 253, 0);
@@ -19,13 +19,13 @@ class TestPath implements PacketOrigin {
   readonly sent: Uint8Array[] = [];
   opened = 0;
   readonly key: string;
-  readonly path: ViewerPath;
+  readonly path: PacketPath;
   constructor(address: string, port: number) {
     this.key = `udp ${address} ${port}`;
     const sendPacket = (bytes: Uint8Array) => void this.sent.push(bytes);
     this.path = { key: this.key, transport: 'udp', address, port, sendPacket, sendRun: () => 'sent' };
   }
-  open(): ViewerPath {
+  open(): PacketPath {
     this.opened++;
     return this.path;
   }
@@ -36,7 +36,7 @@ describe('IceRouter and IceAgent', () => {
   let router: IceRouter;
   let selected: string[];
   let received: number;
-  let viewer: RoutedViewer;
+  let viewer: RoutedBrowser;
   let home: TestPath;
   let mobile: TestPath;
 

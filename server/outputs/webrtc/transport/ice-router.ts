@@ -8,13 +8,13 @@ import {
   stunAttribute,
 } from '../../../protocols/stun/stun-message.ts';
 import type { IceAgent } from './ice-agent.ts';
-import type { ViewerPath } from './viewer-path.ts';
+import type { PacketPath } from './packet-path.ts';
 
 /** Where a packet came from. A path is made of it only once the sender has proved a password. */
-export type PacketOrigin = { readonly key: string; open(): ViewerPath };
+export type PacketOrigin = { readonly key: string; open(): PacketPath };
 
 /** One viewer's end of the shared ports. */
-export type RoutedViewer = {
+export type RoutedBrowser = {
   readonly agent: IceAgent;
   /** DTLS and SRTCP. The bytes are the viewer's to keep. */
   receive(bytes: Uint8Array): void;
@@ -29,19 +29,19 @@ export class IceRouter {
   /** Told of responses from where no viewer is: those of a STUN server. */
   onStrayResponse: ((response: StunMessage) => void) | undefined;
   readonly #nowMs: () => number;
-  readonly #byUfrag = new Map<string, RoutedViewer>();
-  readonly #byPath = new Map<string, { readonly viewer: RoutedViewer; readonly path: ViewerPath }>();
+  readonly #byUfrag = new Map<string, RoutedBrowser>();
+  readonly #byPath = new Map<string, { readonly viewer: RoutedBrowser; readonly path: PacketPath }>();
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
   }
 
   /** Call again after an ICE restart. */
-  add(viewer: RoutedViewer): void {
+  add(viewer: RoutedBrowser): void {
     for (const ufrag of viewer.agent.ufrags) this.#byUfrag.set(ufrag, viewer);
   }
 
-  remove(viewer: RoutedViewer): void {
+  remove(viewer: RoutedBrowser): void {
     for (const ufrag of viewer.agent.ufrags) this.#byUfrag.delete(ufrag);
     for (const [key, entry] of this.#byPath) if (entry.viewer === viewer) this.#byPath.delete(key);
   }

@@ -3,8 +3,8 @@ import { listenOn, WEBRTC_SETTINGS } from '../../../platform/listen.ts';
 import type { PacketRun } from '../../../protocols/srtp/packet-run.ts';
 import { TcpFrameReader, tcpFrame } from '../../../protocols/stun/tcp-framing.ts';
 import type { SendOutcome } from '../native/udp-sender.ts';
+import type { PacketPath } from './packet-path.ts';
 import type { ReceivePacket } from './udp-port.ts';
-import type { ViewerPath } from './viewer-path.ts';
 
 /** A connection that has not proved a password by then is closed. */
 const PROVE_WITHIN_MS = 5000;
@@ -67,7 +67,7 @@ export class TcpPort {
   }
 }
 
-function tcpPath(socket: Socket, key: string, address: string, port: number): ViewerPath {
+function tcpPath(socket: Socket, key: string, address: string, port: number): PacketPath {
   return {
     key,
     transport: 'tcp',

@@ -4,7 +4,7 @@ import { asGatewayError } from '../../../platform/errors.ts';
 import { cannotListen, WEBRTC_SETTINGS } from '../../../platform/listen.ts';
 import type { BoundUdpSocket, SendPath } from '../sending/send-path.ts';
 import type { PacketOrigin } from './ice-router.ts';
-import type { ViewerPath } from './viewer-path.ts';
+import type { PacketPath } from './packet-path.ts';
 
 export type ReceivePacket = (bytes: Uint8Array, origin: PacketOrigin) => boolean;
 
@@ -53,7 +53,7 @@ export class UdpPort {
   }
 
   /** A path to an address that has not sent anything yet; undefined for a family without a socket. */
-  pathTo(address: string, port: number): ViewerPath | undefined {
+  pathTo(address: string, port: number): PacketPath | undefined {
     const family = isIPv6(address) ? 'IPv6' : 'IPv4';
     const one = this.#bound.find(({ socket }) => socket.address().family === family);
     return one && udpPath(one, `udp ${address} ${port}`, address, port);
@@ -69,7 +69,7 @@ export class UdpPort {
   }
 }
 
-function udpPath(bound: BoundUdpSocket, key: string, address: string, port: number): ViewerPath {
+function udpPath(bound: BoundUdpSocket, key: string, address: string, port: number): PacketPath {
   return {
     key,
     transport: 'udp',

@@ -4,7 +4,7 @@ import type { CameraTimeline } from './camera-timeline.ts';
  * One viewer's RTP time: the camera's presentation time plus a transit that stays as it was when the viewer came, so that
  * timestamps follow the camera's clock and not the network. Sound and picture share it, each with its own rate and offset.
  */
-export class RtpClock {
+export class SendClock {
   readonly #timeline: CameraTimeline;
   #transitUs: number;
 

@@ -4,7 +4,7 @@ import type { ReceptionReport } from '../../../media/rtp/rtcp-packet.ts';
 const NTP_UNITS_PER_MS = 65.536;
 
 /** What one viewer's reports and our own counting say about its connection. */
-export class ViewerMeter {
+export class ReceiverMeter {
   bitrateKbps: number | undefined;
   lossPercent: number | undefined;
   roundTripMs: number | undefined;

@@ -6,14 +6,14 @@ import { deriveSessionKeys } from '../../../protocols/srtp/session-keys.ts';
 import type { SrtpMasterKey } from '../../../protocols/srtp/srtp-profile.ts';
 import type { IceCandidate } from '../../../protocols/stun/ice-candidate.ts';
 import type { BrowserOffer } from '../negotiation/browser-offer.ts';
-import type { ViewerChannel } from '../sending/rtp-sender.ts';
+import type { MediaChannel } from '../sending/rtp-sender.ts';
 import type { SendPath } from '../sending/send-path.ts';
 import type { DtlsEngine } from './dtls-engine.ts';
 import type { DtlsSession } from './dtls-session.ts';
 import { IceAgent, type IceCredentials } from './ice-agent.ts';
-import type { IceRouter, RoutedViewer } from './ice-router.ts';
+import type { IceRouter, RoutedBrowser } from './ice-router.ts';
+import type { PacketPath } from './packet-path.ts';
 import type { UdpPort } from './udp-port.ts';
-import type { ViewerPath } from './viewer-path.ts';
 
 /** An offer that has not led to a connection by then never will. */
 const CONNECT_WITHIN_MS = 10_000;
@@ -44,14 +44,14 @@ export type TransportParts = {
 };
 
 export type TransportEvents = {
-  connected(channel: ViewerChannel): void;
+  connected(channel: MediaChannel): void;
   /** A compound packet in the clear. */
   rtcp(bytes: Uint8Array): void;
   closed(reason: GatewayError): void;
 };
 
 /** ICE, DTLS and SRTP keys of one viewer: from an offer to a channel that media can be sent through. */
-export class ViewerTransport implements RoutedViewer {
+export class BrowserTransport implements RoutedBrowser {
   readonly agent: IceAgent;
   readonly #parts: TransportParts;
   readonly #events: TransportEvents;
@@ -60,7 +60,7 @@ export class ViewerTransport implements RoutedViewer {
   readonly #createdMs: number;
   #rtcpMs = 0;
   #cancelSettling: (() => void) | undefined;
-  #channel: ViewerChannel | undefined;
+  #channel: MediaChannel | undefined;
   #ways = 0;
   #isClosed = false;
 
@@ -68,7 +68,7 @@ export class ViewerTransport implements RoutedViewer {
     this.#parts = parts;
     this.#events = events;
     this.#createdMs = this.#nowMs;
-    const selected = (path: ViewerPath) => {
+    const selected = (path: PacketPath) => {
       if (this.#channel) this.#channel.path = path;
     };
     this.agent = new IceAgent(offer.ice, { selected }, this.#createdMs);

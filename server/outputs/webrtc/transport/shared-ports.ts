@@ -17,10 +17,10 @@ export type PortOptions = {
   readonly lose: (key: string) => void;
 };
 
-export type ViewerPorts = { readonly udp: UdpPort; readonly tcp: TcpPort | undefined };
+export type SharedPorts = { readonly udp: UdpPort; readonly tcp: TcpPort | undefined };
 
 /** Opens the UDP and the TCP port that all viewers share, both with one number. */
-export async function openViewerPorts(options: PortOptions): Promise<ViewerPorts> {
+export async function openSharedPorts(options: PortOptions): Promise<SharedPorts> {
   const { host, port, withTcp, sendPath, log, receive, lose } = options;
   for (let attempt = 1; ; attempt++) {
     const udp = await UdpPort.open(host, port, sendPath, receive, log);
