@@ -90,12 +90,21 @@ for (const [size, viewport] of Object.entries(SIZES)) {
   });
 }
 
-test('who comes when all seats are taken is told so, and sees no blank', async ({ browser }) => {
-  const full = await startGateway({ config: { limits: { maxViewers: 1 } } });
+test('who comes when all seats are taken is told so, sees no blank, and gets the picture when one is free', async ({
+  browser,
+}) => {
+  const token = 'a-recorder-of-this-test';
+  const auth = { tokens: [{ name: 'recorder', role: 'viewer', token }] };
+  const full = await startGateway({ config: { limits: { maxViewers: 1 }, auth } });
+  const recorder = new AbortController();
+  await fetch(`${full.url}/api/cameras/driveway/live.mp4?token=${token}`, { signal: recorder.signal });
   const late = await browser.newPage();
   await openDashboard(late, full);
-  await expect(late.getByText('1 of 1 viewers are watching.')).toHaveCount(3);
+  await expect(late.getByText('1 of 1 people are watching.')).toHaveCount(3);
   await screenshot(late, 'looks-refused');
+  recorder.abort();
+  // One browser is one person, so that all of its tiles play.
+  await expect(late.locator('[data-camera] .tile[data-mark="live"]')).toHaveCount(3, { timeout: 20_000 });
   await late.close();
   await full.stop();
 });

@@ -70,6 +70,8 @@ export const viewerView = z.strictObject({
   quality: z.enum(['main', 'sub']),
   kind: z.enum(['webrtc', 'mp4', 'hls', 'rtsp', 'record', 'still']),
   who: z.string(),
+  /** The same for all that one person watches in one browser; `limits.maxViewers` counts these. */
+  person: z.string(),
   address: z.string().exactOptional(),
   /** The share whose link is used. */
   share: z.string().exactOptional(),

@@ -61,7 +61,7 @@ function run(sink: StreamSink, signal: AbortSignal): Promise<void> {
 const catalog = {
   has: () => true,
   hasSubstream: () => false,
-  createRunner: () => ({ run, retryNow: () => undefined }),
+  createRunner: () => ({ run, retryNow: () => false }),
 };
 const hub = new Hub(catalog, systemClock, { maxViewers: 1000, lingerMs: 60_000 });
 const parts = { hub, clock: systemClock, log: pino({ level: 'silent' }) };

@@ -20,7 +20,7 @@ const httpSchema = z.strictObject({
   host: z.string().default('127.0.0.1'),
   port: port.default(8080),
   tls: z.strictObject({ cert: z.string(), key: z.string() }).exactOptional(),
-  trustProxy: z.union([z.boolean(), z.int(), z.string()]).default(false),
+  trustProxy: z.union([z.boolean(), z.int().min(0).max(20), z.string()]).default(false),
   embedOrigins: z.array(webOrigin(z)).default([]),
   metrics: z.strictObject({ host: z.string().default('127.0.0.1'), port }).exactOptional(),
 });

@@ -47,7 +47,8 @@ export type HttpServer = {
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const app = express();
   app.disable('x-powered-by');
-  app.set('trust proxy', options.trustProxy);
+  // To Express `true` is every hop, and the caller writes the first one.
+  app.set('trust proxy', options.trustProxy === true ? 1 : options.trustProxy);
   app.set('query parser', 'simple');
   const server = options.tls ? createHttps(options.tls, app) : createHttp(app);
   const failures = new MemoryStore();

@@ -16,6 +16,7 @@ class Cameras implements CameraCatalog {
   running = 0;
   starts: string[] = [];
   retries: string[] = [];
+  waitsForPerson = false;
   sinks = new Map<string, StreamSink>();
 
   has(camera: CameraId): boolean {
@@ -34,7 +35,10 @@ class Cameras implements CameraCatalog {
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
         this.running--;
       },
-      retryNow: (because) => void this.retries.push(because),
+      retryNow: (because) => {
+        this.retries.push(because);
+        return because === 'person-asked' || !this.waitsForPerson;
+      },
       ...(this.knock && { knock: this.knock }),
     };
   }
@@ -92,11 +96,31 @@ describe('a source', () => {
     expect(cameras.running).toBe(1);
   });
 
-  test('is asked not to wait when a viewer comes', () => {
+  test('is asked not to wait when a viewer comes, and when a person asks', async () => {
     hub.watch(FRONT, 'main', viewer());
     hub.watch(FRONT, 'main', viewer());
-    hub.retryNow(FRONT);
+    await clock.advance(5000);
+    hub.retryNow(FRONT, 'household');
     expect(cameras.retries).toEqual(['viewer-came', 'person-asked']);
+  });
+
+  test('is tried once in five seconds, however many ask', async () => {
+    hub.watch(FRONT, 'main', viewer());
+    for (let n = 0; n < 100; n++) hub.retryNow(FRONT, n % 2 ? 'guest' : 'household');
+    hub.watch(FRONT, 'main', viewer());
+    expect(cameras.retries).toHaveLength(1);
+    await clock.advance(5000);
+    for (let n = 0; n < 100; n++) hub.retryNow(FRONT, 'household');
+    expect(cameras.retries).toHaveLength(2);
+  });
+
+  test('with a wrong password waits for the household: guests neither try it nor keep others from trying', () => {
+    cameras.waitsForPerson = true;
+    hub.watch(FRONT, 'main', viewer());
+    for (let n = 0; n < 100; n++) hub.retryNow(FRONT, 'guest');
+    expect(cameras.retries).not.toContain('person-asked');
+    hub.retryNow(FRONT, 'household');
+    expect(cameras.retries.filter((because) => because === 'person-asked')).toHaveLength(1);
   });
 
   test('starts anew when settings change, and keeps its viewers', async () => {
@@ -124,8 +148,8 @@ describe('who may come', () => {
     expect(() => hub.watch('nope' as CameraId, 'main', viewer())).toThrow(
       expect.objectContaining({ code: 'camera-not-found' }),
     );
-    for (let n = 0; n < 3; n++) hub.watch(FRONT, 'main', viewer());
-    expect(() => hub.watch(FRONT, 'main', viewer())).toThrow('3 of 3 viewers are watching.');
+    for (const id of ['a', 'b', 'c']) hub.watch(FRONT, 'main', viewer(testRight('session', id)));
+    expect(() => hub.watch(FRONT, 'main', viewer())).toThrow('3 of 3 people are watching.');
     await hub.stop();
     expect(() => hub.watch(FRONT, 'main', viewer())).toThrow(expect.objectContaining({ code: 'stopping' }));
   });
@@ -133,6 +157,39 @@ describe('who may come', () => {
   test('a camera without a substream shows its main stream in the grid', () => {
     expect(hub.watch(YARD, 'sub', viewer()).viewer.quality).toBe('main');
     expect(hub.watch(FRONT, 'sub', viewer()).viewer.quality).toBe('sub');
+  });
+});
+
+describe('an offer that does not connect', () => {
+  const offer = (id: string) => ({ ...viewer(testRight('session', id)), isOffer: true });
+  const fill = () =>
+    ['a', 'b', 'c'].map((id) => {
+      const someone = offer(id);
+      return { viewer: someone, watch: hub.watch(FRONT, 'main', someone) };
+    });
+
+  test('holds its seat for three seconds, and finds another one when it connects after all', async () => {
+    const [late] = fill();
+    await clock.advance(2900);
+    expect(() => hub.watch(FRONT, 'main', viewer())).toThrow('3 of 3 people');
+    await clock.advance(200);
+    hub.watch(FRONT, 'main', viewer());
+    late?.watch.connected();
+    expect(late?.viewer.ends).toEqual([]);
+  });
+
+  test('ends when it connects late and its seat is taken', async () => {
+    const [late] = fill();
+    await clock.advance(3100);
+    for (const id of ['d', 'e', 'f']) hub.watch(FRONT, 'main', viewer(testRight('session', id)));
+    late?.watch.connected();
+    expect(late?.viewer.ends).toEqual(['too-many-viewers']);
+  });
+
+  test('keeps its seat once it is connected', async () => {
+    for (const { watch } of fill()) watch.connected();
+    await clock.advance(60_000);
+    expect(() => hub.watch(FRONT, 'main', viewer())).toThrow('3 of 3 people');
   });
 });
 

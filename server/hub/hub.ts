@@ -16,8 +16,8 @@ import { ViewerLife } from './viewer-life.ts';
 /** Keeps one camera's source going until aborted: the supervisor, seen from here. */
 export type SourceRunner = {
   run(sink: StreamSink, signal: AbortSignal): Promise<void>;
-  /** Do not wait for the next attempt. A viewer who merely came does not repeat a wrong password; a person who asks may. */
-  retryNow(because: 'viewer-came' | 'person-asked'): void;
+  /** Do not wait for the next attempt; false when there is none to wait for. A viewer who merely came does not repeat a wrong password; a person who asks may. */
+  retryNow(because: 'viewer-came' | 'person-asked'): boolean;
   /** See `SourceAdapter`. */
   knock?(signal: AbortSignal): Promise<void>;
 };
@@ -44,6 +44,8 @@ export type Watch = {
   readonly stream: Stream;
   /** Takes from the stream; closed together with the watch. */
   subscribe(consumer: StreamConsumer, options?: SubscribeOptions): Subscription;
+  /** What began as an offer has connected. It ends where its seat is taken meanwhile. Idempotent. */
+  connected(): void;
   /** Idempotent. */
   close(): void;
 };
@@ -53,6 +55,11 @@ export type HubEvents = {
   'viewer-came': [viewer: Viewer];
   'viewer-left': [viewer: Viewer];
 };
+
+/** Whoever asks for the next attempt at a camera is heard so often, all together. */
+const RETRY_EVERY_MS = 5000;
+/** An offer holds a seat for so long; what connects later has to find one. */
+const OFFER_MS = 3000;
 
 type Entry = {
   readonly camera: CameraId;
@@ -75,6 +82,10 @@ export class Hub extends GuardedEmitter<HubEvents> {
   readonly #endedViews = new EndedViews();
   readonly #linkSeats: LinkSeats;
   readonly #life: ViewerLife;
+  /** By camera, from when on it may be asked for again. */
+  readonly #retryAgainMs = new Map<CameraId, number>();
+  /** Those that have not connected in time: they hold no seat. */
+  readonly #late = new Set<Viewer>();
   #stopping = false;
 
   constructor(catalog: CameraCatalog, clock: Clock, limits: HubLimits) {
@@ -153,7 +164,7 @@ export class Hub extends GuardedEmitter<HubEvents> {
   requireStill(camera: CameraId, who: Pick<Viewer, 'right' | 'visit' | 'address' | 'maxViewers'>): void {
     who.right.require();
     this.requireWelcome(camera, who);
-    this.#linkSeats.takeStill(who, () => this.viewers());
+    this.#linkSeats.takeStill(who, () => this.#seated());
   }
 
   /** Ends every viewer that `matches`. Returns how many there were. */
@@ -166,13 +177,18 @@ export class Hub extends GuardedEmitter<HubEvents> {
     return found.length;
   }
 
-  retryNow(camera: CameraId): void {
-    for (const entry of this.#entries.values())
-      if (entry.camera === camera) entry.running?.runner.retryNow('person-asked');
+  /**
+   * A guest who asks does not repeat a wrong password, and however many ask, a camera is tried once in `RETRY_EVERY_MS`. An editor
+   * has just saved its settings, and is heard at once.
+   */
+  retryNow(camera: CameraId, asks: 'guest' | 'household' | 'editor'): void {
+    if (asks === 'editor') this.#retryAgainMs.delete(camera);
+    this.#retry(camera, asks === 'guest' ? 'viewer-came' : 'person-asked');
   }
 
   /** The camera's settings changed: its source starts anew, its viewers stay. */
   async restartCamera(camera: CameraId): Promise<void> {
+    this.#retryAgainMs.delete(camera);
     for (const entry of [...this.#entries.values()].filter((e) => e.camera === camera)) {
       await this.#stop(entry);
       entry.stream.forgetPicture();
@@ -187,6 +203,7 @@ export class Hub extends GuardedEmitter<HubEvents> {
     for (const [key, entry] of [...this.#entries]) {
       if (entry.camera !== camera) continue;
       this.#entries.delete(key);
+      this.#retryAgainMs.delete(camera);
       entry.stream.end(reason);
       await this.#stop(entry);
     }
@@ -213,24 +230,32 @@ export class Hub extends GuardedEmitter<HubEvents> {
     return entry;
   }
 
+  /** Throws `too-many-viewers`. */
   #findSeat(camera: CameraId, description: ViewerDescription): void {
-    const { right, visit } = description;
-    const newcomer = { right, camera, ...(visit === undefined ? {} : { visit }) };
-    const watching = () => this.viewers();
-    // No viewer takes more than one seat: only then have they to be counted one by one.
-    if (this.#viewers.size >= this.#limits.maxViewers) requireSeat(watching(), newcomer, this.#limits.maxViewers);
-    this.#linkSeats.require(description, watching);
+    const { right, visit, address, maxViewers } = description;
+    const newcomer = {
+      ...{ right, camera },
+      ...(visit === undefined ? {} : { visit }),
+      ...(address === undefined ? {} : { address }),
+      ...(maxViewers === undefined ? {} : { maxViewers }),
+    };
+    // Nobody takes more than one seat: a household has to be counted only where that many watch.
+    const mightBeFull = right.kind === 'link' || this.#viewers.size >= this.#limits.maxViewers;
+    if (mightBeFull) requireSeat(this.#seated(), newcomer, this.#limits.maxViewers);
+    this.#linkSeats.require(description, () => this.#seated());
+  }
+
+  #seated(): readonly Viewer[] {
+    return this.#late.size === 0 ? this.viewers() : this.viewers().filter((viewer) => !this.#late.has(viewer));
   }
 
   #openWatch(entry: Entry, viewer: Viewer): Watch {
     const subscriptions = new Set<Subscription>();
     let open = true;
     let leaveRight = (): void => {};
-    const leaveSeat = this.#linkSeats.sit(
-      viewer,
-      () => this.viewers(),
-      (reason) => this.endViewers(({ id }) => id === viewer.id, reason),
-    );
+    const end = (reason: GatewayError) => this.endViewers(({ id }) => id === viewer.id, reason);
+    const leaveSeat = this.#linkSeats.sit(viewer, () => this.#seated(), end);
+    const cancelOffer = viewer.isOffer ? this.#clock.after(OFFER_MS, () => this.#late.add(viewer)) : undefined;
     const watch: Watch = {
       viewer,
       stream: entry.stream,
@@ -240,9 +265,21 @@ export class Hub extends GuardedEmitter<HubEvents> {
         else subscription.close();
         return subscription;
       },
+      connected: () => {
+        cancelOffer?.();
+        if (!this.#late.has(viewer)) return;
+        try {
+          this.#findSeat(viewer.camera, viewer);
+          this.#late.delete(viewer);
+        } catch (error) {
+          end(error as GatewayError);
+        }
+      },
       close: () => {
         if (!open) return;
         open = false;
+        cancelOffer?.();
+        this.#late.delete(viewer);
         leaveRight();
         leaveSeat();
         for (const subscription of subscriptions) subscription.close();
@@ -263,13 +300,22 @@ export class Hub extends GuardedEmitter<HubEvents> {
     entry.cancelLinger?.();
     entry.cancelLinger = undefined;
     if (entry.running) {
-      entry.running.runner.retryNow('viewer-came');
+      this.#retry(entry.camera, 'viewer-came');
       return;
     }
     const abort = new AbortController();
     const runner = this.#catalog.createRunner(entry.camera, entry.quality);
     const done = runner.run(entry.stream.sink, abort.signal);
     entry.running = { abort, runner, done };
+  }
+
+  #retry(camera: CameraId, because: 'viewer-came' | 'person-asked'): void {
+    const running = [...this.#entries.values()].filter((entry) => entry.camera === camera && entry.running);
+    const nowMs = this.#clock.nowUs() / 1000;
+    if (running.length === 0 || nowMs < (this.#retryAgainMs.get(camera) ?? 0)) return;
+    // What does nothing to a camera that waits for a person must not keep that person from asking.
+    const isTried = running.map((entry) => entry.running?.runner.retryNow(because)).includes(true);
+    if (isTried) this.#retryAgainMs.set(camera, nowMs + RETRY_EVERY_MS);
   }
 
   #release(entry: Entry): void {

@@ -13,7 +13,7 @@ let ends: string[];
 
 beforeEach(() => {
   clock = new TestClock();
-  const runner = { run: (_sink: unknown, signal: AbortSignal) => aborted(signal), retryNow: () => {} };
+  const runner = { run: (_sink: unknown, signal: AbortSignal) => aborted(signal), retryNow: () => false };
   const catalog = { has: () => true, hasSubstream: () => false, createRunner: () => runner };
   hub = new Hub(catalog, clock, { maxViewers: 100, lingerMs: 0 });
   link = testRight('link');

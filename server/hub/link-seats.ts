@@ -1,14 +1,13 @@
 import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
 import type { Right } from './right.ts';
+import { plainAddress, type Sitter } from './sitter.ts';
 import type { Viewer, ViewerDescription } from './viewer.ts';
 
 /** A player that changes its way holds the old stream until the new one shows a picture, and no longer than this. */
 const HANDOVER_MS = 20_000;
 /** Whoever looks at stills is there from one to the next. */
 const STILL_MS = 10_000;
-
-type Sitter = Pick<ViewerDescription, 'right' | 'visit' | 'address'>;
 
 /**
  * Seats of rights with a limit of their own count people: a player that changes its way is one, two players that call themselves
@@ -57,8 +56,8 @@ export class LinkSeats {
   ): void {
     if (maxViewers === undefined) return;
     const sitting = sittersOf(right, watching());
-    const from = plain(address);
-    if (sitting.some((one) => plain(one.address) === from)) return;
+    const from = plainAddress(address);
+    if (sitting.some((one) => plainAddress(one.address) === from)) return;
     const stills = this.#stillsOf(right);
     const isThere = (stills.get(from) ?? 0) > this.#nowMs();
     const people = this.#people(right, sitting);
@@ -74,7 +73,7 @@ export class LinkSeats {
     }
     let people = 0;
     for (const streams of players.values()) people += streams.length - (this.#changesItsWay(streams) ? 1 : 0);
-    const addresses = new Set(sitting.map(({ address }) => plain(address)));
+    const addresses = new Set(sitting.map(({ address }) => plainAddress(address)));
     for (const address of this.#stillsOf(right).keys()) if (!addresses.has(address)) people++;
     return people;
   }
@@ -105,12 +104,7 @@ function sittersOf(right: Right, watching: readonly Viewer[]): Viewer[] {
 
 /** The same player in the same browser; who names no visit is a player of their own. */
 function playerOf(sitter: Sitter): unknown {
-  return sitter.visit === undefined ? sitter : JSON.stringify([sitter.visit, plain(sitter.address)]);
-}
-
-/** Node shows IPv4 callers of a dual-stack socket in IPv6 clothes. */
-function plain(address = ''): string {
-  return address.replace(/^::ffff:/i, '');
+  return sitter.visit === undefined ? sitter : JSON.stringify([sitter.visit, plainAddress(sitter.address)]);
 }
 
 function full(people: number, maxViewers: number): GatewayError {

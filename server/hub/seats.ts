@@ -1,26 +1,83 @@
 import { GatewayError } from '../platform/errors.ts';
-import type { Viewer } from './viewer.ts';
+import type { Right } from './right.ts';
+import { plainAddress, type Sitter } from './sitter.ts';
 
 /** A player that changes its way holds the old stream until the new one shows a picture. */
 const STREAMS_PER_SEAT = 2;
+/** This part of all seats is kept for the household, and at least one where there is more than one. */
+const KEPT_FOR_HOUSEHOLD = 1 / 4;
+/** Of the seats that guests have, one link without a limit of its own takes this part at most, and so does one address. */
+const FAIR_PART = 1 / 2;
 
-type Sitter = Pick<Viewer, 'right' | 'visit' | 'camera'>;
+type Seated = Sitter & { readonly camera: string; readonly maxViewers?: number };
 
-/** Seats that these viewers take. Two streams of one visit to one camera are one player, and sit on one. */
-function countSeats(viewers: readonly Sitter[]): number {
-  const streams = new Map<unknown, number>();
-  for (const viewer of viewers) {
-    const { right, visit, camera } = viewer;
-    const seat = visit === undefined ? viewer : [right.kind, right.id, visit, camera].join(' ');
-    streams.set(seat, (streams.get(seat) ?? 0) + 1);
-  }
-  let seats = 0;
-  for (const count of streams.values()) seats += Math.ceil(count / STREAMS_PER_SEAT);
-  return seats;
+/**
+ * Seats count people. In the household (whoever has an account, a token or an entry of `rtsp.users`) one browser is one person
+ * however many cameras it shows. A guest comes by a link, which shows one camera, and every player of it counts.
+ */
+export function requireSeat(sitting: readonly Seated[], newcomer: Seated, maxSeats: number): void {
+  const all = [...sitting, newcomer];
+  if (countPeople(all) > maxSeats) throw full(countPeople(sitting), maxSeats, 'people are watching');
+  if (!isGuest(newcomer)) return;
+  const forGuests = maxSeats - keptSeats(maxSeats);
+  const fairPart = Math.ceil(forGuests * FAIR_PART);
+  const require = (seats: number, among: (one: Seated) => boolean, what: string): void => {
+    if (countPeople(all.filter(among)) > seats) throw full(countPeople(sitting.filter(among)), seats, what);
+  };
+  require(forGuests, isGuest, 'guests are watching');
+  const { right, address, maxViewers } = newcomer;
+  if (maxViewers === undefined) require(fairPart, (one) => one.right === right, 'people are watching by this link');
+  if (address === undefined) return;
+  const from = plainAddress(address);
+  require(fairPart, (one) =>
+    isGuest(one) && plainAddress(one.address) === from, 'guests are watching from this address');
 }
 
-/** Throws `too-many-viewers` when `newcomer` would need a seat more than there are. */
-export function requireSeat(sitting: readonly Sitter[], newcomer: Sitter, maxSeats: number, what = 'viewers'): void {
-  if (countSeats([...sitting, newcomer]) <= maxSeats) return;
-  throw new GatewayError('too-many-viewers', `${countSeats(sitting)} of ${maxSeats} ${what} are watching.`);
+/** The same text for everything that one person watches. */
+export function personOf(viewer: Sitter & { readonly id: string }): string {
+  const browser = browserOf(viewer);
+  return typeof browser === 'string' ? browser : viewer.id;
+}
+
+function countPeople(viewers: readonly Seated[]): number {
+  const household = new Set<unknown>();
+  const players = new Map<unknown, number>();
+  for (const viewer of viewers) {
+    if (!isGuest(viewer)) household.add(browserOf(viewer));
+    else {
+      const player = viewer.visit === undefined ? viewer : playerOf(viewer, viewer.visit);
+      players.set(player, (players.get(player) ?? 0) + 1);
+    }
+  }
+  let people = household.size;
+  for (const streams of players.values()) people += Math.ceil(streams / STREAMS_PER_SEAT);
+  return people;
+}
+
+/** A browser that is signed in is known by that; others name one in their visit, `BROWSER.PLAYER`. A recorder is a person for each stream. */
+function browserOf(sitter: Sitter): unknown {
+  const { right, visit, address } = sitter;
+  if (right.kind === 'session') return nameOf(right);
+  if (visit === undefined) return sitter;
+  return nameOf(right, visit.split('.', 1)[0], plainAddress(address));
+}
+
+function playerOf({ right, camera, address }: Seated, visit: string): string {
+  return nameOf(right, visit, camera, plainAddress(address));
+}
+
+function isGuest({ right }: Sitter): boolean {
+  return right.kind === 'link';
+}
+
+function keptSeats(maxSeats: number): number {
+  return maxSeats < 2 ? 0 : Math.max(1, Math.floor(maxSeats * KEPT_FOR_HOUSEHOLD));
+}
+
+function nameOf({ kind, id }: Right, ...more: readonly unknown[]): string {
+  return JSON.stringify([kind, id, ...more]);
+}
+
+function full(people: number, seats: number, what: string): GatewayError {
+  return new GatewayError('too-many-viewers', `${people} of ${seats} ${what}.`);
 }

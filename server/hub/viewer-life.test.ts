@@ -15,7 +15,7 @@ beforeEach(() => {
   const runner = {
     run: (_sink: unknown, signal: AbortSignal) =>
       new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
-    retryNow: () => {},
+    retryNow: () => false,
   };
   const catalog = { has: () => true, hasSubstream: () => false, createRunner: () => runner };
   hub = new Hub(catalog, clock, { maxViewers: 10, lingerMs: 0 });

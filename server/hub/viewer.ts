@@ -26,6 +26,8 @@ export type ViewerDescription = {
   readonly address?: string;
   /** At most so many may watch by this right at once: a share's own limit. */
   readonly maxViewers?: number;
+  /** It is an offer so far, which may never connect: it keeps its seat for a moment only, until `Watch.connected`. */
+  readonly isOffer?: boolean;
   statistics?(): ViewerStatistics;
   /** Until when its newest sign of life is good, in microseconds of the clock. It is ended then, see `ViewerLife`. */
   aliveUntilUs?(nowUs: number): number;

@@ -109,7 +109,9 @@ export function supervise(source: SourceAdapter, policy: RetryPolicy, clock: Clo
     });
 
   const retryNow: SourceRunner['retryNow'] = (because) => {
-    if (because === 'person-asked' || !waitsForPerson) wake?.();
+    if (!wake || (because === 'viewer-came' && waitsForPerson)) return false;
+    wake();
+    return true;
   };
   return { run, retryNow, ...(knockAtSource && { knock: knockAtSource }) };
 }

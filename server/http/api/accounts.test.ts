@@ -64,6 +64,15 @@ describe('signing in', () => {
     expect((await call(gateway, 'POST', '/api/session', { headers, cookie: admin, body: right })).status).toBe(200);
   });
 
+  test('whoever makes up addresses has to wait all the same: behind a trusted proxy only its word counts', async () => {
+    const guess = (n: number) => {
+      const headers = { 'x-forwarded-for': `198.51.100.${n}, 203.0.113.10` };
+      return call(gateway, 'POST', '/api/session', { headers, body: { name: 'admin', password: 'wrong' } });
+    };
+    for (let n = 0; n < 5; n++) expect((await guess(n)).code).toBe('not-signed-in');
+    expect((await guess(6)).code).toBe('too-many-requests');
+  });
+
   test('a password typed as the name is not written down', async () => {
     await call(gateway, 'POST', '/api/session', { body: { name: 'my-secret-password', password: '' } });
     expect(JSON.stringify(gateway.store.audit.list(10))).not.toContain('my-secret-password');

@@ -90,7 +90,7 @@ export function cameraRoutes({ cameras, hub, store, gateway, note, facts }: ApiC
         // Saved again, if only by the same words: what was learned of the camera that stood there counts no more.
         if (input.url !== undefined || input.password !== undefined) {
           store.memories.forget(id);
-          hub.retryNow(id);
+          hub.retryNow(id, 'editor');
         }
         note({ principal, request }, 'camera-changed', { subject: id, detail: Object.keys(input).join(', ') });
         return detail(camera, principal);
@@ -110,11 +110,12 @@ export function cameraRoutes({ cameras, hub, store, gateway, note, facts }: ApiC
     defineRoute({
       method: 'post',
       path: '/api/cameras/:id/retry',
-      summary: 'Try the camera again now, also after a wrong password.',
+      summary:
+        'Try the camera again now, also after a wrong password unless a link asks. Once in five seconds, however many ask.',
       access: 'view',
       aboutCamera: true,
-      handle({ camera }) {
-        hub.retryNow(find(camera).id);
+      handle({ camera, principal }) {
+        hub.retryNow(find(camera).id, principal.kind === 'share' ? 'guest' : 'household');
       },
     }),
   ];

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { type ViewerView, viewerView } from '../../../shared/api.ts';
 import { maySee } from '../../auth/access.ts';
+import { hashToken } from '../../auth/token.ts';
+import { personOf } from '../../hub/seats.ts';
 import type { Viewer } from '../../hub/viewer.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -39,10 +41,14 @@ export function viewerRoutes({ hub, require, note }: ApiContext): Route[] {
   ];
 }
 
+/** It tells people apart, and says nothing of what they came in by. */
+const PERSON_LENGTH = 12;
+
 function viewOf(viewer: Viewer): ViewerView {
   const { id, camera, quality, kind, who, address, right, sinceMs } = viewer;
   return {
     ...{ id, camera, quality, kind, who, sinceMs },
+    person: hashToken(personOf(viewer)).slice(0, PERSON_LENGTH),
     ...(address === undefined ? {} : { address }),
     ...(right.kind === 'link' ? { share: right.id } : {}),
     ...viewer.statistics?.(),

@@ -50,8 +50,8 @@ export function socketEvents({ webrtc, talkDesk, hub, clock }: SocketEventParts)
     retry: {
       access: 'view',
       input: camera,
-      answer({ camera }) {
-        hub.retryNow(camera);
+      answer({ camera, principal }) {
+        hub.retryNow(camera, principal.kind === 'share' ? 'guest' : 'household');
         return null;
       },
     },

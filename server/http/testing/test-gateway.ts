@@ -205,7 +205,7 @@ function silentCatalog(cameras: CameraDirectory): ConstructorParameters<typeof H
         sink.step('connecting');
         return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
       },
-      retryNow: () => {},
+      retryNow: () => false,
     }),
   };
 }

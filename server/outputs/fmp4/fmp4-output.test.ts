@@ -39,7 +39,7 @@ beforeEach(() => {
       sink = to;
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
     },
-    retryNow: () => undefined,
+    retryNow: () => false,
   });
   hub = new Hub({ has: () => true, hasSubstream: () => false, createRunner }, clock, { maxViewers: 9, lingerMs: 1e6 });
   output = createFmp4Output({ hub, clock, log: pino({ level: 'silent' }) });

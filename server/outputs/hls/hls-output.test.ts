@@ -44,7 +44,7 @@ beforeEach(() => {
       sink = to;
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
     },
-    retryNow: () => undefined,
+    retryNow: () => false,
   });
   hub = new Hub({ has: () => true, hasSubstream: () => false, createRunner }, clock, { maxViewers: 9, lingerMs: 0 });
   const log = pino({ level: 'silent' });

@@ -137,7 +137,7 @@ describe('many readers', () => {
   test('one that does not wait for a cold camera leaves nothing either', async () => {
     const clock = new TestClock();
     const cold: SourceRunner = {
-      retryNow: () => {},
+      retryNow: () => false,
       run: (_sink, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
     };
     gateway = await startReaderGateway(() => cold, { clock });

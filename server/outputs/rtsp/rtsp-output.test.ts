@@ -167,7 +167,7 @@ describe('media', () => {
     let begin = (): void => {};
     const video = { kind: 'video', codec: 'h264', parameterSets: clip.parameterSets } as const;
     const runner: SourceRunner = {
-      retryNow: () => {},
+      retryNow: () => false,
       run: async (sink, signal) => {
         sink.tracks([video]);
         const payload = clip.frames[0]?.nals ?? [];
@@ -326,7 +326,7 @@ describe('ends', () => {
     ['cannot be reached, though it is tried again', 'no-route', 8000],
   ] as const)('a camera that %s says so instead of a description', async (_what, code, retryInMs) => {
     const runner: SourceRunner = {
-      retryNow: () => {},
+      retryNow: () => false,
       run: async (sink, signal) => {
         const retryAtMs = retryInMs === undefined ? undefined : Date.now() + retryInMs;
         sink.lost(new GatewayError(code, 'It does not come.'), retryAtMs);
@@ -342,7 +342,7 @@ describe('ends', () => {
   test('a camera that changes its codec ends its readers, who find the new one', async () => {
     let change = (): void => {};
     const runner = (): SourceRunner => ({
-      retryNow: () => {},
+      retryNow: () => false,
       run: (sink, signal) => {
         change = () => sink.tracks([{ kind: 'video', codec: 'h265', parameterSets: [Uint8Array.of(1)] }]);
         return loopedCamera(clip).run(sink, signal);

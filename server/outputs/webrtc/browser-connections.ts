@@ -240,6 +240,7 @@ export class BrowserConnections {
     let line: CameraLine | undefined;
     const watch = hub.watch(camera, allowedQuality(principal, quality), {
       kind: 'webrtc',
+      isOffer: true,
       ...viewerRights(principal),
       ...(address === undefined ? {} : { address }),
       statistics: () => line?.statistics(home.connection?.roundTripMs) ?? {},

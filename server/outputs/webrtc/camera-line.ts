@@ -86,6 +86,7 @@ export class CameraLine implements FeedReader {
   /** The connection stands. */
   connect(channel: MediaChannel, pace: ReplayPace): void {
     this.#connection ??= { channel, pace };
+    this.#parts.watch.connected();
     this.#start();
   }
 

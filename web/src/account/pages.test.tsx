@@ -17,6 +17,7 @@ const VIEWER: ViewerView = {
   quality: 'sub',
   kind: 'webrtc',
   who: 'grace',
+  person: 'somebody',
   address: '192.0.2.7',
   sinceMs: Date.now(),
   bitrateKbps: 640,

@@ -3,8 +3,8 @@ import { parseError } from './gateway-error.ts';
 
 describe('a refusal', () => {
   test('is told in the words of the gateway', () => {
-    const error = parseError(503, '{"error":{"code":"too-many-viewers","message":"16 of 16 viewers are watching."}}');
-    expect([error.code, error.message]).toEqual(['too-many-viewers', '16 of 16 viewers are watching.']);
+    const error = parseError(503, '{"error":{"code":"too-many-viewers","message":"16 of 16 people are watching."}}');
+    expect([error.code, error.message]).toEqual(['too-many-viewers', '16 of 16 people are watching.']);
   });
 
   test.each([

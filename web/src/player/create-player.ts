@@ -1,6 +1,6 @@
 import type { CameraView, Quality } from '../../../shared/camera.ts';
 import type { CameraFacts } from '../gateway/camera-store.ts';
-import { randomId } from '../gateway/random-id.ts';
+import { newVisit } from '../gateway/visit.ts';
 import {
   type AudioTrack,
   silentTransports,
@@ -62,7 +62,7 @@ class PlayerDriver implements Player {
   #unfollow: (() => void) | undefined;
   #unfit: (() => void) | undefined;
   #talk: Talk | undefined;
-  #visit = randomId();
+  #visit = newVisit();
 
   constructor(options: PlayerOptions) {
     this.#options = options;
@@ -130,7 +130,7 @@ class PlayerDriver implements Player {
   }
 
   retry(): void {
-    this.#visit = randomId();
+    this.#visit = newVisit();
     this.#options.signalling.retry?.(this.#options.camera);
     this.#send({ type: 'retry' });
   }

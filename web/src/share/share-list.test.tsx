@@ -29,6 +29,7 @@ const VIEWER: ViewerView = {
   quality: 'main',
   kind: 'webrtc',
   who: 'Link a',
+  person: 'somebody',
   address: '192.0.2.7',
   share: 'a',
   sinceMs: 1,

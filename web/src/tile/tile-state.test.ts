@@ -41,6 +41,8 @@ describe('a tile says what it waits for', () => {
   });
 });
 
+const FULL = { code: 'too-many-viewers', message: '16 of 16 people are watching.' } as const;
+
 test('a live picture needs no words', () => {
   expect(tileState(player({ shown, stream: { phase: 'live', sinceMs } }), camera, clocks)).toEqual({
     mark: 'live',
@@ -72,8 +74,12 @@ test('a wrong password leads to the field that changes it', () => {
 });
 
 test('a refusal is told in the words of the gateway when they carry numbers', () => {
-  const refusal = { code: 'too-many-viewers', message: '16 of 16 viewers are watching.' } as const;
-  expect(tileState(player({ refusal }), camera, clocks).message).toBe('16 of 16 viewers are watching.');
+  expect(tileState(player({ refusal: FULL }), camera, clocks).message).toBe(FULL.message);
+});
+
+test('a camera that is offline says so, also while all seats are taken', () => {
+  const state = tileState(player({ refusal: FULL, stream: offline('timeout') }), camera, clocks);
+  expect([state.mark, state.message]).toEqual(['offline', expect.stringMatching(/^Offline since 14:02/)]);
 });
 
 test('a tile that is off the screen still shows that its camera is offline', () => {

@@ -2,7 +2,7 @@ import type { CameraView, StreamState } from '../../../shared/camera.ts';
 import type { ErrorCode } from '../../../shared/error-code.ts';
 import { cameraSentence } from '../gateway/gateway-sentence.ts';
 import { formatClock } from '../page/time.ts';
-import type { PlayerPhase, PlayerState } from '../player/decision/player-state.ts';
+import { isKeptOut, type PlayerPhase, type PlayerState } from '../player/decision/player-state.ts';
 import { type StatusClocks, statusOf } from '../player/decision/status-text.ts';
 import { playerTexts } from '../texts/en/player.ts';
 import { tileTexts } from '../texts/en/tile.ts';
@@ -57,7 +57,7 @@ function plain(mark: TileMark, message: string | undefined): TileState {
 
 /** A tile that is off the screen, whose player is stopped, still shows that its camera is offline. */
 function offlineOf(player: PlayerState, camera: CameraView | undefined): Offline | undefined {
-  if (player.refusal) return undefined;
+  if (isKeptOut(player)) return undefined;
   const stream = player.running ? player.stream : camera && (camera.hasSubstream ? camera.sub : camera.main);
   return stream?.phase === 'offline' ? stream : undefined;
 }

@@ -17,7 +17,7 @@ type LoopedSound = {
 /** A camera without a network: publishes a clip round and round by the clock, beginning with frame 0. */
 export function loopedCamera(picture: LoopedPicture, sound?: LoopedSound): SourceRunner {
   return {
-    retryNow: () => {},
+    retryNow: () => false,
     run: (sink, signal) =>
       new Promise((resolve) => {
         const startedUs = systemClock.nowUs();

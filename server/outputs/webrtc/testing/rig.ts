@@ -105,7 +105,7 @@ export async function startTestRig(
     hasSubstream: () => true,
     createRunner: () => ({
       run: (sink: StreamSink, signal: AbortSignal) => camera.run(sink, signal),
-      retryNow: () => {},
+      retryNow: () => false,
     }),
   };
   const clock = options.clock ?? systemClock;

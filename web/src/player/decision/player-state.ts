@@ -116,8 +116,8 @@ export type PlayerPhase = 'idle' | 'starting' | 'live' | 'frozen' | 'offline' | 
 
 export function phaseOf(state: PlayerState): PlayerPhase {
   if (!state.running) return 'idle';
+  if (state.stream?.phase === 'offline' && !isKeptOut(state)) return 'offline';
   if (state.refusal) return 'refused';
-  if (state.stream?.phase === 'offline') return 'offline';
   if (state.frozen) return 'frozen';
   if (state.shown) return state.isWaiting ? 'starting' : 'live';
   return isUnsupported(state) ? 'unsupported' : 'starting';
@@ -126,6 +126,11 @@ export function phaseOf(state: PlayerState): PlayerPhase {
 /** The sound is wanted, and what is shown does not bring it. */
 export function isSilent({ sound, shown, silent }: PlayerState): boolean {
   return sound && shown !== undefined && silent.includes(shown.transport);
+}
+
+/** Refused for a reason that says more than that the camera is offline: a free seat would show nothing then. */
+export function isKeptOut({ refusal }: PlayerState): boolean {
+  return refusal !== undefined && refusal.code !== 'too-many-viewers';
 }
 
 /** No path of either stream can be shown by this browser. */

@@ -35,8 +35,8 @@ describe('what stands over the picture', () => {
     ],
     [
       'the refusal in the gateway’s words',
-      { refusal: { code: 'too-many-viewers', message: '16 of 16 viewers are watching.' } },
-      '16 of 16 viewers are watching.',
+      { refusal: { code: 'too-many-viewers', message: '16 of 16 people are watching.' } },
+      '16 of 16 people are watching.',
     ],
   ])('%s', (_name, change, expected) => {
     expect(message(change)).toBe(expected);
@@ -50,7 +50,10 @@ describe('what stands over the picture', () => {
       sinceMs: 0,
       retryAtMs: 1_008_000,
     } as const;
-    expect(message({ stream })).toMatch(/^Offline since .+\. It did not answer\. Trying again in 8 s\.$/);
+    const words = /^Offline since .+\. It did not answer\. Trying again in 8 s\.$/;
+    expect(message({ stream })).toMatch(words);
+    expect(message({ stream, refusal: { code: 'too-many-viewers', message: 'Full.' } })).toMatch(words);
+    expect(message({ stream, refusal: { code: 'share-revoked', message: 'Taken back.' } })).toBe('Taken back.');
   });
 
   test.each([
