@@ -27,7 +27,8 @@ function aborted(signal: AbortSignal): Promise<void> {
 /** Watches by a link for `maxViewers` people. */
 function watch(name: string, who: { visit?: string; address?: string }, maxViewers = 1): Watch {
   const end = ({ code }: GatewayError): void => void ends.push(`${name} ${code}`);
-  return hub.watch(DOOR, 'main', { kind: 'mp4', who: 'Guest', right: link, maxViewers, ...who, end });
+  const aliveUntilUs = (nowUs: number): number => nowUs + 1_000_000;
+  return hub.watch(DOOR, 'main', { kind: 'mp4', who: 'Guest', right: link, maxViewers, aliveUntilUs, ...who, end });
 }
 
 const still = (address: string, maxViewers = 1) => hub.requireStill(DOOR, { right: link, address, maxViewers });
