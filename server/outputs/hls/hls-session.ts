@@ -161,8 +161,7 @@ export class HlsSession {
 
 /**
  * With sound in its pieces hls.js (1.7.4) fetches the first one again and again, and at times stands still. With B-frames a
- * picture of one piece is shown among those of another, and the first one begins later than its playlist says: a hole, before
- * which hls.js stands still in one start of four.
+ * picture of one piece is shown among those of another, and the first piece would begin with a hole.
  */
 function canRecap({ init, isReordered }: HlsSegment): boolean {
   return !init.audioEntry && !isReordered;
