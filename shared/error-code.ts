@@ -23,6 +23,8 @@ export const ERROR_CODES = [
   'certificate-changed', // not the certificate that was pinned on first use
   'login-weakened', // it took Digest before and now wants the password in the clear
   'device-offline', // the vendor's cloud knows the device, but it is not there
+  'device-away', // the device at its site that reaches it is not connected
+  'camera-away', // that device is connected, and does not reach it
   'device-unknown', // the vendor's cloud does not know the serial number
   'clock-wrong', // a signed request was refused because clocks differ
   'no-direct-path', // hole punching and relay both failed

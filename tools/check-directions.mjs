@@ -26,6 +26,7 @@ const ROOMS = {
   'server/sources/dahua': { may: [...SOURCE, 'server/sources/rtsp'] },
   'server/sources/kasa': { may: SOURCE },
   'server/sources/rtsp': { may: SOURCE },
+  'server/sources/tunnel': { may: [...SOURCE, 'server/sources/rtsp'] },
   'server/outputs/fmp4': { may: OUTPUT },
   'server/outputs/hls': { may: [...OUTPUT, 'server/outputs/fmp4'] },
   'server/outputs/record': { may: OUTPUT },

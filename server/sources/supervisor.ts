@@ -120,7 +120,7 @@ export function supervise(source: SourceAdapter, policy: RetryPolicy, clock: Clo
 type Woken = 'due' | 'returned' | 'asked';
 
 function isAbsence({ code }: GatewayError): boolean {
-  return code === 'refused' || code === 'no-route';
+  return code === 'refused' || code === 'no-route' || code === 'device-away';
 }
 
 /** `longestMs` shortens the wait, but not below the first one. */

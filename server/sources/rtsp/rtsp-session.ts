@@ -81,6 +81,8 @@ export class RtspSession {
     const onAbort = (): void => this.#end({ kind: 'aborted' });
     signal.addEventListener('abort', onAbort, { once: true });
     this.#carrier.on('data', (chunk: Buffer) => this.#receive(chunk));
+    // One that was read before, by whoever opened it, comes held.
+    this.#carrier.resume();
     this.#carrier.on('error', (error) => this.#end(asGatewayError(error, 'camera-closed')));
     this.#carrier.on('close', () => this.#end(new GatewayError('camera-closed', 'The camera closed the connection.')));
     this.#carrier.on('end', () => this.#end(new GatewayError('camera-closed', 'The camera closed the connection.')));

@@ -65,6 +65,7 @@ const UPLINK_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'name-not-found',
   'no-direct-path',
   'device-offline',
+  'device-away',
 ]);
 
 /**

@@ -27,6 +27,9 @@ export const errorTexts: typeof english.errorTexts = {
   'login-weakened':
     'Die Kamera verlangt ihr Passwort jetzt ungeschützt und tat das vorher nicht. Wenn Sie sie zurückgesetzt oder ersetzt haben, speichern Sie ihr Passwort neu.',
   'device-offline': 'Die Cloud des Herstellers kennt die Kamera, sie ist dort aber nicht verbunden.',
+  'device-away': 'Das Gerät am Ort dieser Kamera ist nicht mit dem Gateway verbunden. Prüfen Sie dort Strom und Netz.',
+  'camera-away':
+    'Das Gerät am Ort dieser Kamera ist verbunden, erreicht die Kamera aber nicht. Prüfen Sie dort die Kamera.',
   'device-unknown':
     'Die Cloud des Herstellers kennt diese Seriennummer nicht. Vergleichen Sie sie mit dem Aufkleber der Kamera.',
   'clock-wrong':

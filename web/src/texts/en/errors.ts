@@ -22,6 +22,10 @@ export const errorTexts = {
   'login-weakened':
     'The camera now wants its password unprotected, and did not before. If you reset or replaced it, save its password again.',
   'device-offline': 'The cloud of the maker knows the camera, but it is not connected there.',
+  'device-away':
+    'The device at the site of this camera is not connected to the gateway. Check its power and its network.',
+  'camera-away':
+    'The device at the site of this camera is connected, but does not reach the camera. Check the camera there.',
   'device-unknown': 'The cloud of the maker does not know this serial number. Check it on the label.',
   'clock-wrong': 'The camera or the gateway has a wrong clock, so it refuses to sign in. Set both clocks.',
   'no-direct-path': 'No way through the routers to the camera was found. An agent at its site would help.',
