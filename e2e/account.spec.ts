@@ -86,7 +86,7 @@ test('removed on the command line, a person is signed out of the running gateway
   await expect(guard.locator('[data-camera]')).toHaveCount(4);
   oriel('remove', GUARD.name);
   await expect(guard.getByRole('button', { name: 'Sign in' })).toBeVisible({ timeout: 3000 });
-  await expect(guard.getByText('Your account was changed.')).toBeVisible();
+  await expect(guard.getByText('Your account was removed.')).toBeVisible();
   await guard.context().close();
 });
 
