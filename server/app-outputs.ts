@@ -15,6 +15,7 @@ import { createStreamLocator } from './outputs/rtsp/stream-paths.ts';
 import { StillOutput } from './outputs/still/still-output.ts';
 import { createWebrtcOutput, type WebrtcOutput } from './outputs/webrtc/webrtc-output.ts';
 import type { Clock } from './platform/clock.ts';
+import type { Store } from './store/store.ts';
 
 export type OutputParts = {
   readonly webrtc: WebrtcOutput;
@@ -27,13 +28,22 @@ type Options = {
   readonly config: Config;
   readonly cameras: CameraParts;
   readonly auth: Auth;
+  readonly store: Pick<Store, 'users' | 'audit'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Registry;
 };
 
 /** Every way a picture leaves the gateway: the viewer half. */
-export async function createOutputs({ config, cameras, auth, clock, log, metrics }: Options): Promise<OutputParts> {
+export async function createOutputs({
+  config,
+  cameras,
+  auth,
+  store,
+  clock,
+  log,
+  metrics,
+}: Options): Promise<OutputParts> {
   const { hub, directory } = cameras;
   const closers: (() => unknown)[] = [];
   const close = async (): Promise<void> => {
@@ -53,6 +63,13 @@ export async function createOutputs({ config, cameras, auth, clock, log, metrics
         ...{ configured: auth.configured, identifyToken: auth.identifyToken, throttle: auth.throttle },
         signIn: (name, password, address) => auth.signIns.checkPassword(name, password, address),
         nowMs: () => clock.nowUs() / 1000,
+        refused: (name, address) => {
+          // The name as it was typed is sometimes the password: only names that exist are written down.
+          const who =
+            store.users.byName(name)?.name ?? (auth.configured.secretsOf(name).length > 0 ? name : 'somebody');
+          log.warn({ who, address }, 'somebody tried to sign in over RTSP and was refused');
+          store.audit.add({ who, event: 'sign-in-refused', address, detail: 'RTSP' }, clock.wallMs());
+        },
       }),
     });
     closers.push(() => rtsp.close());

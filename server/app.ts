@@ -63,7 +63,7 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
     closers.push(() => cameras.close());
     closers.push(giveMemoryBack(() => cameras.hub.viewers().length > 0, clock));
     registerHubMetrics(metrics, cameras.hub);
-    const outputs = await createOutputs({ config, cameras, auth, clock, log, metrics });
+    const outputs = await createOutputs({ config, cameras, auth, store, clock, log, metrics });
     closers.push(() => outputs.close());
     let isReady = true;
     const http = createHttpServer({

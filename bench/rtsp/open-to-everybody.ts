@@ -19,4 +19,5 @@ export const openToEverybody: RtspAuthorizer = {
   signIn: async () => principal,
   isHeldOff: () => false,
   failed: () => {},
+  cameIn: () => {},
 };

@@ -12,6 +12,7 @@ import { SignIns } from './sign-ins.ts';
 import { StoredRights } from './stored-rights.ts';
 import { takeBackCamera } from './taken-back.ts';
 import { hashToken } from './token.ts';
+import { TokenGuesses } from './token-guesses.ts';
 
 /** What a caller shows: a browser's session cookie, or a token. A token goes first, so that a link shows what it grants and no more. */
 export type Credentials = { readonly session?: string; readonly token?: string };
@@ -34,7 +35,9 @@ export function createAuth({ store, secrets, clock, report, ...config }: AuthOpt
   const signIns = new SignIns({ store, secrets, clock, throttle, rights, storedRights });
   const configured = new ConfiguredLogins(rights, config);
 
-  /** Throws why a token opens nothing. */
+  const guesses = new TokenGuesses(() => clock.nowUs() / 1000);
+
+  /** Throws why a token opens nothing. Guesses are not counted here. */
   const identifyToken = (token: string): Principal => {
     const hash = hashToken(token);
     const nowMs = clock.wallMs();
@@ -46,9 +49,9 @@ export function createAuth({ store, secrets, clock, report, ...config }: AuthOpt
     throw new GatewayError('not-signed-in', 'This token or link is not valid, or not any more.');
   };
 
-  /** Undefined without credentials, and with a session that ended. */
-  const identify = ({ token, session }: Credentials): Principal | undefined => {
-    if (token !== undefined) return identifyToken(token);
+  /** Undefined without credentials, and with a session that ended. Throws `too-many-requests` where tokens are guessed. */
+  const identify = ({ token, session }: Credentials, address: string): Principal | undefined => {
+    if (token !== undefined) return guesses.try(token, address, () => identifyToken(token));
     return session === undefined ? undefined : signIns.resolve(hashToken(session));
   };
 

@@ -71,7 +71,7 @@ export class LoginThrottle {
 }
 
 /** One home has one IPv4 address, but a whole /64 of IPv6. */
-function network(address: string): string {
+export function network(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   if (mapped?.[1]) return mapped[1];
   return address.includes(':') ? expandIpv6(address).slice(0, 4).join(':') : address;

@@ -39,7 +39,7 @@ function person(name: string): { readonly id: string; readonly session: Right } 
   const { id } = ours.users.add({ name, role: 'viewer', cameras: 'all', passwordHash: 'x' }, 0);
   const token = createToken('session');
   ours.sessions.add({ userId: id }, 'x', hashToken(token), clock.wallMs());
-  const principal = auth.identify({ session: token });
+  const principal = auth.identify({ session: token }, '192.0.2.1');
   if (!principal) throw new Error('The session does not sign in.');
   return { id, session: principal.right };
 }

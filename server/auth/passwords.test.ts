@@ -36,6 +36,14 @@ test('the usual cost is paid, for names that do not exist as well', async () => 
   expect(unknown / known).toBeLessThan(2.5);
 });
 
+test('more than can wait in line are refused, the others are answered', async () => {
+  const hash = await hashPassword('correct horse', CHEAP);
+  const answers = await Promise.allSettled(Array.from({ length: 100 }, () => verifyPassword('correct horse', hash)));
+  const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason.code] : []));
+  expect(refused).toEqual(Array.from({ length: 100 - 2 - 32 }, () => 'too-many-requests'));
+  expect(await verifyPassword('correct horse', hash)).toBe(true);
+});
+
 test('many at once are all answered', async () => {
   const hash = await hashPassword('correct horse', CHEAP);
   const answers = await Promise.all(

@@ -1,4 +1,5 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { GatewayError } from '../platform/errors.ts';
 
 /** Cost as a power of two, block size, parallelism: 32 MiB a time, one of OWASP's equal choices. */
 export type ScryptCost = { readonly logN: number; readonly r: number; readonly p: number };
@@ -7,11 +8,16 @@ const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 /** Bounds memory and CPU when many sign in at once; the others wait in line. */
 const MAX_PARALLEL = 2;
+/** In line at once: about two seconds of work. */
+const MAX_WAITING = 32;
 
 let running = 0;
 const waiting: (() => void)[] = [];
 
 async function derive(password: string, salt: Buffer, { logN, r, p }: ScryptCost): Promise<Buffer> {
+  if (waiting.length >= MAX_WAITING) {
+    throw new GatewayError('too-many-requests', 'Too many passwords are being checked. Try again in a few seconds.');
+  }
   if (running >= MAX_PARALLEL) await new Promise<void>((resolve) => waiting.push(resolve));
   running++;
   try {

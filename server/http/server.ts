@@ -79,7 +79,7 @@ function createContext(parts: ApiParts): {
   const { auth, store, clock } = parts;
   let socket: SocketServer | undefined;
   const identify = (request: Request): Principal | undefined => {
-    const principal = auth.identify(readCredentials(request.headers, request.url, request.secure));
+    const principal = auth.identify(readCredentials(request.headers, request.url, request.secure), request.ip ?? '');
     return principal && withVisit(principal, request.query.visit);
   };
   const check = (principal: Principal | undefined, action: Action, camera: CameraId | undefined): Principal => {

@@ -31,7 +31,9 @@ const MAX_TALK_FRAME_BYTES = 4096;
 /** A page that is gone without a word is noticed within both together; a network may be away for seconds. */
 const PING = { pingInterval: 2500, pingTimeout: 9500 };
 
-type PageData = { principal: Principal; credentials: Credentials; page: Page };
+/** What a page came with. */
+type Caller = { readonly credentials: Credentials; readonly address: string };
+type PageData = { principal: Principal; caller: Caller; page: Page };
 type PageSocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, PageData>;
 type AnyEvent = SocketEvent<unknown, unknown>;
 
@@ -85,9 +87,9 @@ export class SocketServer {
   }
 
   /** Who asks, if they may do this now. */
-  #check(credentials: Credentials, action: Action, camera?: CameraId): Principal {
+  #check({ credentials, address }: Caller, action: Action, camera?: CameraId): Principal {
     const { auth } = this.#parts;
-    const principal = auth.identify(credentials);
+    const principal = auth.identify(credentials, address);
     const error = refusal(principal, action, camera);
     if (error) throw error;
     return principal as Principal;
@@ -98,12 +100,13 @@ export class SocketServer {
     try {
       const { token } = handshake.auth as { token?: unknown };
       const { secure } = clientOrigin(request, this.#trust);
-      data.credentials = {
+      const credentials = {
         ...readCredentials(request.headers, request.url ?? '', secure),
         ...(typeof token === 'string' ? { token } : {}),
       };
-      data.principal = this.#check(data.credentials, 'list-cameras');
-      data.page = createPage(socket, clientAddress(request, this.#trust), this.#parts.clock);
+      data.caller = { credentials, address: clientAddress(request, this.#trust) };
+      data.principal = this.#check(data.caller, 'list-cameras');
+      data.page = createPage(socket, data.caller.address, this.#parts.clock);
       next();
     } catch (thrown) {
       const error = presentError(thrown, this.#parts.log);
@@ -158,12 +161,12 @@ export class SocketServer {
   #answer(socket: PageSocket, event: AnyEvent, value: unknown): unknown {
     const named = (value as { camera?: unknown } | undefined)?.camera;
     const camera = typeof named === 'string' ? (named as CameraId) : undefined;
-    const principal = this.#check(socket.data.credentials, event.access, camera);
+    const principal = this.#check(socket.data.caller, event.access, camera);
     const input = event.input.safeParse(value);
     if (!input.success) throw new GatewayError('bad-request', input.error.issues[0]?.message ?? 'Not understood.');
     return event.answer({
       ...{ page: socket.data.page, principal, input: input.data, camera: camera as CameraId },
-      require: (action, other) => this.#check(socket.data.credentials, action, other),
+      require: (action, other) => this.#check(socket.data.caller, action, other),
     });
   }
 

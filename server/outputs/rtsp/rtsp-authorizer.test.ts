@@ -24,10 +24,12 @@ const principal = (who: string): Principal => ({
   qualityCeiling: 'main',
 });
 let nowMs = 0;
+let refused: string[];
 let configured: ConfiguredLogins;
 let authorizer: RtspAuthorizer;
 
 beforeEach(() => {
+  refused = [];
   configured = new ConfiguredLogins(new Rights(systemClock), { tokens: [TOKEN], rtspUsers: [NVR] });
   authorizer = createRtspAuthorizer({
     configured,
@@ -39,6 +41,7 @@ beforeEach(() => {
     },
     signIn: async (name) => principal(name),
     throttle: new LoginThrottle(),
+    refused: (name) => void refused.push(name),
     nowMs: () => nowMs,
   });
 });
@@ -104,14 +107,28 @@ describe('guessing', () => {
     for (let attempt = 0; attempt < 8; attempt++) codes.push(await guess());
     expect(codes.slice(0, 5)).toEqual(new Array(5).fill('not-signed-in'));
     expect(codes.at(-1)).toBe('too-many-requests');
-    expect(authorizer.isHeldOff(HOME)).toBe(true);
-    expect(authorizer.isHeldOff('192.0.2.2')).toBe(false);
+    expect(authorizer.isHeldOff(name, HOME)).toBe(true);
+    expect(authorizer.isHeldOff(name, '192.0.2.2')).toBe(false);
+    expect(authorizer.isHeldOff('another', HOME)).toBe(false);
+    // Each that was heard is written down, and no more, or the log could be washed out.
+    expect(refused).toEqual(new Array(5).fill(name));
     nowMs += 120_000;
     expect(await authorizer.signIn('nvr', 'recorder', HOME)).toMatchObject({ who: 'nvr' });
   });
 
   test('a recorder that signs in again and again is never slowed down', async () => {
     for (let attempt = 0; attempt < 100; attempt++) await authorizer.signIn('nvr', 'recorder', HOME);
-    expect(authorizer.isHeldOff(HOME)).toBe(false);
+    expect(authorizer.isHeldOff('nvr', HOME)).toBe(false);
+  });
+
+  test('locks out neither a recorder that came in from there before, nor whoever has a token that the gateway made', async () => {
+    await authorizer.signIn('nvr', 'recorder', HOME);
+    await authorizer.signIn('frigate', TOKEN.token, HOME);
+    for (const name of ['nvr', 'token', 'frigate'])
+      for (let n = 0; n < 30; n++) await authorizer.signIn(name, `guess ${n}`, HOME).catch(() => {});
+    expect(await authorizer.signIn('nvr', 'recorder', HOME)).toMatchObject({ who: 'nvr' });
+    expect(await authorizer.signIn('token', SHARE, HOME)).toMatchObject({ who: 'Neighbour' });
+    expect(await authorizer.signIn('frigate', TOKEN.token, HOME)).toMatchObject({ who: 'frigate' });
+    await expect(authorizer.signIn('nvr', 'a guess', HOME)).rejects.toMatchObject({ code: 'too-many-requests' });
   });
 });

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { type PlainSecret, TOKEN_USER } from '../../auth/configured-logins.ts';
 import type { LoginThrottle } from '../../auth/login-throttle.ts';
 import type { Principal } from '../../auth/principal.ts';
-import { GatewayError } from '../../platform/errors.ts';
+import { asGatewayError, GatewayError } from '../../platform/errors.ts';
 import type { RtspAuthorizer } from './rtsp-login.ts';
 
 export type RtspAccounts = {
@@ -13,6 +13,8 @@ export type RtspAccounts = {
   /** A person's account. Rejects with `not-signed-in` or `too-many-requests`. */
   signIn(name: string, password: string, address: string): Promise<Principal>;
   readonly throttle: LoginThrottle;
+  /** An attempt that was heard and was wrong. The name as it was typed is sometimes the password. */
+  refused(name: string, address: string): void;
   /** Monotonic. */
   readonly nowMs: () => number;
 };
@@ -20,19 +22,34 @@ export type RtspAccounts = {
 /** A client that was told that its name cannot sign in by Digest comes back within this time, and is not offered it again. */
 const BASIC_ONLY_MS = 60_000;
 const MAX_BASIC_ONLY = 1000;
+const MAX_OPENED = 10_000;
 
 /** RTSP takes a user of `rtsp.users`, a person's account, or a token under its own name or the name `token`. */
 export function createRtspAuthorizer(accounts: RtspAccounts): RtspAuthorizer {
   const { configured, throttle, nowMs } = accounts;
   const heldOffUntilMs = new Map<string, number>();
+  const opened = new Set<string>();
   const basicOnlyUntilMs = new Map<string, number>();
 
-  const isHeldOff = (address: string): boolean => (heldOffUntilMs.get(address) ?? 0) > nowMs();
+  // A recorder goes on where somebody else guesses: what opened from there before is heard.
+  const isHeldOff: RtspAuthorizer['isHeldOff'] = (name, address, match) => {
+    if ((heldOffUntilMs.get(keyOf(name, address)) ?? 0) <= nowMs()) return false;
+    return !match || !opened.has(keyOf(match.right.id, address));
+  };
   const failed = (name: string, address: string): void => {
     const waitMs = throttle.attempt(name, { address }, nowMs());
-    if (waitMs === 0) return;
+    if (waitMs === 0) {
+      accounts.refused(name, address);
+      return;
+    }
     for (const [known, untilMs] of heldOffUntilMs) if (untilMs <= nowMs()) heldOffUntilMs.delete(known);
-    heldOffUntilMs.set(address, nowMs() + waitMs);
+    heldOffUntilMs.set(keyOf(name, address), nowMs() + waitMs);
+  };
+  const cameIn: RtspAuthorizer['cameIn'] = ({ right }, address) => {
+    const key = keyOf(right.id, address);
+    opened.delete(key);
+    opened.add(key);
+    if (opened.size > MAX_OPENED) opened.delete(opened.keys().next().value as string);
   };
 
   /** Undefined: no token is meant by this name and password. */
@@ -46,11 +63,21 @@ export function createRtspAuthorizer(accounts: RtspAccounts): RtspAuthorizer {
     }
   };
 
+  const signInByAccount = async (name: string, password: string, address: string): Promise<Principal> => {
+    try {
+      return await accounts.signIn(name, password, address);
+    } catch (error) {
+      if (asGatewayError(error).code === 'not-signed-in') accounts.refused(name, address);
+      throw error;
+    }
+  };
+
   return {
     offersDigest: (client) => !configured.isEmpty && (basicOnlyUntilMs.get(client) ?? 0) <= nowMs(),
     digestSecrets: (name) => configured.secretsOf(name),
     isHeldOff,
     failed,
+    cameIn,
     cannotDigest(client) {
       basicOnlyUntilMs.delete(client);
       basicOnlyUntilMs.set(client, nowMs() + BASIC_ONLY_MS);
@@ -61,22 +88,36 @@ export function createRtspAuthorizer(accounts: RtspAccounts): RtspAuthorizer {
       const own = configured.secretsOf(name);
       // A token may have the name of a person, who then signs in as well.
       const isKnownHere = name === TOKEN_USER || own.some(({ principal }) => principal.right.kind === 'rtsp-user');
-      if (isKnownHere && isHeldOff(address))
+      const match = own.find((secret) => isSame(secret.password, password))?.principal;
+      const { principal, error } = match ? {} : attempt(() => byToken(name, password));
+      // Made by the gateway from 256 random bits: nobody guesses that.
+      if (principal) return principal;
+      if ((match || isKnownHere) && isHeldOff(name, address, match))
         throw new GatewayError('too-many-requests', 'Too many attempts from here. Try again in a minute.');
-      const match = own.find((secret) => isSame(secret.password, password));
-      if (match) return match.principal;
-      try {
-        const principal = byToken(name, password);
-        if (principal) return principal;
-      } catch (error) {
-        failed(name, address);
-        throw error;
+      if (match) {
+        cameIn(match, address);
+        return match;
       }
-      if (!isKnownHere) return accounts.signIn(name, password, address);
+      if (!isKnownHere) return signInByAccount(name, password, address);
       failed(name, address);
-      throw new GatewayError('not-signed-in', 'The name or the password is wrong.');
+      throw error ?? new GatewayError('not-signed-in', 'The name or the password is wrong.');
     },
   };
+}
+
+function attempt(find: () => Principal | undefined): {
+  readonly principal?: Principal | undefined;
+  readonly error?: unknown;
+} {
+  try {
+    return { principal: find() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function keyOf(name: string, address: string): string {
+  return `${address} ${name}`;
 }
 
 /** Compares hashes, so that the time it takes tells nothing of the password. */

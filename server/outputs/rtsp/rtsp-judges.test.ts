@@ -138,6 +138,7 @@ describe('ffprobe', () => {
           },
           isHeldOff: () => false,
           failed: () => {},
+          cameIn: () => {},
         },
       },
     ));

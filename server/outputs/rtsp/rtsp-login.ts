@@ -25,8 +25,10 @@ export type RtspAuthorizer = {
   digestSecrets(name: string): readonly PlainSecret[];
   /** A name with its password, sent as they are. Rejects with `not-signed-in` or `too-many-requests`. */
   signIn(name: string, password: string, address: string): Promise<Principal>;
-  /** This address failed too often to be heard now. */
-  isHeldOff(address: string): boolean;
+  /** By this name somebody at this address failed too often to be heard now; unless `match`, who signs in rightly, came in from there before. */
+  isHeldOff(name: string, address: string, match?: Principal): boolean;
+  /** Remembered, so that whoever guesses from the same address does not keep this one out. */
+  cameIn(principal: Principal, address: string): void;
   /** A Digest for this name was made with another password. */
   failed(name: string, address: string): void;
 };
@@ -95,14 +97,16 @@ export class RtspLogin {
       this.#authorizer.cannotDigest(this.#client);
       return this.#refuse('This name signs in by Basic authentication only', false);
     }
-    if (this.#authorizer.isHeldOff(this.#address)) return this.#wait('Too many attempts; try again in a minute');
     const isOurs = answer.realm === REALM && isSameTarget(answer.uri, request.url);
     const match = isOurs && secrets.find(({ password }) => isDigestOf(answer, request.method, password));
+    if (this.#authorizer.isHeldOff(answer.username, this.#address, match ? match.principal : undefined))
+      return this.#wait('Too many attempts; try again in a minute');
     if (!match) {
       this.#authorizer.failed(answer.username, this.#address);
       return this.#refuse('The name or the password is wrong');
     }
     const isFresh = answer.nonce === this.#nonce && this.#clock.nowUs() - this.#nonceMadeUs < NONCE_LIFE_MS * 1000;
+    if (isFresh) this.#authorizer.cameIn(match.principal, this.#address);
     return isFresh ? match : this.#challenge('The nonce is too old', true, true);
   }
 

@@ -43,6 +43,7 @@ beforeEach(async () => {
     ...{ configured: auth.configured, identifyToken: auth.identifyToken, throttle: auth.throttle },
     signIn: (name, password, address) => auth.signIns.checkPassword(name, password, address),
     nowMs: () => systemClock.nowUs() / 1000,
+    refused: () => {},
   });
   gateway = await startReaderGateway(() => loopedCamera(clip), { authorizer });
 });

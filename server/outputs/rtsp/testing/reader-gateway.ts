@@ -29,6 +29,7 @@ const oneReader = (reader: Principal): RtspAuthorizer => ({
   },
   isHeldOff: () => false,
   failed: () => {},
+  cameIn: () => {},
 });
 
 export type ReaderGateway = {
