@@ -1,5 +1,7 @@
 import type { HlsPart, HlsSegment } from '../../protocols/hls/segmenter.ts';
+import { splitFragment } from '../mp4/fmp4-fragment.ts';
 import { videoTicks } from '../mp4/fmp4-sample-entry.ts';
+import { VIDEO_TRACK_ID } from '../mp4/mp4-track.ts';
 import { planRecap, type RecapPlan, SHORTEST_PIECE_US } from './hls-recap-plan.ts';
 import { fragmentsIn, Recap, type RecapPoint } from './recap.ts';
 
@@ -55,8 +57,15 @@ function picturesOfPiece(
   const isLast = piece === pieces.length - 1;
   const source = isLast ? parts.slice(lastKnownAt) : parts.slice(0, piece === 0 ? 1 : lastKnownAt);
   const fragments = source.flatMap(({ bytes }) => fragmentsIn(bytes));
-  const recap = Recap.of(points);
+  const recap = Recap.of(points, { aheadTicks: compositionOf(parts[0]) });
   const told = fragments.map((fragment) => recap?.restamp(fragment) ?? [fragment]).filter(({ length }) => length > 0);
   if (isLast) return told.flat();
   return piece === 0 ? (told[0] ?? []) : told.slice(1).flat();
+}
+
+/** By how much the picture with which a part begins is shown later than it is decoded. */
+function compositionOf(part: HlsPart | undefined): number {
+  const [picture] = part ? fragmentsIn(part.bytes) : [];
+  const run = picture && splitFragment(picture).runs.find(({ trackId }) => trackId === VIDEO_TRACK_ID);
+  return run?.compositionTicks ?? 0;
 }

@@ -15,6 +15,7 @@ import { assetPath } from '../../platform/paths.ts';
 import { TestClock } from '../../platform/testing/test-clock.ts';
 import { validateMediaPlaylist } from '../../protocols/hls/testing/validator.ts';
 import { runJudge } from '../../simulators/outside-judge.ts';
+import { samplesIn, type ToldSample } from '../../testing/fmp4-samples.ts';
 import { createFmp4Output, type Fmp4Output } from '../fmp4/fmp4-output.ts';
 import { createHlsOutput, type HlsOutput } from './hls-output.ts';
 
@@ -208,26 +209,43 @@ test('a camera that never answers is given up with its own reason', async () => 
 });
 
 test.each([
-  ['where pictures are shown as they come', 0],
-  ['but not where there are B-frames', 2],
-])('a recap is told, %s', async (_what, bFrames) => {
+  ['pictures that are shown as they come', 0],
+  ['B-frames', 2],
+])('a recap of %s begins with a picture at the time of its first piece, each is told once', async (_what, bFrames) => {
   const keyEvery = 28;
   const options = `keyint=${keyEvery}:min-keyint=${keyEvery}:scenecut=0:b-adapt=0:open-gop=0`;
   const encoder = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', `${bFrames}`, '-x264-params', options];
   const input = ['-v', 'error', '-r', '15', '-i', assetPath('sub-360p.h264')];
-  const { stdout } = await runJudge('ffmpeg', [...input, '-frames:v', '56', ...encoder, '-f', 'h264', '-']);
+  const { stdout } = await runJudge('ffmpeg', [...input, '-frames:v', '84', ...encoder, '-f', 'h264', '-']);
   const coded = assembled('h264', stdout);
   const opening = output.open({ ...REQUEST, withRecap: true }, '', GONE);
   connect();
-  for (const [index, { keyframe, payload }] of coded.entries()) {
-    // Runs of a picture and the two B-frames that are shown before it.
-    const position = index % keyEvery;
-    const aheadFrames = bFrames === 0 || position === 0 ? 0 : position % 3 === 1 ? 2 : -1;
-    const ptsUs = Math.round(((index + aheadFrames + 1) * 1e6) / 15);
-    sink.publish({ track: 0, ptsUs, receivedUs: clock.nowUs(), keyframe, payload });
-  }
+  const publishCoded = (from: number, to: number): void => {
+    for (const [at, { keyframe, payload }] of coded.slice(from, to).entries()) {
+      // Runs of a picture and the two B-frames that are shown before it.
+      const position = (from + at) % keyEvery;
+      const aheadFrames = bFrames === 0 || position === 0 ? 0 : position % 3 === 1 ? 2 : -1;
+      const ptsUs = Math.round(((from + at + aheadFrames + 1) * 1e6) / 15);
+      sink.publish({ track: 0, ptsUs, receivedUs: clock.nowUs(), keyframe, payload });
+    }
+  };
+  publishCoded(0, 50);
   const { epoch, id } = address(await opening);
   const text = await output.session(epoch, id, ME, TV).playlist({ delta: false, suffix: '' }, GONE);
   expect(validateMediaPlaylist(text)).toEqual([]);
-  expect(text.includes('.recap-')).toBe(bFrames === 0);
+  publishCoded(50, 80);
+  const names = [...new Set(text.match(/[\d.]+recap-[\d.]+m4s/g))];
+  expect(names).toHaveLength(3);
+  const stream = output.stream(epoch, true);
+  const pieces = names.map((name) => samplesIn(stream.object(name)?.chunks ?? []));
+  const [key, next] = pieces.flat() as [ToldSample, ToldSample];
+  expect(key.presentationTicks).toBe(key.decodeTicks);
+  expect(next.presentationTicks - key.presentationTicks).toBeLessThanOrEqual(2 * key.durationTicks);
+  const shown = pieces.flat().map(({ presentationTicks }) => presentationTicks);
+  expect(new Set(shown).size).toBe(shown.length);
+  expect(Math.min(...shown)).toBe(shown[0]);
+  // A picture that is shown among those of another piece is a moment early or late, never more.
+  const sorted = [...shown].sort((a, b) => a - b);
+  for (const [index, ticks] of sorted.slice(2).entries())
+    expect(ticks - (sorted[index + 1] as number)).toBeLessThan(0.1 * 90_000);
 });

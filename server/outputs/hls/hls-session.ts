@@ -5,7 +5,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { settleWithin } from '../../platform/wait.ts';
 import { serializeMediaPlaylist } from '../../protocols/hls/playlist.ts';
-import type { HlsSegment, Segmenter } from '../../protocols/hls/segmenter.ts';
+import type { Segmenter } from '../../protocols/hls/segmenter.ts';
 import { holdsPart, Viewpoint } from '../../protocols/hls/viewpoint.ts';
 import { awaitInit } from '../fmp4/fmp4-output.ts';
 import type { HlsStream } from './hls-stream.ts';
@@ -88,7 +88,9 @@ export class HlsSession {
     const { segmenter } = this.stream;
     await this.#until(() => this.#viewpoint !== undefined || this.#canJoin(segmenter), signal);
     if (!segmenter.current) throw gone();
-    this.#viewpoint ??= new Viewpoint(segmenter.current, segmenter, this.#withRecap && canRecap(segmenter.current));
+    // With sound in its pieces hls.js (1.7.4) fetches the first one again and again, and at times stands still.
+    const withRecap = this.#withRecap && !segmenter.current.init.audioEntry;
+    this.#viewpoint ??= new Viewpoint(segmenter.current, segmenter, withRecap);
     const viewpoint = this.#viewpoint;
     const { mediaSequence, part } = request;
     if (mediaSequence !== undefined) {
@@ -157,14 +159,6 @@ export class HlsSession {
   #wake(): void {
     for (const check of [...this.#waiting]) check();
   }
-}
-
-/**
- * With sound in its pieces hls.js (1.7.4) fetches the first one again and again, and at times stands still. With B-frames a
- * picture of one piece is shown among those of another, and the first piece would begin with a hole.
- */
-function canRecap({ init, isReordered }: HlsSegment): boolean {
-  return !init.audioEntry && !isReordered;
 }
 
 function gone(): GatewayError {

@@ -17,8 +17,6 @@ export type HlsSegment = {
   readonly startUs: number;
   readonly init: InitSegment;
   readonly discontinuity: boolean;
-  /** There are B-frames: pictures are not shown in the order in which they come. */
-  readonly isReordered: boolean;
   readonly programDateMs: number;
   readonly parts: HlsPart[];
   bytes: number;
@@ -203,7 +201,6 @@ export class Segmenter {
       startUs: fragment.timeUs,
       init: fragment.init,
       discontinuity,
-      isReordered: (fragment.runs[0]?.samples[0]?.compositionTicks ?? 0) > 0,
       programDateMs: wallMs,
       parts: [],
       bytes: 0,
