@@ -13,6 +13,8 @@ test('the process tells its event loop, descriptors, heap and collector', async 
   await new Promise((resolve) => setTimeout(resolve, 50));
   const endMs = performance.now() + 200;
   while (performance.now() < endMs);
+  // The delay is noted when the loop turns again, and not before.
+  await new Promise((resolve) => setTimeout(resolve, 20));
   await vi.waitFor(
     async () => expect(await value('process_event_loop_delay_seconds{quantile="1"}')).toBeGreaterThan(0.15),
     { timeout: 5000, interval: 100 },
