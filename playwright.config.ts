@@ -11,6 +11,7 @@ const MEASURED = [
   'frozen',
   'hundred-viewers',
   'kasa',
+  'killed-browser',
   'loss-repair',
   'many-*',
   'page-connection',
