@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { CameraFact, DiscoveredCamera } from '../shared/camera-api.ts';
-import { CAMERA_SETTINGS } from '../shared/camera-settings.ts';
+import { ADDRESS_SETTINGS, CAMERA_SETTINGS } from '../shared/camera-settings.ts';
 import { type CameraId, isCameraId } from '../shared/ids.ts';
 import { reconnects } from '../shared/setting-values.ts';
 import { kindOf, SOURCE_KINDS } from '../shared/source-kinds.ts';
@@ -22,6 +22,8 @@ import { DahuaDevices } from './sources/dahua/dahua-devices.ts';
 import { createDevice } from './sources/registry.ts';
 import { readUdpLoss } from './sources/rtsp/udp-loss.ts';
 import { DEFAULT_RETRY } from './sources/supervisor.ts';
+import { TunnelDevices } from './sources/tunnel/tunnel-devices.ts';
+import { parseTunnelUrl } from './sources/tunnel/tunnel-source.ts';
 import { CameraDirectory, type TakeBackCamera } from './store/camera-directory.ts';
 import type { CameraSettings } from './store/cameras.ts';
 import type { Store } from './store/store.ts';
@@ -33,7 +35,8 @@ export type CameraParts = {
   readonly discover: ApiParts['discover'];
   device(camera: CameraId): CameraDevice;
   facts(camera: CameraId): readonly CameraFact[];
-  configure(config: Config): void;
+  /** Rejects when a port for devices that dial in cannot be opened; everything else of the configuration is in force then. */
+  configure(config: Config): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -61,12 +64,20 @@ export function createCameraParts({ config, store, clock, log, demo, takeBackCam
   const directory = new CameraDirectory(store, clock, takeBackCamera);
   const clouds = [...(demo ? [demo.dahuaCloud] : []), ...(config.dahua.clouds ?? KNOWN_CLOUDS)];
   const dahua = new DahuaDevices({ clock, log, clouds });
+  const tunnels = new TunnelDevices({
+    ...{ clock, log },
+    note: ({ device, address, reason }) =>
+      store.audit.add(
+        { who: 'dial-in device', address, event: 'device-refused', subject: device, detail: reason },
+        clock.wallMs(),
+      ),
+  });
   const create = (
     spec: SourceSpec,
     context: Omit<SourceContext, 'dial'>,
     settings: Guarded | undefined,
   ): CameraDevice => {
-    const device = createDevice(spec, { ...context, dial: dialFor(settings) }, { dahua });
+    const device = createDevice(spec, { ...context, dial: dialFor(settings) }, { dahua, tunnels });
     const kind = kindOf(spec.url);
     if (!settings?.restricted || !kind || !SOURCE_KINDS[kind].dialsHost) return device;
     const attemptMs = connectTimeoutMs + VEIL_MARGIN_MS;
@@ -107,9 +118,11 @@ export function createCameraParts({ config, store, clock, log, demo, takeBackCam
     hub.endViewers((viewer) => viewer.camera === camera && viewer.quality === quality, reason);
   });
   const virtual = new Set((demo?.cameras ?? []).map(({ id }) => id as CameraId));
-  const configure = (next: Config): void =>
+  const configure = (next: Config): Promise<void> => {
+    const opened = tunnels.configure(next.tunnel.raw);
     directory.configure([...(demo?.cameras ?? []), ...next.cameras].map(toSettings), virtual);
-  configure(config);
+    return opened;
+  };
 
   return {
     directory,
@@ -117,7 +130,10 @@ export function createCameraParts({ config, store, clock, log, demo, takeBackCam
     device: (camera) => sources.device(camera),
     facts: (camera) => {
       const loss = readUdpLoss(store.memories.of(camera), clock.wallMs());
-      return loss ? [{ code: 'udp-loss', ...loss }] : [];
+      return [
+        ...(loss ? [{ code: 'udp-loss', ...loss } as const] : []),
+        ...bareTunnels(directory.get(camera), tunnels),
+      ];
     },
     probe: (target, onStep, signal) => {
       const { url, transport, username, password } = target;
@@ -130,9 +146,19 @@ export function createCameraParts({ config, store, clock, log, demo, takeBackCam
     configure,
     close: async () => {
       await hub.stop();
+      await tunnels.close();
       await dahua.close();
     },
   };
+}
+
+/** The devices of a camera that nothing but their network tells from anybody else. */
+function bareTunnels(camera: CameraSettings | undefined, tunnels: TunnelDevices): CameraFact[] {
+  const urls = ADDRESS_SETTINGS.map((setting) => camera?.[setting] ?? '').filter((url) => kindOf(url) === 'tunnel');
+  return [...new Set(urls.map((url) => parseTunnelUrl(url).device))].flatMap((device) => {
+    const from = tunnels.bareNetworks(device);
+    return from ? [{ code: 'bare-tunnel', device, from } as const] : [];
+  });
 }
 
 function dialFor(settings: Guarded | undefined): Dial {

@@ -61,6 +61,7 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
       ...{ config, store, clock, log, demo, takeBackCamera: auth.takeBackCamera },
     });
     closers.push(() => cameras.close());
+    await cameras.configure(config);
     closers.push(giveMemoryBack(() => cameras.hub.viewers().length > 0, clock));
     registerHubMetrics(metrics, cameras.hub);
     const outputs = await createOutputs({ config, cameras, auth, store, clock, log, metrics });
@@ -97,7 +98,7 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
       url,
       signInLink: link === undefined ? undefined : `${url}/setup/${link}`,
       reconfigure: (next) => {
-        cameras.configure(next);
+        cameras.configure(next).catch((error: Error) => log.error({ reason: error.message }, 'not all of it applies'));
         auth.configured.configure(loginsOf(next));
       },
       stop: async () => {

@@ -80,6 +80,8 @@ const settingsView = z.strictObject({
 const cameraFact = z.discriminatedUnion('code', [
   /** So many packets in a hundred were lost over UDP that TCP is used until then (epoch milliseconds). */
   z.strictObject({ code: z.literal('udp-loss'), lossPercent: z.number(), untilMs: z.number() }),
+  /** Nothing but the network that it comes from tells the device of this camera from anybody else. */
+  z.strictObject({ code: z.literal('bare-tunnel'), device: z.string(), from: z.array(z.string()).readonly() }),
 ]);
 export type CameraFact = z.infer<typeof cameraFact>;
 

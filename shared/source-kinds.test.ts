@@ -17,6 +17,8 @@ describe('an address is taken', () => {
     ['kasa://10.0.0.9:29443/?video=h264', 'kasa'],
     ['dahua://4C0A1B2PAJD3M01', 'dahua'],
     ['dahua://4C0A1B2PAJD3M01/cam/realmonitor?channel=1&subtype=0', 'dahua'],
+    ['tunnel://warehouse/stream1', 'tunnel'],
+    ['tunnel://warehouse/cam?channel=1&subtype=0', 'tunnel'],
     ['clip:///srv/clips/a b.mp4', 'clip'],
   ])('%s', (url, kind) => {
     expect(kindOf(url)).toBe(kind);
@@ -30,7 +32,9 @@ describe('an address is taken', () => {
 });
 
 test.each([
-  'tunnel://warehouse/stream1',
+  'tunnel://',
+  'tunnel:///stream1',
+  'tunnel://ware house/stream1',
   'http://192.168.1.20/',
   'rtsp://',
   'rtsp:///x',

@@ -57,6 +57,16 @@ export const SOURCE_KINDS = {
       return { url: stream(0), substream: stream(1) };
     },
   },
+  tunnel: {
+    schemes: { tunnel: undefined },
+    encryptedForms: [],
+    address: /^tunnel:\/\/[a-z0-9][a-z0-9_-]{0,62}(?:[/?][^\s#]*)?$/i,
+    looksLike: 'tunnel://warehouse/stream1, with the name that the device has in tunnel.raw',
+    // A device leads to the one camera that stands in its own settings.
+    forOperators: true,
+    dialsHost: false,
+    brands: [],
+  },
   clip: {
     schemes: { clip: undefined },
     encryptedForms: [],

@@ -2,7 +2,7 @@ import { splitCredentials } from '../../shared/camera-address.ts';
 import { TRANSPORTS } from '../../shared/camera-settings.ts';
 import { defaultConfig, loadConfig } from '../config/load.ts';
 import type { SourceSpec } from '../hub/source.ts';
-import type { CloudProfile } from '../sources/dahua/cloud-profiles.ts';
+import type { KnownPlaces } from '../sources/standalone.ts';
 import { UsageError } from './command.ts';
 
 /** The options of every command that opens one camera. */
@@ -17,7 +17,7 @@ export const CAMERA_OPTIONS_HELP = `  -u USER, -p PASS   its account; also read 
   --transport T      how RTSP carries the picture: auto, tcp, udp, multicast, http (default auto)
   --config FILE      where a camera's id is looked up, and its account`;
 
-export type CameraArgument = { readonly spec: SourceSpec; readonly clouds?: readonly CloudProfile[] };
+export type CameraArgument = { readonly spec: SourceSpec; readonly places: KnownPlaces };
 
 type Values = {
   readonly [Name in keyof typeof CAMERA_OPTIONS]?: string | undefined;
@@ -50,6 +50,6 @@ export function readCameraArgument(command: string, positionals: readonly string
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
     },
-    ...(config.dahua.clouds ? { clouds: config.dahua.clouds } : {}),
+    places: { tunnels: config.tunnel.raw, ...(config.dahua.clouds ? { clouds: config.dahua.clouds } : {}) },
   };
 }

@@ -20,10 +20,10 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     ...CAMERA_OPTIONS,
     format: { type: 'string', default: 'h264' },
   });
-  const { spec, clouds } = readCameraArgument('cat', positionals, values);
+  const { spec, places } = readCameraArgument('cat', positionals, values);
   const format = FORMATS.find((known) => known === values.format);
   if (!format) throw new UsageError(`--format is one of ${FORMATS.join(', ')}.`);
-  const standalone = createStandalone(createLog('silent', io.stderr), clouds);
+  const standalone = createStandalone(createLog('silent', io.stderr), places);
   const stop = new AbortController();
   const { stream, done } = standalone.openStream(spec, stop.signal);
   try {

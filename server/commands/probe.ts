@@ -18,8 +18,8 @@ Exits 1 when there is no picture.
 
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseOptions(args, { ...CAMERA_OPTIONS, json: { type: 'boolean', default: false } });
-  const { spec, clouds } = readCameraArgument('probe', positionals, values);
-  const standalone = createStandalone(createLog('silent', io.stderr), clouds);
+  const { spec, places } = readCameraArgument('probe', positionals, values);
+  const standalone = createStandalone(createLog('silent', io.stderr), places);
   const onStep = (step: string, atMs: number): void => {
     if (!values.json && io.stderr.isTTY) io.stderr.write(`${(atMs / 1000).toFixed(2).padStart(7)} s  ${step}\n`);
   };

@@ -22,12 +22,12 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     output: { type: 'string' },
     duration: { type: 'string' },
   });
-  const { spec, clouds } = readCameraArgument('record', positionals, values);
+  const { spec, places } = readCameraArgument('record', positionals, values);
   if (values.output === undefined) throw new UsageError('Name the file to record into with --output.');
   formatOfFile(values.output);
   const durationMs =
     values.duration === undefined ? undefined : parseCount('duration', values.duration, 1, 86_400) * 1000;
-  const standalone = createStandalone(createLog('silent', io.stderr), clouds);
+  const standalone = createStandalone(createLog('silent', io.stderr), places);
   const stop = new AbortController();
   const { stream, done } = standalone.openStream(spec, stop.signal);
   let shownMs = 0;

@@ -40,9 +40,49 @@ describe('complaints name the line and what is expected', () => {
     ['an unknown section', 'htpp: {}\n', ['1: unknown key htpp; did you mean http?']],
     ['a bad address', 'cameras:\n  - id: a\n    url: http://x\n', [/^3: cameras\[0\]\.url: expected a camera address/]],
     [
-      'an address that nothing plays yet',
-      'cameras:\n  - id: a\n    url: tunnel://warehouse/1\n',
+      'an address that nothing plays',
+      'cameras:\n  - id: a\n    url: pigeon://warehouse/1\n',
       [/^3: cameras\[0\]\.url: expected a camera address that starts with rtsp:\/\/, rtsps:\/\/, ws:\/\//],
+    ],
+    [
+      'a device without a token and without a network',
+      'tunnel:\n  raw:\n    - { name: old, port: 9555, token: none }\n',
+      [/^3: tunnel\.raw\[0\]\.token: none needs `from`/],
+    ],
+    [
+      'a network that is none',
+      'tunnel:\n  raw:\n    - { name: old, port: 9555, token: none, from: [203.0.113.0/33] }\n',
+      [/^3: tunnel\.raw\[0\]\.from\[0\]: expected a network such as 203\.0\.113\.0\/24/],
+    ],
+    [
+      'a token that is too short',
+      'tunnel:\n  raw:\n    - { name: old, port: 9555, token: short }\n',
+      [/^3: tunnel\.raw\[0\]\.token: expected at least 16 characters/],
+    ],
+    [
+      'a device without a name',
+      'tunnel:\n  raw:\n    - { port: 9555, token: 0123456789abcdef }\n',
+      [/^3: tunnel\.raw\[0\]: expected a name/],
+    ],
+    [
+      'two devices of one name',
+      'tunnel:\n  raw:\n    - { name: a, port: 1, token: 0123456789abcdef }\n    - { name: a, port: 2, token: 0123456789abcdef }\n',
+      ['4: tunnel.raw[1].name: the name a is taken; every device needs its own'],
+    ],
+    [
+      'a device without a token at the port of another',
+      'tunnel:\n  raw:\n    - { name: a, port: 1, token: 0123456789abcdef }\n    - { name: b, port: 1, token: none, from: [::1] }\n',
+      [/^4: tunnel\.raw\[1\]\.port: 1 is used by a too; a device without a token needs a port of its own/],
+    ],
+    [
+      'two devices at one port, one of them over TLS',
+      'tunnel:\n  raw:\n    - { name: a, port: 1, token: 0123456789abcdef }\n    - { name: b, port: 1, token: 0123456789abcdef, tls: { cert: a, key: b } }\n',
+      [/^4: tunnel\.raw\[1\]\.tls: expected the same as for a/],
+    ],
+    [
+      'a camera behind a device that nobody expects',
+      'cameras:\n  - id: a\n    url: tunnel://warehouse/1\n',
+      ['3: cameras[0].url: there is no device warehouse in tunnel.raw; describe it there'],
     ],
     [
       'an address of no known form',
@@ -253,6 +293,27 @@ describe("the earlier relay's formats", () => {
     expect(complaintsOf(grouped).map((text) => text.split(':')[0])).toEqual(['9', '10']);
     expect(complaintsOf('[stream]\ncamera_id=a\nrtsp_url=rtsp://h/1\n'.repeat(3))).toEqual([
       expect.stringMatching(/^7: camera a has more than two streams/),
+    ]);
+  });
+});
+
+describe('devices that dial in', () => {
+  const raw = (text: string) =>
+    parseConfig(`tunnel: { raw: [${text}] }`, 'x.yaml', { TOKEN: '0123456789abcdef' }).tunnel.raw;
+
+  test('several share a port, the earlier word for the name is taken, and a token may look like a number', () => {
+    const entries = raw(
+      '{ name: a, port: 9554, token: ${TOKEN}, host: 192.168.1.20:8554 }, { camera: b, port: 9554, token: 0123456789012345 }',
+    );
+    expect(entries).toMatchObject([
+      { name: 'a', port: 9554, token: '0123456789abcdef', host: '192.168.1.20:8554' },
+      { name: 'b', port: 9554, token: '0123456789012345' },
+    ]);
+  });
+
+  test('one that knows no handshake has its network in place of a token', () => {
+    expect(raw('{ name: old, port: 9555, token: none, from: [203.0.113.0/24, "2001:db8::/32"] }')).toMatchObject([
+      { name: 'old', token: 'none', from: ['203.0.113.0/24', '2001:db8::/32'] },
     ]);
   });
 });

@@ -5,6 +5,7 @@ import { withoutCredentials } from '../../shared/camera-accounts.ts';
 import { GatewayError } from '../platform/errors.ts';
 import { type Complaint, describeIssue, formatComplaint, formatPath, lineOf, type Path } from './complaint.ts';
 import { pathTo } from './document-path.ts';
+import { hideReferenceBraces, showReferenceBraces } from './reference-braces.ts';
 import {
   type Converted,
   convertRelay,
@@ -121,9 +122,15 @@ function readDocument(text: string, complain: (line: number, message: string) =>
     for (const { line, message } of problems) complain(line, message);
     return converted(convertRelay(relay), (place) => writtenLine(written, place));
   }
-  const document = parseDocument(text, { lineCounter: lines, schema: 'core', merge: true, prettyErrors: false });
+  const document = parseDocument(hideReferenceBraces(text), {
+    lineCounter: lines,
+    schema: 'core',
+    merge: true,
+    prettyErrors: false,
+  });
   for (const error of document.errors) complain(lines.linePos(error.pos[0]).line, error.message);
   if (document.errors.length > 0) return { document, lines };
+  showReferenceBraces(document);
   const value: unknown = document.toJS();
   if (!isRelayJson(value)) return { document, lines };
   return converted(convertRelay(value), (place) => lineOf(document, lines, place));

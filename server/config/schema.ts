@@ -4,6 +4,7 @@ import { CAMERA_ID_PATTERN } from '../../shared/ids.ts';
 import { line } from '../../shared/plain-text.ts';
 import { ROLES } from '../../shared/roles.ts';
 import { inputShape } from '../../shared/setting-schemas.ts';
+import { checkTunnels, tunnelSchema } from './tunnel-schema.ts';
 
 const port = z.int().min(0).max(65_535);
 const seconds = z.number().min(0).max(86_400);
@@ -52,10 +53,6 @@ const rtspSchema = z.strictObject({
   multicast: z
     .strictObject({ address: z.string(), port: port.default(5004), ttl: z.int().min(1).max(255).default(1) })
     .exactOptional(),
-});
-
-const tunnelSchema = z.strictObject({
-  raw: z.array(z.strictObject({ port, camera: z.string(), token: z.string() })).default([]),
 });
 
 const limitsSchema = z.strictObject({
@@ -135,6 +132,7 @@ export const configSchema = z
           message: `the id ${camera.id} is taken by camera number ${known + 1}; every camera needs its own`,
         });
     });
+    checkTunnels(config, context);
     if (config.sources.retry.maxSeconds < config.sources.retry.firstSeconds) {
       context.addIssue({
         code: 'custom',

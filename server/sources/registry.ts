@@ -6,9 +6,10 @@ import type { DahuaDevices } from './dahua/dahua-devices.ts';
 import { createDahuaSource } from './dahua/dahua-source.ts';
 import { createKasaDevice } from './kasa/kasa-source.ts';
 import { createRtspSource } from './rtsp/rtsp-source.ts';
+import { createTunnelSource, type Tunnels } from './tunnel/tunnel-source.ts';
 
 /** What some adapters share between all their cameras. */
-export type SourceServices = { readonly dahua: DahuaDevices };
+export type SourceServices = { readonly dahua: DahuaDevices; readonly tunnels: Tunnels };
 
 type Factory = (spec: SourceSpec, context: SourceContext, services: SourceServices) => CameraDevice;
 
@@ -17,6 +18,7 @@ const FACTORIES: Readonly<Record<SourceKindName, Factory>> = {
   rtsp: (spec, context) => ({ source: createRtspSource(spec, context) }),
   kasa: createKasaDevice,
   dahua: (spec, context, { dahua }) => ({ source: createDahuaSource(spec, { ...context, devices: dahua }) }),
+  tunnel: (spec, context, { tunnels }) => ({ source: createTunnelSource(spec, { ...context, tunnels }) }),
   clip: (spec, context) => ({ source: createClipSource(spec, context) }),
 };
 

@@ -9,6 +9,8 @@ import { type CloudProfile, KNOWN_CLOUDS } from './dahua/cloud-profiles.ts';
 import { DahuaDevices } from './dahua/dahua-devices.ts';
 import { createDevice } from './registry.ts';
 import { DEFAULT_RETRY, supervise } from './supervisor.ts';
+import { awaitedTunnels } from './tunnel/awaited-tunnels.ts';
+import type { RawTunnel } from './tunnel/raw-tunnel.ts';
 
 /** Cameras without a gateway around them: for commands and programs that look at one address. */
 export type Standalone = {
@@ -20,13 +22,17 @@ export type Standalone = {
   close(): Promise<void>;
 };
 
-export function createStandalone(log: Logger, clouds: readonly CloudProfile[] = KNOWN_CLOUDS): Standalone {
+/** What a configuration says of cameras that an address alone does not lead to. */
+export type KnownPlaces = { readonly clouds?: readonly CloudProfile[]; readonly tunnels?: readonly RawTunnel[] };
+
+export function createStandalone(log: Logger, { clouds = KNOWN_CLOUDS, tunnels = [] }: KnownPlaces = {}): Standalone {
   const clock = systemClock;
+  const awaited = awaitedTunnels(tunnels, { clock, log, note: () => {} });
   const dahua = new DahuaDevices({ clock, log, clouds });
   const facts = new Map<string, string>();
   const memory: CameraMemory = { get: (key) => facts.get(key), set: (key, value) => void facts.set(key, value) };
   const create = (spec: SourceSpec): CameraDevice =>
-    createDevice(spec, { clock, log, memory, dial: dialDirect }, { dahua });
+    createDevice(spec, { clock, log, memory, dial: dialDirect }, { dahua, tunnels: awaited });
 
   return {
     clock,
@@ -41,6 +47,9 @@ export function createStandalone(log: Logger, clouds: readonly CloudProfile[] = 
       });
       return { stream, done };
     },
-    close: () => dahua.close(),
+    close: async () => {
+      await dahua.close();
+      await awaited.close();
+    },
   };
 }

@@ -53,7 +53,7 @@ describe('a camera that is added', () => {
 
   test.each([
     ['an address of another kind', { url: 'http://192.0.2.7/' }, 'expected a camera address'],
-    ['an address that nothing plays yet', { url: 'tunnel://warehouse/stream1' }, 'expected a camera address'],
+    ['an address that nothing plays', { url: 'carrier-pigeon://warehouse/stream1' }, 'expected a camera address'],
     ['a line end in its address', { url: 'rtsp://192.0.2.7/1\r\nX: y' }, 'line ends'],
     ['a line end in the user name of its address', { url: 'rtsp://a%0d%0aX:b@192.0.2.7/1' }, 'line ends'],
     [

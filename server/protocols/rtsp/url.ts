@@ -73,7 +73,7 @@ export function controlUrl(dialled: RtspUrl, base: string, control: string | und
 }
 
 /** Path and query of a URL that may lack a scheme or hold a host that cannot be parsed. */
-function targetOf(text: string): string {
+export function targetOf(text: string): string {
   if (text.startsWith('/')) return text;
   const address = text.replace(/^(?:\w+:\/\/)+/, '');
   const start = address.search(/[/?]/);

@@ -2,7 +2,7 @@ import type { SourceAdapter, SourceContext, SourceSink, SourceSpec } from '../..
 import { GatewayError } from '../../platform/errors.ts';
 import type { Credentials } from '../../protocols/rtsp/auth.ts';
 import type { RtspClientTransport } from '../../protocols/rtsp/client.ts';
-import { parseRtspUrl, type RtspUrl } from '../../protocols/rtsp/url.ts';
+import { parseRtspUrl, type RtspUrl, targetOf } from '../../protocols/rtsp/url.ts';
 import { knockAt } from '../knock.ts';
 import { loginMemory } from './login-memory.ts';
 import { openCarrier, streamUrl } from './rtsp-carrier.ts';
@@ -11,8 +11,17 @@ import { forgetUdpLoss, MAX_LOSS_PERCENT, readUdpLoss, rememberUdpLoss } from '.
 
 const MAX_REDIRECTS = 5;
 
+/**
+ * Where the dial leads: to whatever host is named, or, whatever is named, to the one camera at its other end, and over TCP only.
+ */
+type DialReach = 'any-host' | 'one-camera';
+
 /** A camera that speaks RTSP, over whatever `context.dial` reaches it with. */
-export function createRtspSource(spec: SourceSpec, context: SourceContext): SourceAdapter {
+export function createRtspSource(
+  spec: SourceSpec,
+  context: SourceContext,
+  reach: DialReach = 'any-host',
+): SourceAdapter {
   return {
     knock: (signal) => {
       const { host, port } = parseRtspUrl(spec.url);
@@ -20,7 +29,7 @@ export function createRtspSource(spec: SourceSpec, context: SourceContext): Sour
     },
     run: async (sink, signal) => {
       try {
-        await runAttempts(spec, context, sink, signal);
+        await runAttempts(spec, context, reach, sink, signal);
       } catch (error) {
         if (!signal.aborted) throw error;
       }
@@ -32,6 +41,7 @@ export function createRtspSource(spec: SourceSpec, context: SourceContext): Sour
 async function runAttempts(
   spec: SourceSpec,
   context: SourceContext,
+  reach: DialReach,
   sink: SourceSink,
   signal: AbortSignal,
 ): Promise<void> {
@@ -62,11 +72,11 @@ async function runAttempts(
     if (outcome.kind === 'redirect') {
       if (++redirects > MAX_REDIRECTS)
         throw new GatewayError('bad-data', 'The camera redirects in circles. Enter the address it finally has.');
-      url = redirected(url, outcome.location);
+      url = reach === 'one-camera' ? { ...url, target: targetOf(outcome.location) } : redirected(url, outcome.location);
       continue;
     }
     const next = outcome.kind === 'lossy' ? 'tcp' : outcome.transport;
-    if (tried.has(next))
+    if (tried.has(next) || reach === 'one-camera')
       throw new GatewayError('not-supported', 'The camera offers no transport that works here. Try another one.');
     transport = next;
     context.log.info({ transport }, 'changing the rtsp transport');

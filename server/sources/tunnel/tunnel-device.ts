@@ -29,12 +29,14 @@ export class TunnelDevice {
   readonly #waiting = new Set<(connection: DeviceConnection) => void>();
   readonly #stopSigns: () => void;
   #seenMs: number | undefined;
-  #seenUs = Number.NEGATIVE_INFINITY;
+  #seenUs: number;
   #isClosed = false;
 
   constructor(settings: RawTunnel, clock: Clock, log: Logger) {
     this.settings = settings;
     this.#clock = clock;
+    // When the gateway has just started its devices are about to come back.
+    this.#seenUs = clock.nowUs();
     this.#log = log.child({ device: settings.name });
     this.#isAllowed = settings.from ? networkTest(settings.from) : () => true;
     this.#stopSigns = isBare(settings)

@@ -3,11 +3,19 @@ import { formatClock, now } from '../page/time.ts';
 import { cameraPageTexts } from '../texts/en/camera-page.ts';
 import { Notice } from '../ui/notice.tsx';
 
-/** What Oriel learned about a camera and acts on, in sentences. */
+/** What Oriel learned about a camera and acts on, and what its owner should know, in sentences. */
 export function CameraFacts({ facts }: { readonly facts: readonly CameraFact[] }) {
-  return facts.map(({ code, lossPercent, untilMs }) => (
-    <Notice key={code} kind="plain">
-      {cameraPageTexts.facts.udpLoss(lossPercent, formatClock(untilMs, now.peek()))}
+  return facts.map((fact) => (
+    <Notice
+      key={fact.code === 'bare-tunnel' ? fact.device : fact.code}
+      kind={fact.code === 'bare-tunnel' ? 'warning' : 'plain'}
+    >
+      {sentenceOf(fact)}
     </Notice>
   ));
+}
+
+function sentenceOf(fact: CameraFact): string {
+  if (fact.code === 'bare-tunnel') return cameraPageTexts.facts.bareTunnel(fact.device, fact.from.join(', '));
+  return cameraPageTexts.facts.udpLoss(fact.lossPercent, formatClock(fact.untilMs, now.peek()));
 }

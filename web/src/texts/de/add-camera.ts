@@ -12,6 +12,7 @@ export const addCameraTexts: typeof english.addCameraTexts = {
       rtsp: 'Eine RTSP-Kamera.',
       kasa: 'Eine TP-Link-Kasa-Kamera.',
       dahua: 'Eine Dahua-Kamera, erreichbar über ihre Seriennummer.',
+      tunnel: 'Eine Kamera hinter einem Gerät, das sich von selbst einwählt.',
       clip: 'Eine Datei, in Schleife abgespielt.',
     },
     encrypted: 'Die Verbindung ist verschlüsselt.',

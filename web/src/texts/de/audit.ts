@@ -17,6 +17,7 @@ export const auditTexts: typeof english.auditTexts = {
     'camera-added': 'Kamera hinzugefügt',
     'camera-changed': 'Kamera geändert',
     'camera-removed': 'Kamera entfernt',
+    'device-refused': 'Gerät abgewiesen, das sich einwählte',
     'camera-probed': 'Adresse untersucht',
     'camera-controlled': 'Kamera bedient',
     'talk-started': 'Durch eine Kamera gesprochen',

@@ -4,6 +4,8 @@ export const cameraPageTexts: typeof english.cameraPageTexts = {
   facts: {
     udpLoss: (percent, until) =>
       `Über UDP gingen ${percent} % der Pakete dieser Kamera verloren. Oriel holt das Bild deshalb bis ${until} über TCP.`,
+    bareTunnel: (device, networks) =>
+      `Das Gerät ${device} weist sich nicht aus: Wer sich aus ${networks} einwählt, gilt als diese Kamera. Geben Sie ihm ein Token, sobald es den Handschlag beherrscht.`,
   },
   statistics: 'Messwerte',
   controls: 'Bedienung',

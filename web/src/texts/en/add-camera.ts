@@ -11,6 +11,7 @@ export const addCameraTexts = {
       rtsp: 'An RTSP camera.',
       kasa: 'A TP-Link Kasa camera.',
       dahua: 'A Dahua camera, reached by its serial number.',
+      tunnel: 'A camera behind a device that dials in.',
       clip: 'A file, played in a loop.',
     },
     encrypted: 'The connection is encrypted.',

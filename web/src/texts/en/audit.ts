@@ -16,6 +16,7 @@ export const auditTexts = {
     'camera-added': 'Added a camera',
     'camera-changed': 'Changed a camera',
     'camera-removed': 'Removed a camera',
+    'device-refused': 'Refused a dial-in device',
     'camera-probed': 'Examined an address',
     'camera-controlled': 'Operated a camera',
     'talk-started': 'Talked through a camera',

@@ -3,6 +3,8 @@ export const cameraPageTexts = {
   facts: {
     udpLoss: (percent: number, until: string) =>
       `${percent} % of this camera's packets were lost over UDP, so Oriel asks for its picture over TCP until ${until}.`,
+    bareTunnel: (device: string, networks: string) =>
+      `The device ${device} proves nothing: whoever dials in from ${networks} is taken for this camera. Give it a token as soon as it knows the handshake.`,
   },
   statistics: 'Statistics',
   controls: 'Controls',
