@@ -77,6 +77,7 @@ for (const [name, start] of Object.entries(ENGINES)) {
 
     test('grid: from the first link to a camera of one’s own, moving', async () => {
       await engine.goto(gateway.signInLink);
+      await clickIn(engine, '.sign-in', 'Sign in');
       await untilMoving('[data-camera] video', 4);
       await pictures('grid');
       await engine.evaluate(() => localStorage.setItem('oriel-theme', 'light'));

@@ -1,9 +1,15 @@
 import { expect, type Page } from '@playwright/test';
 import type { Gateway } from './gateway.ts';
 
+/** Opens the one-time link and clicks, as a person does. */
+export async function followSignInLink(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
 /** Follows the link of the first start: signed in as its owner, on the grid. */
 export async function openDashboard(page: Page, gateway: Gateway): Promise<void> {
-  await page.goto(gateway.signInLink);
+  await followSignInLink(page, gateway.signInLink);
   await expect(page).toHaveURL(`${gateway.url}/`);
   await expect(page.locator('[data-camera]').first()).toBeVisible();
 }

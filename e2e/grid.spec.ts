@@ -1,4 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
+import { followSignInLink } from './dashboard.ts';
 import { freePort, type Gateway, startCameras, startGateway } from './gateway.ts';
 import { median, readPictures } from './picture-age.ts';
 import { coloursOf } from './picture-colours.ts';
@@ -11,7 +12,7 @@ const LINGER_MS = 1000;
 let gateway: Gateway;
 
 async function signIn(page: Page, to: Gateway): Promise<void> {
-  await page.goto(to.signInLink);
+  await followSignInLink(page, to.signInLink);
   await expect(page).toHaveURL(`${to.url}/`);
 }
 
@@ -46,7 +47,8 @@ test.describe('the grid of demo cameras', () => {
   test('a link that was used, and no link at all, open nothing', async ({ page }) => {
     await page.goto(gateway.url);
     await expect(page.locator('video')).toHaveCount(0);
-    await page.goto(gateway.signInLink);
+    await followSignInLink(page, gateway.signInLink);
+    await expect(page.getByText('This link was used before')).toBeVisible();
     await expect(page.locator('video')).toHaveCount(0);
     for (const path of ['/api/cameras', '/metrics', '/api/cameras/driveway/live.mp4']) {
       expect((await page.request.get(gateway.url + path)).status(), path).toBe(401);

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { freePort, type Gateway, manyCameras, startCameras, startGateway } from './gateway.ts';
+import { clickIn } from './page-hands.ts';
 import { type Engine, startFirefox } from './webdriver.ts';
 
 /** Browsers open six HTTP/1.1 connections to one host: endless answers on all of them would leave none for the page itself. */
@@ -27,6 +28,7 @@ test.afterAll(async () => {
 test('a grid of nine tiles plays without WebRTC, and the page still reaches the gateway', async () => {
   test.setTimeout(150_000);
   await firefox.goto(gateway.signInLink);
+  await clickIn(firefox, '.sign-in', 'Sign in');
   const tilesLive = (): Promise<number> =>
     firefox.evaluate(() => document.querySelectorAll('.tile[data-mark="live"]').length);
   await expect.poll(tilesLive, { timeout: 60_000 }).toBe(TILES);

@@ -1,5 +1,6 @@
 import { chromium, expect, test } from '@playwright/test';
 import { CHROMIUM_ARGS } from './chromium-args.ts';
+import { followSignInLink } from './dashboard.ts';
 import { freePort, startCameras, startGateway } from './gateway.ts';
 
 /** A name of the local network: browsers trust only 127.0.0.1 without TLS, and withhold much from other plain pages. */
@@ -15,7 +16,7 @@ test('on a page that the browser calls insecure, pictures move and a camera is l
     const page = await browser.newPage();
     const errors: string[] = [];
     page.on('pageerror', ({ message }) => errors.push(message));
-    await page.goto(gateway.signInLink.replace('127.0.0.1', HOST));
+    await followSignInLink(page, gateway.signInLink.replace('127.0.0.1', HOST));
     expect(await page.evaluate(() => isSecureContext)).toBe(false);
     await expect(page.locator('.tile[data-mark=live]')).toHaveCount(4, { timeout: 30_000 });
     await page.getByRole('button', { name: 'Add camera' }).click();

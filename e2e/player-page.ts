@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { followSignInLink } from './dashboard.ts';
 import type { Gateway } from './gateway.ts';
 import type { Engine } from './webdriver.ts';
 
@@ -67,7 +68,11 @@ export const isLive = (transport?: string) => (facts: PlayerFacts) =>
 
 /** Uses the link of the first start up; every browser that gets the cookie is signed in. */
 export async function signInOnce(gateway: Gateway): Promise<Cookie> {
-  const { headers } = await fetch(gateway.signInLink, { redirect: 'manual' });
+  const { headers } = await fetch(`${gateway.url}/api/session/link`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ link: gateway.signInLink.split('/').at(-1) }),
+  });
   const session = headers.getSetCookie().find((line) => line.includes('session='));
   const [name, value] = session?.split(';')[0]?.split('=') ?? [];
   if (!name || !value) throw new Error('The link of the first start did not sign in.');
@@ -76,8 +81,8 @@ export async function signInOnce(gateway: Gateway): Promise<Cookie> {
 
 /** For a browser that is the only one: follows the link as a person would. */
 export async function signIn(page: Page, gateway: Gateway): Promise<void> {
-  await page.goto(gateway.signInLink);
-  await page.waitForURL(`${gateway.url}/**`);
+  await followSignInLink(page, gateway.signInLink);
+  await page.waitForURL(`${gateway.url}/`);
 }
 
 /** Loudness of two seconds of what the player plays, from 0 to 1. Recorded, since a machine may have no loudspeaker. */

@@ -25,6 +25,9 @@ export const newPassword = z.string().min(10, { error: 'A password needs at leas
 export const signInInput = z.strictObject({ name: line(z, 120), password: secret });
 export type SignInInput = z.infer<typeof signInInput>;
 
+/** The last part of a one-time link, `/setup/LINK`. */
+export const signInLinkInput = z.strictObject({ link: z.string().max(200) });
+
 export const sessionView = z.strictObject({
   kind: z.enum(['user', 'token', 'share']),
   /** The user's name, the token's name, the share's label. */

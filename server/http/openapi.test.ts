@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
+import type { User } from '../store/users.ts';
 import { call, PASSWORD, startTestGateway, type TestGateway, watch } from './testing/test-gateway.ts';
 
 type Operation = {
@@ -57,7 +58,9 @@ test('every route answers as the description says', async () => {
   await check('GET /readyz');
   await check('GET /api/gateway');
   await check('GET /api/ice-servers');
+  const owner = gateway.store.users.byName('admin') as User;
   await check('POST /api/session', { name: 'admin', password: PASSWORD });
+  await check('POST /api/session/link', { link: gateway.auth.signIns.createLink(owner) });
   await check('GET /api/session');
   await check('PATCH /api/account', { name: 'Admin' });
   const [browser] = await check<{ id: string }[]>('GET /api/sessions');

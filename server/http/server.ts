@@ -112,7 +112,7 @@ function mountEverything(
   access: RequestAccess,
   failures: MemoryStore,
 ): void {
-  const { auth, cameras, embedOrigins, gateway, log, metrics, routers, webrtc, webRoot } = options;
+  const { cameras, embedOrigins, gateway, log, metrics, routers, webrtc, webRoot } = options;
   const allowedOrigins = (camera: CameraId): readonly string[] => [
     ...embedOrigins,
     ...(cameras.get(camera)?.embedOrigins ?? []),
@@ -139,7 +139,7 @@ function mountEverything(
     response.type(metrics.contentType).send(await metrics.metrics());
   });
   app.use(['/api', '/agents'], apiNotFound);
-  app.use(pageRouter({ webRoot, allowedOrigins, auth, opened: () => webrtc.prepare(), note: context.note }));
+  app.use(pageRouter({ webRoot, allowedOrigins, opened: () => webrtc.prepare() }));
   app.use(errorHandler(log));
 }
 

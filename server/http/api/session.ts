@@ -1,4 +1,4 @@
-import { sessionView, signInInput } from '../../../shared/api.ts';
+import { sessionView, signInInput, signInLinkInput } from '../../../shared/api.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { browserOf, keepSignedIn, retryAfterOf } from '../access/browser.ts';
 import { clearSessionCookie } from '../access/credentials.ts';
@@ -31,6 +31,21 @@ export function sessionRoutes({ auth, store, note }: ApiContext): Route[] {
           }
           throw error;
         }
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/api/session/link',
+      summary:
+        'Sign in once by the link that the gateway prints. Open to everybody who has it; its page asks for this when somebody clicks, so that nothing which merely looks at the link uses it up.',
+      access: 'public',
+      input: signInLinkInput,
+      output: sessionView,
+      handle({ input, request, response }) {
+        const signedIn = auth.signIns.byLink(input.link, browserOf(request));
+        keepSignedIn(request, response, signedIn);
+        note({ principal: signedIn.principal, request }, 'signed-in-by-link');
+        return viewOf(signedIn.principal, store.users);
       },
     }),
     defineRoute({

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { CameraId } from '../../../shared/ids.ts';
-import type { Auth } from '../../auth/auth.ts';
 import { GatewayError } from '../../platform/errors.ts';
-import { browserOf, keepSignedIn } from '../access/browser.ts';
 import { type AllowedOrigins, pagePolicy } from '../access/security.ts';
 import { findLanguages } from './page-languages.ts';
 
@@ -11,17 +9,12 @@ export type PagesOptions = {
   /** The built web, a folder for each language: index.html, embed.html, assets/. */
   readonly webRoot: string;
   readonly allowedOrigins: AllowedOrigins;
-  readonly auth: Auth;
   /** Somebody is about to read a page. */
   readonly opened: () => void;
-  readonly note: (
-    call: { readonly principal: { readonly who: string }; readonly request: Request },
-    event: string,
-  ) => void;
 };
 
 /** Everything that is not the API. Pages hold no data: what they show they ask for, with their own right. */
-export function pageRouter({ webRoot, allowedOrigins, auth, opened, note }: PagesOptions): Router {
+export function pageRouter({ webRoot, allowedOrigins, opened }: PagesOptions): Router {
   const router = Router();
   const languages = findLanguages(webRoot);
 
@@ -32,22 +25,6 @@ export function pageRouter({ webRoot, allowedOrigins, auth, opened, note }: Page
     response.sendFile(file, { root: languages.folderFor(request), cacheControl: false });
     response.once('finish', opened);
   };
-
-  router.get('/setup/:link', (request, response) => {
-    // A browser that fetches ahead of its user would use the link up.
-    if (/prefetch|prerender/.test(`${request.get('sec-purpose')} ${request.get('purpose')}`)) {
-      throw new GatewayError('not-allowed', 'This link opens only when somebody follows it.');
-    }
-    response.set('cache-control', 'no-store');
-    try {
-      const signedIn = auth.signIns.byLink(request.params.link, browserOf(request));
-      keepSignedIn(request, response, signedIn);
-      note({ principal: signedIn.principal, request }, 'signed-in-by-link');
-      response.redirect(303, '/');
-    } catch {
-      response.redirect(303, '/?link=used');
-    }
-  });
 
   const asIs = { index: false, redirect: false, setHeaders: openToAllSites } as const;
   const assets = { ...asIs, immutable: true, maxAge: '1y' } as const;
@@ -62,7 +39,7 @@ export function pageRouter({ webRoot, allowedOrigins, auth, opened, note }: Page
     send(request, response, 'embed.html', ["'self'", ...allowedOrigins(request.params.id as CameraId)]);
   });
   router.get('/s/:token', (request, response) => send(request, response, 'embed.html', []));
-  // Every other address is a page of the dashboard, which knows what it has.
+  // Every other address is a page of the dashboard, which knows what it has. `/setup/LINK` signs in when somebody clicks there.
   router.get('/{*page}', (request, response) => send(request, response, 'index.html', []));
   return router;
 }

@@ -25,6 +25,8 @@ function Dashboard() {
   }, []);
   const who = session.value;
   if (who === undefined) return null;
+  const [, link] = /^\/setup\/([^/]+)$/.exec(path.value) ?? [];
+  if (link !== undefined) return <Lazy load={signInLinkPage} props={{ link }} />;
   if (who === null) return <Lazy load={signInPage} props={{}} />;
   return <SignedIn />;
 }
@@ -49,6 +51,7 @@ const PAGES: Record<string, () => Promise<() => preact.JSX.Element | null>> = {
   '/shares': () => import('../share/shares-page.tsx').then((module) => module.SharesPage),
 };
 
+const signInLinkPage = () => import('../account/sign-in-link-page.tsx').then((module) => module.SignInLinkPage);
 const signInPage = () => import('../account/sign-in-page.tsx').then((module) => module.SignInPage);
 const notFoundPage = () => import('../ui/not-found-page.tsx').then((module) => module.NotFoundPage);
 const cameraPage = () => import('../cameras/camera-page.tsx').then((module) => module.CameraPage);

@@ -25,6 +25,11 @@ export async function signIn(input: SignInInput): Promise<void> {
   await become(ask<SessionView>('POST', '/api/session', { body: input }));
 }
 
+/** By the one-time link that the gateway printed. */
+export async function signInByLink(link: string): Promise<void> {
+  await become(ask<SessionView>('POST', '/api/session/link', { body: { link } }));
+}
+
 async function become(answer: Promise<SessionView>): Promise<void> {
   const start = performance.now();
   session.value = await answer;

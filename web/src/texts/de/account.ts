@@ -19,5 +19,6 @@ export const accountTexts: typeof english.accountTexts = {
   thisBrowser: 'Dieser Browser',
   unknownBrowser: 'Unbekannter Browser',
   browserOn: (browser, system) => `${browser} auf ${system}`,
+  linkOnce: 'Dieser Link meldet einmal einen Browser an. Mit diesem hier anmelden?',
   linkUsed: 'Dieser Link wurde schon benutzt oder ist abgelaufen. Melden Sie sich mit Name und Passwort an.',
 };

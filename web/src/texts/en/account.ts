@@ -18,5 +18,6 @@ export const accountTexts = {
   thisBrowser: 'This browser',
   unknownBrowser: 'Unknown browser',
   browserOn: (browser: string, system: string) => `${browser} on ${system}`,
+  linkOnce: 'This link signs one browser in, once. Sign in with this one?',
   linkUsed: 'This link was used before or has expired. Sign in with your name and password.',
 };
