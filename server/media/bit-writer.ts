@@ -22,7 +22,7 @@ export class BitWriter {
     }
   }
 
-  /** So many zeros, then a one. */
+  /** Writes this many zeros and then a one. */
   unary(zeros: number): void {
     let left = zeros;
     for (; left >= 31; left -= 31) this.bits(0, 31);

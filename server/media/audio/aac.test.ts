@@ -41,7 +41,7 @@ describe('ADTS', () => {
     expect(parseAdtsHeader(serializeAdtsHeader(config, 700))).toEqual({ ...config, headerBytes: 7, frameBytes: 707 });
   });
 
-  test('waits for seven bytes and refuses what is none', () => {
+  test('waits for seven bytes and refuses bytes that are no ADTS header', () => {
     expect(parseAdtsHeader(hex('fff15080'))).toBeUndefined();
     expect(() => parseAdtsHeader(hex('00112233445566'))).toThrow(GatewayError);
   });

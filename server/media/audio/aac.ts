@@ -15,7 +15,7 @@ export const AAC_LOW_COMPLEXITY = 2;
 
 export type AacConfig = {
   readonly objectType: number;
-  /** Of the core coder; with SBR the sound comes out at twice the rate. */
+  /** The rate of the core coder. With SBR the decoded sound has twice this rate. */
   readonly sampleRateHz: number;
   readonly channels: number;
   readonly samplesPerFrame: number;
@@ -23,7 +23,7 @@ export type AacConfig = {
 
 export type AdtsHeader = AacConfig & {
   readonly headerBytes: number;
-  /** Header included. */
+  /** The length of the whole frame, including the header. */
   readonly frameBytes: number;
 };
 
@@ -32,7 +32,7 @@ export function parseAacConfig(bytes: Uint8Array): AacConfig {
   return readAacConfig(new BitReader(bytes));
 }
 
-/** The same where it stands inside another structure (LATM); leaves the reader behind GASpecificConfig. */
+/** Reads the same configuration inside another structure (LATM); afterwards the reader stands behind GASpecificConfig. */
 export function readAacConfig(reader: BitReader): AacConfig {
   let objectType = readObjectType(reader);
   const sampleRateHz = readSampleRate(reader);

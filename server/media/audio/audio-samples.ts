@@ -13,7 +13,7 @@ export type AudioSample = { readonly bytes: Uint8Array; readonly durationTicks: 
 export type AudioPackager = {
   readonly timescale: number;
   push(unit: AccessUnit): readonly AudioSample[];
-  /** One sample of quiet, undefined where this codec has none that fits every decoder. */
+  /** One sample of silence. It is undefined when this codec has no silent sample that every decoder accepts. */
   silence(): AudioSample | undefined;
 };
 
@@ -78,7 +78,7 @@ class FlacPackager implements AudioPackager {
     let at = 0;
     while (samples.length - at >= FLAC_MIN_BLOCK) {
       const left = samples.length - at;
-      // Never leave a rest that is too short for a frame of its own.
+      // The remainder must never be too short to become a frame of its own.
       const length = left <= FLAC_MAX_BLOCK ? left : Math.min(FLAC_MAX_BLOCK, left - FLAC_MIN_BLOCK);
       frames.push(this.#encode(samples.subarray(at, at + length)));
       at += length;

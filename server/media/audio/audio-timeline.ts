@@ -1,15 +1,15 @@
 import type { AccessUnit, AudioTrack } from '../access-unit.ts';
 import { type AudioPackager, type AudioSample, createAudioPackager } from './audio-samples.ts';
 
-/** Cameras stamp sound with jitter; below this the sample count is the better clock. */
+/** Cameras stamp sound with jitter. While the difference is smaller than this, counting samples gives the better time. */
 const TOLERANCE_US = 60_000;
-/** A longer hole is a new beginning, not a pause to be filled. */
+/** A longer gap is treated as a new beginning and is not filled with silence. */
 const MAX_FILL_US = 10_000_000;
-/** A player with sound and picture waits for both: when sound stays away this long it is replaced by quiet. */
+/** A player with sound and picture waits for both, so sound that is missing for this long is replaced by silence. */
 const QUIET_AFTER_US = 400_000;
 const QUIET_MARGIN_US = 200_000;
 
-/** One track's sound as an unbroken row of samples: holes are filled with quiet, what comes twice is left out. */
+/** One track's sound as an unbroken sequence of samples: gaps are filled with silence, and repeated sound is left out. */
 export class AudioTimeline {
   readonly #packager: AudioPackager;
   readonly #originUs: number;
@@ -54,7 +54,7 @@ export class AudioTimeline {
     return (this.#waitingTicks / this.#packager.timescale) * 1_000_000;
   }
 
-  /** What has gathered since the last call. */
+  /** Takes the samples that have gathered since the last call. */
   take(): { baseTicks: number; samples: readonly AudioSample[] } | undefined {
     if (this.#endTicks === undefined || this.#waiting.length === 0) return undefined;
     const taken = { baseTicks: this.#endTicks - this.#waitingTicks, samples: this.#waiting };
@@ -85,7 +85,7 @@ export class AudioTimeline {
     }
   }
 
-  /** The next unit says where sound goes on. */
+  /** Forgets the position: the next unit says where the sound continues. */
   #startAnew(): void {
     this.#endTicks = undefined;
     this.#waiting = [];

@@ -3,7 +3,7 @@ export type FixedPrediction = {
   readonly order: number;
   readonly residual: Int32Array;
   readonly riceParameter: number;
-  /** Size when coded, with headers and the samples that stand in front as they are. */
+  /** The coded size, including headers and the first samples, which are stored unpredicted. */
   readonly bits: number;
 };
 
@@ -14,7 +14,7 @@ const RESIDUAL_HEADER_BITS = 10;
 
 const WARM_UP_SAMPLE_BITS = 16;
 
-/** The cheapest of the five fixed predictors. Each order is the difference of the one before. */
+/** Chooses the cheapest of the five fixed predictors. The residual of each order is the difference of the previous order. */
 export function bestFixedPrediction(values: Int32Array): FixedPrediction {
   let best = codedSize(0, values);
   let residual = values;

@@ -19,7 +19,7 @@ function flacFile(blocks: readonly Int16Array[], rateHz: number): Uint8Array {
   return Buffer.concat(parts);
 }
 
-/** What ffmpeg, which is nobody's relative here, makes of a file; it must be installed (npm test sees to it). */
+/** Decodes a file with ffmpeg, an independent judge. ffmpeg must be installed (npm test checks that). */
 function ffmpegDecode(name: string, bytes: Uint8Array, input: readonly string[] = []): Int16Array {
   const folder = mkdtempSync(path.join(tmpdir(), 'oriel-sound-'));
   try {
@@ -49,7 +49,7 @@ function joined(blocks: readonly Int16Array[]): number[] {
   return blocks.flatMap((block) => [...block]);
 }
 
-describe('FLAC is bit-exact in the ears of ffmpeg', () => {
+describe('ffmpeg decodes our FLAC bit-exactly', () => {
   const tone = readFileSync(new URL('../../../assets/tone.ulaw', import.meta.url));
 
   test.each([

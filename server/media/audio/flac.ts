@@ -97,7 +97,7 @@ function wastedBits(samples: Int16Array): number {
   return union === 0 ? 0 : Math.min(31 - Math.clz32(union & -union), SAMPLE_BITS - 1);
 }
 
-/** Clause 9.1.5: the way UTF-8 writes numbers, up to 36 bits. */
+/** Clause 9.1.5: numbers of up to 36 bits, coded as UTF-8 codes characters. */
 function writeCodedNumber(writer: BitWriter, value: number): void {
   if (value < 0x80) {
     writer.bits(value, 8);

@@ -1,4 +1,4 @@
-/** ITU-T G.711: eight bits of logarithm to sixteen of linear sound, by table. */
+/** ITU-T G.711: expands eight-bit logarithmic samples to sixteen-bit linear samples with a table. */
 const MU_LAW = Int16Array.from({ length: 256 }, (_, code) => expandMuLaw(code));
 const A_LAW = Int16Array.from({ length: 256 }, (_, code) => expandALaw(code));
 

@@ -1,4 +1,4 @@
-/** ITU-T G.722 at 64 kbit/s: one byte becomes two samples at 16 kHz. State goes on from call to call. */
+/** ITU-T G.722 at 64 kbit/s: one byte becomes two samples at 16 kHz. The state is kept from call to call. */
 export class G722Decoder {
   readonly #low = new AdaptiveBand(32);
   readonly #high = new AdaptiveBand(8);
@@ -128,7 +128,7 @@ function saturate(value: number): number {
   return clamp(value, 32_767);
 }
 
-/** Two's complement: one more below zero than above. */
+/** Limits a value to two's complement, which has one more number below zero than above it. */
 function clamp(value: number, top: number): number {
   return Math.min(Math.max(value, -top - 1), top);
 }

@@ -2,7 +2,7 @@ import { GatewayError } from '../../platform/errors.ts';
 import type { BitReader } from '../bit-reader.ts';
 import { type AacConfig, readAacConfig } from './aac.ts';
 
-/** StreamMuxConfig (ISO 14496-3 clause 1.7.3.2) of the one shape RFC 3016 streams have: one program, one layer. */
+/** StreamMuxConfig (ISO 14496-3 clause 1.7.3.2) in the only form that RFC 3016 streams have: one program, one layer. */
 export type LatmConfig = AacConfig & {
   /** Frames in each AudioMuxElement. */
   readonly framesPerElement: number;
@@ -30,7 +30,7 @@ export function parseLatmConfig(reader: BitReader): LatmConfig {
   return { ...config, framesPerElement };
 }
 
-/** PayloadLengthInfo: a sum of bytes that ends with the first below 255. */
+/** PayloadLengthInfo: the sum of several bytes, the last of which is the first one below 255. */
 export function readLatmLength(reader: BitReader): number {
   let length = 0;
   for (;;) {
@@ -40,7 +40,7 @@ export function readLatmLength(reader: BitReader): number {
   }
 }
 
-/** How much other data follows the frames; nobody here wants it. */
+/** How much other data follows the frames. It is skipped. */
 function skipOtherDataLength(reader: BitReader, version: number): void {
   if (!reader.flag()) return;
   if (version === 1) {

@@ -1,17 +1,17 @@
 import type { SenderReport } from '../rtp/rtcp-packet.ts';
 import type { RtpReceiver } from '../rtp/rtp-receiver.ts';
 
-/** Reports whose clock runs this far off the media are wrong (local time, drift, made up). */
+/** Reports whose clock differs this much from the media are wrong (local time, drift or invented values). */
 const MAX_RATE_ERROR = 0.05;
 const SMALLEST_SHIFT_US = 20_000;
-/** Nobody's picture and sound leave the camera this far apart: the reports are. */
+/** No camera sends picture and sound this far apart, so reports that say so are wrong. */
 const LARGEST_SHIFT_US = 2_000_000;
 
 type Seen = { readonly report: SenderReport; readonly isTrusted: boolean };
 
 /**
- * Tracks stand to each other as they first arrived. Once two sender reports in a row make sense on both, the sound is moved
- * to where the camera says it belongs: a single step. What the reports say about the time of day is never used.
+ * The tracks are first aligned by their arrival. Once two sender reports in a row make sense on both tracks, the sound is
+ * moved once to where the camera says it belongs. What the reports say about the time of day is never used.
  */
 export class LipSync {
   readonly #video: RtpReceiver;
@@ -38,7 +38,7 @@ export class LipSync {
     if (size >= SMALLEST_SHIFT_US && size <= LARGEST_SHIFT_US) this.#audio.shift(shiftUs);
   }
 
-  /** The camera's time at which this track's time line would show zero. */
+  /** The camera's time at which the timeline of this track is zero. */
   #startOf(receiver: RtpReceiver): number | undefined {
     const seen = this.#seen.get(receiver);
     const positionUs = seen?.isTrusted ? receiver.clock.positionOf(seen.report.rtpTimestamp) : undefined;

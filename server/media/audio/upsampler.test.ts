@@ -10,7 +10,7 @@ const tone = (hz: number, count: number, rateHz = RATE_HZ, offset = 0): Int16Arr
     Math.round(20_000 * Math.sin((2 * Math.PI * hz * (at + offset)) / rateHz)),
   );
 
-test('the original stays in it untouched, a millisecond late', () => {
+test('the original samples are kept untouched, one millisecond late', () => {
   const original = Int16Array.from({ length: 500 }, (_, at) => ((at * 7919) % 65_536) - 32_768);
   const result = new Upsampler(3).push(original);
   expect(result).toHaveLength(1500);
@@ -18,7 +18,7 @@ test('the original stays in it untouched, a millisecond late', () => {
   expect(kept.slice(LATE)).toEqual(original.slice(0, -LATE));
 });
 
-test.each([50, 440, 1000, 2500, 3000])('a tone of %i Hz stays one: what is added lies 40 dB below', (hz) => {
+test.each([50, 440, 1000, 2500, 3000])('a tone of %i Hz stays pure: what is added is at least 40 dB quieter', (hz) => {
   const result = new Upsampler(3).push(tone(hz, 800));
   const expected = tone(hz, 2400, 3 * RATE_HZ, -LATE * 3);
   const power = (samples: Int16Array): number => samples.slice(200).reduce((sum, sample) => sum + sample * sample, 0);

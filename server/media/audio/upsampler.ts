@@ -1,9 +1,9 @@
-/** Neighbours on each side that an interpolated sample is made of. */
+/** How many neighbours on each side an interpolated sample is computed from. */
 const REACH = 8;
 
 /**
- * Sound at a multiple of its rate. The original samples stay in it untouched, at every `factor`th place; those between
- * follow the band-limited curve through sixteen of them. The result comes eight samples of the original late: 1 ms.
+ * Raises the sample rate of sound by a whole factor. Every `factor`th sample is an untouched original; the samples between
+ * follow the band-limited curve through sixteen originals. The result is eight original samples (1 ms) late.
  */
 export class Upsampler {
   readonly factor: number;
@@ -36,7 +36,7 @@ function between(row: Int16Array, from: number, taps: Float64Array): number {
   return Math.max(-32768, Math.min(32767, Math.round(sum)));
 }
 
-/** A windowed sinc for the point that lies `fraction` behind the last of the first `REACH` neighbours. */
+/** A windowed sinc for the point at `fraction` of the way from neighbour number `REACH` to the next one. */
 function interpolation(fraction: number): Float64Array {
   const taps = Float64Array.from({ length: 2 * REACH }, (_, tap) => {
     const distance = tap - (REACH - 1) - fraction;

@@ -1,43 +1,44 @@
 import type { HlsPart, HlsSegment } from '../../protocols/hls/segmenter.ts';
 
 /**
- * A recap is told in so many pieces: the key frame, what was there when the viewer joined, and what comes while that is
- * decoded. Together they are shorter than the three parts that players stay behind the edge, so that they begin with the key
- * frame.
+ * The number of pieces in a recap: the key frame, the pictures that were there when the viewer joined, and those that come
+ * while these are decoded. Together the pieces are shorter than the three parts that players stay behind the live edge, so
+ * that players begin with the key frame.
  */
 const PIECES = 3;
 /**
- * How long a piece is, of the part target. Shorter, and a fast browser is through with it before the next one is there;
- * longer, and a slow one, which is late already, has more left to play when it has decoded all.
+ * The length of a piece as a fraction of the part target. If it were shorter, a fast browser would have played it before the
+ * next one exists. If it were longer, a slow browser, which is late already, would have more left to play when it has
+ * decoded everything.
  */
 const PIECE = 0.8;
 /**
- * So many parts of a recap are still to come when a viewer joins, be it in the next group. They are promised: the last piece
- * is answered when they are there.
+ * How many parts of a recap do not exist yet when a viewer joins. They may belong to the next group of pictures. The request
+ * for the last piece is answered when they are there.
  */
 export const RECAP_LEAD_PARTS = 3;
-/** Of a frame's time: so much too early or too late pictures may come. */
+/** How much too early or too late a picture may come, as a fraction of the time between two frames. */
 const UNEVEN = 0.45;
-/** The last piece takes at least this. */
+/** The shortest time that the pictures of the last piece are spread over. */
 export const SHORTEST_PIECE_US = 5000;
-/** A group that is not longer than so many times the part target needs no recap. */
+/** A group of pictures that is no longer than this many part targets needs no recap. */
 const LEAST_GROUP = 3;
 
 export type RecapPlan = {
   /** The last part that is there when the recap is promised, and its number. */
   readonly lastKnown: HlsPart;
   readonly lastKnownAt: number;
-  /** On the stream's timeline, one behind the other. */
+  /** The times of the pieces on the stream's timeline; each begins where the one before it ends. */
   readonly pieces: readonly { readonly startUs: number; readonly durationUs: number }[];
 };
 
-/** Part number at which a recap ends for who joins now; undefined while the group is too young to need one. */
+/** The part number at which a recap ends for a viewer who joins now. Undefined while the group is too short to need one. */
 export function recapEndOf({ parts }: HlsSegment, partTargetUs: number): number | undefined {
   const heldUs = parts.reduce((sum, { durationUs }) => sum + durationUs, 0);
   return heldUs > LEAST_GROUP * partTargetUs ? parts.length + RECAP_LEAD_PARTS : undefined;
 }
 
-/** Of the recap that ends before part number `end`; undefined where that cannot be. */
+/** Plans the recap that ends before part number `end`. Undefined when no recap can end there. */
 export function planRecap({ parts }: HlsSegment, end: number, partTargetUs: number): RecapPlan | undefined {
   const lastKnownAt = end - RECAP_LEAD_PARTS - 1;
   const lastKnown = parts[lastKnownAt];
@@ -47,7 +48,7 @@ export function planRecap({ parts }: HlsSegment, end: number, partTargetUs: numb
   const frameUs = knownUntilUs - lastKnown.lastPictureUs;
   const recent = parts.slice(Math.max(lastKnownAt - RECAP_LEAD_PARTS, 0), lastKnownAt + 1);
   const shortestUs = Math.min(...recent.map((part) => part.durationUs));
-  // The last picture to come keeps its time. One of the parts may be but a picture long, where a group ends.
+  // The last picture of the parts to come keeps its own time. A part at the end of a group may hold only one picture.
   const lastPictureUs = knownUntilUs + (RECAP_LEAD_PARTS - 1) * shortestUs - UNEVEN * frameUs;
   const lastStartUs = lastPictureUs - SHORTEST_PIECE_US;
   const pieces = Array.from({ length: PIECES }, (_, piece) => {

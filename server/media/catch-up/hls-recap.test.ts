@@ -44,7 +44,7 @@ class Player {
     this.#viewpoint.segmentClosed(segment);
   }
 
-  /** Fetches what is complete, in its order, and stops where a piece is still to come. */
+  /** Fetches the complete pieces in their order and stops at the first one that is not complete yet. */
   follow(): void {
     const view = this.#viewpoint.view(this.#segmenter.listed());
     if (this.#next === -1) this.#next = view[0]?.mediaSequence ?? 0;
@@ -75,7 +75,7 @@ class Player {
 type Camera = {
   fps: number;
   keyEvery: number;
-  /** Key frames out of turn. */
+  /** Key frames that come besides the regular ones. */
   moreKeys?: readonly number[];
   /** How late pictures come, in shares of a frame's time. */
   lateness?: readonly number[];
@@ -108,18 +108,18 @@ const camera = fc.record({
   moreKeys: fc.array(fc.integer({ min: 1, max: 399 }), { maxLength: 6 }),
   lateness: fc.array(fc.double({ min: 0, max: 0.4, noNaN: true }), { minLength: 1, maxLength: 7 }),
 });
-test('whatever the camera and whenever one joins: each picture from a key frame on once, in order, in time', () => {
+test('whatever the camera and whenever a viewer joins, each picture from a key frame on comes once, in order and in time', () => {
   fc.assert(
     fc.property(camera, fc.integer({ min: 4, max: 260 }), (camera, joinAt) => {
       const told = samplesIn(play({ camera, joinAt }).got);
       const numbers = told.map(({ first }) => first);
       expect(numbers).toEqual(numbers.map((_, index) => ((numbers[0] as number) + index) & 255));
-      // The last segment, of a second at least, may not be complete yet.
+      // The last segment, which is at least a second long, may not be complete yet.
       expect(numbers.length).toBeGreaterThanOrEqual(PICTURES - joinAt - camera.keyEvery - camera.fps);
       for (const [index, { decodeTicks, durationTicks }] of told.slice(0, -1).entries()) {
         const step = (told[index + 1]?.decodeTicks as number) - decodeTicks;
         expect(step).toBeGreaterThan(0);
-        // Browsers take a longer one for a break, and wait for a key frame.
+        // Browsers treat a longer step as a discontinuity and wait for a key frame.
         expect(step).toBeLessThanOrEqual(2 * durationTicks);
       }
     }),
@@ -152,7 +152,7 @@ test.each([
   expect(numbers.slice(0, 205)).toEqual(Array.from({ length: 205 }, (_, index) => index & 255));
 });
 
-test('whenever a piece is asked for it is the same', () => {
+test('a piece is the same whenever it is asked for', () => {
   const segmenter = new Segmenter({ partMs: 100 });
   const pieces = (end: number): (string | undefined)[] => {
     const [segment, next] = segmenter.segments as [NonNullable<Segmenter['current']>, Segmenter['current']];

@@ -8,15 +8,15 @@ import { fragmentsIn, Recap, type RecapPoint } from './recap.ts';
 export type RecapRequest = {
   readonly segment: HlsSegment;
   readonly next: HlsSegment | undefined;
-  /** Part number before which the recap ends, counted on into the next segment. */
+  /** The part number before which the recap ends. The count continues into the next segment. */
   readonly end: number;
   readonly piece: number;
   readonly partTargetUs: number;
 };
 
 /**
- * One piece of a recap, of pictures alone: it shares them, and is a few headers beside them. Nothing yet while some of them
- * are still to come, undefined where there is no such piece.
+ * One piece of a recap. It holds pictures and no sound; the picture data is shared and only a few headers are new. It is
+ * empty and incomplete while some of its pictures are still to come, and undefined when there is no such piece.
  */
 export function recapPiece(
   request: RecapRequest,
@@ -33,11 +33,11 @@ export function recapPiece(
   return { chunks: picturesOfPiece(parts, plan, piece, points), isComplete: true };
 }
 
-/** The same whenever it is asked for: what comes after the last known part counts for the last piece only. */
+/** The points are the same whenever a piece is asked for: pictures after the last known part affect only the last piece. */
 function recapPoints(segment: HlsSegment, { lastKnown, pieces }: RecapPlan, last?: HlsPart): RecapPoint[] {
   const [keyUs = 0, knownUs = 0, lastUs = 0] = pieces.map(({ startUs }) => startUs);
   const point = (us: number, toldUs: number): RecapPoint => ({ ticks: videoTicks(us), toldTicks: videoTicks(toldUs) });
-  // Where the group breaks off before the parts to come are there, the last piece has no time left.
+  // When the group breaks off before the promised parts exist, the last piece has no time left.
   const untilUs = last?.lastPictureUs ?? lastUs + SHORTEST_PIECE_US;
   return [
     point(segment.startUs, keyUs),
@@ -47,7 +47,10 @@ function recapPoints(segment: HlsSegment, { lastKnown, pieces }: RecapPlan, last
   ];
 }
 
-/** The key frame; the pictures up to the last known part; that part, so that there is one whatever comes, and what comes. */
+/**
+ * Piece 0 is the key frame and piece 1 the pictures up to the last known part. The last piece is that part, so that it is
+ * never empty, and everything that came after it.
+ */
 function picturesOfPiece(
   parts: readonly HlsPart[],
   { lastKnownAt, pieces }: RecapPlan,

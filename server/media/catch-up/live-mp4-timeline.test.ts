@@ -11,7 +11,7 @@ const FRAME_TICKS = 6000;
 /** The stream has been running for hours. */
 const BEGAN_TICKS = 3 * 3600 * VIDEO_TIMESCALE;
 
-/** Fifteen pictures a second; the sound of the time before travels with each. */
+/** Fifteen pictures a second; each travels with the sound of the time before it. */
 function fragments(count: number, withSound: boolean, aheadFrames: readonly number[] = [0]): MediaFragment[] {
   return Array.from({ length: count }, (_, index) => {
     const baseTicks = BEGAN_TICKS + index * FRAME_TICKS;
@@ -32,7 +32,7 @@ function fragments(count: number, withSound: boolean, aheadFrames: readonly numb
   });
 }
 
-/** What a reader is told who comes when `missed` of them are there. */
+/** What a reader is sent who comes when `missed` pictures are there. */
 function told(all: readonly MediaFragment[], missed: number, withRecap: boolean): ToldSample[] {
   const timeline = new LiveMp4Timeline(all.slice(0, missed), withRecap);
   return samplesIn(all.flatMap((fragment) => timeline.restamp(fragment)));
@@ -47,7 +47,7 @@ describe.each([
   ['every picture at its time', false],
   ['a recap', true],
 ])('however long the camera has been running, %s', (_name, withRecap) => {
-  test('begins at zero, and sound is not older', () => {
+  test('begins at zero, and no sound is older than that', () => {
     const samples = told(fragments(300, true), 150, withRecap);
     expect(seconds(samples[0] as ToldSample)).toBe(0);
     const sound = samples.filter(({ track }) => track === AUDIO_TRACK_ID);
@@ -59,7 +59,7 @@ describe.each([
     const samples = told(fragments(300, true), 150, withRecap);
     const sound = samples.filter(({ track }) => track === AUDIO_TRACK_ID).at(-1) as ToldSample;
     const picture = pictures(samples).at(-1) as ToldSample;
-    // The last sound is that of the time before the last picture.
+    // The last sound belongs to the time before the last picture.
     expect(seconds(picture) - seconds(sound)).toBeCloseTo(FRAME_TICKS / VIDEO_TIMESCALE, 3);
   });
 
@@ -77,7 +77,7 @@ test('without a recap every picture has its own time', () => {
   expect(times).toEqual(times.map((_, index) => index * FRAME_TICKS));
 });
 
-test('what comes while a recap is fetched and decoded belongs to it, but for where there is sound', () => {
+test('pictures that come while a recap is fetched and decoded belong to it, except when there is sound', () => {
   const lengthS = (withSound: boolean): number => {
     const times = pictures(told(fragments(300, withSound), 150, true)).map(seconds);
     return (times.at(-1) as number) - (150 * FRAME_TICKS) / VIDEO_TIMESCALE;
@@ -110,6 +110,6 @@ test.each([
   const shown = samples.map(({ presentationTicks }) => presentationTicks);
   expect(order(shown)).toEqual(order(own));
   expect(new Set(shown).size).toBe(300);
-  // What comes behind the recap is shown at its time again.
+  // Pictures after the recap are shown at their own time again.
   expect((shown[299] as number) - (shown[250] as number)).toBe((own[299] as number) - (own[250] as number));
 });

@@ -7,31 +7,31 @@ import { Recap } from './recap.ts';
 /** Together more than the sound that browsers want at hand before they begin. */
 const RECAP = { keyUs: 100_000, restUs: 260_000 };
 /**
- * Before a viewer has fetched and decoded the pictures since the key frame the next ones are there: they belong to the recap
- * too, or the viewer would begin so late. At least while a fast one plays the recap, and longer where there is much to fetch
- * and to decode.
+ * While a viewer fetches and decodes the pictures since the key frame, more pictures arrive. They belong to the recap too, or
+ * the viewer would begin late by that time. This goes on at least while a fast browser plays the recap, and longer when there
+ * is much to fetch and to decode.
  */
 const LEAD = { leastUs: 250_000, usPerByte: 0.08, mostUs: 750_000 };
 
 /**
- * One reader's live.mp4: it begins at zero, whenever the reader comes (VLC takes a first picture at three hours for the end
- * of the film), and what the reader missed since the key frame is told in a moment where that is wanted. Sound from before
- * the first picture is left out.
+ * One reader's live.mp4. It begins at zero whenever the reader comes (VLC treats a first picture at three hours as the end of
+ * the film). When a recap is wanted, the pictures that the reader missed since the key frame are shown within a moment. Sound
+ * from before the first picture is left out.
  */
 export class LiveMp4Timeline {
   #recap: Recap | undefined;
-  /** No later picture belongs to the recap. */
+  /** The time of the last picture that belongs to the recap. */
   #recapUntilUs = 0;
-  /** In ticks of the pictures; known with the first of them. */
+  /** In ticks of the video track; known from the first picture on. */
   #originTicks: number | undefined;
 
-  /** `missed`: the group of pictures so far. */
+  /** `missed` is the current group of pictures so far. */
   constructor(missed: readonly MediaFragment[], withRecap: boolean) {
     const pictures = missed.filter(({ hasPicture }) => hasPicture);
     if (withRecap) this.#planRecap(pictures);
   }
 
-  /** The fragment for this reader, in pieces; nothing where all of it is left out. */
+  /** The fragment for this reader, in pieces. It is empty when the whole fragment is left out. */
   restamp(fragment: MediaFragment): readonly Uint8Array[] {
     if (fragment.timeUs > this.#recapUntilUs) this.#recap = undefined;
     const { header, runs, data } = splitFragment(fragment.bytes);
@@ -59,7 +59,7 @@ export class LiveMp4Timeline {
     const keyTicks = first?.runs[0]?.baseTicks;
     const lastTicks = last?.runs[0]?.baseTicks;
     if (keyTicks === undefined || lastTicks === undefined) return;
-    // Sound cannot come before its time, and browsers begin with some of it at hand.
+    // Sound cannot be sent before its time, and browsers want some of it buffered before they begin.
     const leadUs = first?.init.audioEntry ? 0 : leadUsOf(pictures);
     const untilTicks = lastTicks + videoTicks(leadUs);
     const restTicks = untilTicks - videoTicks(RECAP.restUs);

@@ -31,7 +31,7 @@ function fragments(frames: readonly Frame[], withSound = false, usualTicks?: num
   });
 }
 
-/** The key frame for a moment, the rest right before `untilTicks`. */
+/** Shows the key frame for a moment and the rest right before `untilTicks`. */
 function pointsOf(keyTicks: number, untilTicks: number): RecapPoint[] {
   const restTicks = untilTicks - REST_TICKS;
   return [
@@ -82,7 +82,7 @@ describe('whatever the group', () => {
     );
   });
 
-  test('no step from one picture to the next is more than twice what was said: browsers would wait for a key frame', () => {
+  test('no step between two pictures is more than twice the duration that was announced, or browsers would wait for a key frame', () => {
     const ahead = fc.integer({ min: 0, max: 30_000 });
     // Cameras that come up to a quarter early or late.
     const uneven = fc.array(fc.integer({ min: 2700, max: 4500 }), { minLength: 30, maxLength: 400 });
@@ -117,7 +117,7 @@ describe('whatever the group', () => {
         const told = samplesIn(original.flatMap((fragment) => recap.restamp(fragment)));
         const before = described.map(({ decodeTicks, aheadTicks }) => decodeTicks + aheadTicks);
         const shown = order(before).map((index) => told[index]?.presentationTicks as number);
-        // Pictures a tick apart may come to stand at the same time, never in the wrong order.
+        // Pictures that are a tick apart may get the same time, but never the wrong order.
         for (let at = 1; at < shown.length; at++)
           expect(shown[at] as number).toBeGreaterThanOrEqual((shown[at - 1] as number) - 1);
       }),
@@ -125,13 +125,13 @@ describe('whatever the group', () => {
   });
 });
 
-test('the key frame stands for a moment, so that who begins a frame late begins with it', () => {
+test('the key frame is shown for a moment, so that a player that begins a frame late still begins with it', () => {
   const original = fragments(frames(250));
   const told = samplesIn(original.flatMap((fragment) => recapOf(original)?.restamp(fragment) ?? []));
   expect((told[1] as ToldSample).decodeTicks - (told[0] as ToldSample).decodeTicks).toBeGreaterThan(5000);
 });
 
-test('a recap may go on ahead: what comes until then flies by as well, and time goes on from there', () => {
+test('a recap may end in the future: pictures that come until then are compressed too, and time runs normally from there', () => {
   const original = fragments(frames(120));
   const untilTicks = 900_000 + 105 * 3600;
   const recap = Recap.of(pointsOf(900_000, untilTicks));
@@ -142,7 +142,7 @@ test('a recap may go on ahead: what comes until then flies by as well, and time 
   expect(steps.slice(105)).toEqual(Array(14).fill(3600));
 });
 
-test('a group that is shorter than its recap would be has none', () => {
+test('a group that is shorter than its recap would be gets no recap', () => {
   expect(recapOf(fragments(frames(9)))).toBeUndefined();
   expect(recapOf(fragments(frames(12)))).toBeDefined();
 });
@@ -160,14 +160,14 @@ test('sound is heard from where the recap begins, at its own time', () => {
   expect(((sound[0] as ToldSample).decodeTicks / SOUND_HZ) * 90_000).toBeGreaterThanOrEqual(beginsTicks);
 });
 
-test('where no sound is wanted there is none', () => {
+test('a reader who wants no sound gets none', () => {
   const original = fragments(frames(100), true);
   const recap = recapOf(original);
   const told = samplesIn(original.flatMap((fragment) => recap?.restamp(fragment) ?? []));
   expect(new Set(told.map(({ track }) => track))).toEqual(new Set([VIDEO_TRACK_ID]));
 });
 
-test('a fragment of old sound alone is left out', () => {
+test('a fragment that holds only old sound is left out', () => {
   const original = fragments(frames(100));
   const beep = { data: [Uint8Array.of(7)], durationTicks: 320, compositionTicks: 0, sync: true };
   const run = (baseTicks: number) => ({ trackId: AUDIO_TRACK_ID, baseTicks, nalUnits: false, samples: [beep] });
@@ -184,7 +184,7 @@ test('neither the original nor its pictures are copied or changed', () => {
   expect(pieces[1]?.buffer).toBe(original[0]?.buffer);
 });
 
-test('another reader finds all pictures of a real stream in it', async () => {
+test('an independent reader finds all pictures of a real stream in the recap', async () => {
   const assembler = new AccessUnitAssembler('h264', [], noCounts());
   const asset = readFileSync(new URL('../../../assets/long-gop-360p.h264', import.meta.url));
   for (const nal of splitAnnexB(asset)) assembler.push(nal, 0, 0);

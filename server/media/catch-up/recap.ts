@@ -2,23 +2,24 @@ import { type RunHeader, splitFragment } from '../mp4/fmp4-fragment.ts';
 import { AUDIO_TRACK_ID } from '../mp4/mp4-track.ts';
 
 /**
- * A picture of the time `ticks` is told at `toldTicks`, those between two points in between, those behind the last point at
- * their own time.
+ * A picture whose time is `ticks` is shown at `toldTicks`. Pictures between two points are spread between them, and pictures
+ * after the last point keep their own time.
  */
 export type RecapPoint = { readonly ticks: number; readonly toldTicks: number };
 
 export type RecapOptions = {
-  /** Sound keeps its time; what there is of it before this is left out. */
+  /** Sound keeps its time. Sound from before this is left out. */
   readonly soundFromTicks?: number;
   /** By how much the key frame is shown later than it is decoded. */
   readonly aheadTicks?: number;
 };
 
 /**
- * A group of pictures so far, told in a moment. Who joins ten seconds into a group must decode all of it, and would either
- * see nothing until that is done or be ten seconds late. So the old pictures are stamped close together, right before the
- * live edge or where it will be in a moment: the key frame is shown at once, the others fly by, what follows follows in
- * time. Only numbers in the fragments' headers change, the pictures stay where they are. Fragments must come in their order.
+ * The current group of pictures, shown within a moment. A viewer who joins ten seconds into a group must decode all of it and
+ * would either see nothing until that is done or be ten seconds late. So the old pictures get times close together, right
+ * before the live edge or where it will be in a moment: the key frame is shown at once, the others pass quickly, and later
+ * pictures come at their own time. Only numbers in the fragments' headers change; the picture data is not copied. Fragments
+ * must come in their order.
  */
 export class Recap {
   readonly #points: readonly RecapPoint[];
@@ -26,7 +27,7 @@ export class Recap {
   readonly #aheadTicks: number;
   #writtenTicks = Number.NEGATIVE_INFINITY;
 
-  /** From the key frame's point on. Undefined for a group that is no longer than its recap would be. */
+  /** The first point is the key frame's. Undefined for a group that is no longer than its recap would be. */
   static of(points: readonly RecapPoint[], options: RecapOptions = {}): Recap | undefined {
     const [key] = points;
     return key && key.toldTicks > key.ticks ? new Recap(points, options) : undefined;
@@ -38,7 +39,7 @@ export class Recap {
     this.#aheadTicks = options.aheadTicks ?? 0;
   }
 
-  /** The same fragment in two pieces: a new header and the old data. Nothing of a fragment with left-out sound alone. */
+  /** The same fragment in two pieces: a new header and the old data. Empty when the fragment holds only left-out sound. */
   restamp(fragment: Uint8Array): Uint8Array[] {
     const { header, runs, data } = splitFragment(fragment);
     let isWanted = false;
@@ -64,8 +65,8 @@ export class Recap {
   }
 
   /**
-   * With B-frames every picture is shown a little later than it is decoded. The key frame of a recap is shown at once all the
-   * same, or the recap would begin with a hole, which players sit out; the delay comes back bit by bit behind it.
+   * With B-frames every picture is shown a little later than it is decoded. The key frame of a recap is nevertheless shown at
+   * once, or the recap would begin with a gap, and players would wait for its end. The delay returns gradually after it.
    */
   #toldPresentation(ticks: number): number {
     const toldTicks = this.#told(ticks - this.#aheadTicks);
@@ -75,8 +76,8 @@ export class Recap {
   }
 
   /**
-   * Until the next picture, or half of what it would be until one that comes twice as late: where the next one begins later
-   * than twice the duration browsers wait for a key frame.
+   * The time until the next picture, or half the time until one that comes twice as late: when the next picture begins later
+   * than twice this duration, browsers wait for a key frame.
    */
   #toldDuration(toldTicks: number, decodeTicks: number, endTicks: number): number {
     const lateTicks = this.#told(2 * endTicks - decodeTicks) - toldTicks;
@@ -94,7 +95,7 @@ export class Recap {
   }
 }
 
-/** Fragments that lie behind each other, one by one: a moof and its mdat. */
+/** Splits a row of fragments into single ones, each a moof and its mdat. */
 export function fragmentsIn(bytes: Uint8Array): Uint8Array[] {
   const view = viewOf(bytes);
   const fragments: Uint8Array[] = [];

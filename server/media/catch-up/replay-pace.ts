@@ -1,26 +1,26 @@
 /** Measured in Chromium: 80 Mbit/s loses nothing over a LAN, 160 does. */
 const LAN_BITS_PER_SECOND = 80_000_000;
-/** Elsewhere: a few times what the stream itself takes, which the link must carry anyway. */
+/** The rate on other networks: a few times the stream's own rate, which the link must carry anyway. */
 const TIMES_STREAM_RATE = 4;
 const LEAST_BITS_PER_SECOND = 8_000_000;
-/** Timers are not finer. */
+/** Waits are at least this long because timers are not more precise. */
 const LEAST_WAIT_MS = 2;
 
-/** The pictures so far since the last key frame, as they would be sent. */
+/** The bytes of the pictures since the last key frame, as they would be sent. */
 export type ReplayGroup = {
   readonly group: readonly { readonly bytes: number; readonly receivedUs: number }[];
-  /** Between the last two key frames. */
+  /** The time between the last two key frames. */
   readonly keyframeIntervalUs: number | undefined;
 };
 
-/** Losses are one sign, not many, for so long. */
+/** All losses within this time count as one sign of congestion. */
 const ONE_SIGN_MS = 1000;
-/** Timers come late on a busy machine; what they missed may be sent at once up to this. */
+/** Timers fire late on a busy machine. What should have been sent in the meantime may be sent at once, up to this amount. */
 const CATCH_UP_MS = 5;
 
 /**
- * How fast cached groups of pictures are sent over one connection: all of them together, for they share its way and the
- * browser's one socket. 36 tiles that each sent at the full rate lost thousands of packets.
+ * How fast cached groups of pictures are sent over one connection. The limit covers all of them together because they share
+ * the network path and the browser's one socket: 36 tiles that each sent at the full rate lost thousands of packets.
  */
 export class ReplayPace {
   readonly #isLan: boolean;
@@ -34,7 +34,7 @@ export class ReplayPace {
     this.#isLan = isLan;
   }
 
-  /** A replay begins, and counts until it `ends`. False when the next key frame is expected before it would be through. */
+  /** A replay begins, and counts until it `ends`. Returns false when the next key frame is expected before the replay could be sent completely. */
   begins(replay: object, { group, keyframeIntervalUs }: ReplayGroup, nowUs: number): boolean {
     const [first] = group;
     if (!first) return false;
@@ -51,21 +51,21 @@ export class ReplayPace {
     this.#replays.delete(replay);
   }
 
-  /** How long to wait before these bytes are sent; 0 to send them now. Their time is taken. */
+  /** How long to wait before these bytes are sent; 0 to send them now. The bytes are counted as sent. */
   waitMs(bytes: number, nowMs: number): number {
     const dueMs = Math.max(this.#freeAtMs, nowMs - CATCH_UP_MS);
     this.#freeAtMs = dueMs + (bytes * 8000) / this.#bitsPerSecond;
     return dueMs - nowMs >= LEAST_WAIT_MS ? dueMs - nowMs : 0;
   }
 
-  /** Packets of a replay were lost: half as fast from here on. */
+  /** Packets of a replay were lost, so replays are sent at half the rate from now on. */
   lost(nowMs: number): void {
     if (nowMs - this.#lostAtMs < ONE_SIGN_MS) return;
     this.#lostAtMs = nowMs;
     this.#slowdown *= 2;
   }
 
-  /** Never so slow that the live edge would not be reached. */
+  /** The rate is never so low that the replay could not reach the live edge. */
   get #bitsPerSecond(): number {
     let streams = 0;
     for (const bitsPerSecond of this.#replays.values()) streams += bitsPerSecond;

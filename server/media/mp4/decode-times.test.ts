@@ -22,7 +22,7 @@ describe('without B-frames', () => {
     expect(durations).toEqual([1800, 6000, 6000]);
   });
 
-  test('after a hole it catches up in steps that Media Source Extensions take for continuous', () => {
+  test('after a gap it catches up in steps that Media Source Extensions accept as continuous', () => {
     const presentation = [0, 1, 2, 3, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25].map((n) => n * FRAME);
     const { dts, durations } = decode(presentation);
     for (let index = 1; index < dts.length; index++) {
@@ -44,13 +44,13 @@ describe('with B-frames', () => {
     for (const [index, ticks] of dts.entries()) expect(ticks).toBeLessThanOrEqual(order[index] as number);
   });
 
-  test('that nobody announced are learnt from the times', () => {
+  test('B-frames that the parameter sets do not announce are recognised from the times', () => {
     const { dts } = decode(order, 0);
     for (let index = 1; index < dts.length; index++) expect(dts[index]).toBeGreaterThan(dts[index - 1] as number);
   });
 });
 
-test('whatever the camera stamps, decode time only goes forward', () => {
+test('whatever times the camera sends, decode time only increases', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 0, max: 10_000_000 }), { maxLength: 60 }),

@@ -7,7 +7,7 @@ const MAX_REORDER = 16;
 const SMOOTHING = 8;
 /**
  * Media Source Extensions, coded frame processing: a step in decode time of more than twice the last frame's duration
- * throws everything away up to the next key frame. A little less is safe.
+ * makes the browser discard everything up to the next key frame. A step of a little less is safe.
  */
 const MAX_STEP_IN_DURATIONS = 1.9;
 
@@ -42,7 +42,7 @@ export class DecodeTimes {
     return { decodeTicks, durationTicks: this.#durationTicks };
   }
 
-  /** The stream's parameter sets need not tell that there are B-frames; the times do. */
+  /** Parameter sets do not always say that there are B-frames, but the times show it. */
   #learnReorder(presentationTicks: number): void {
     const later = this.#recent.filter((ticks) => ticks > presentationTicks).length;
     if (later > this.#reorder) this.#reorder = later;
@@ -73,7 +73,7 @@ export class DecodeTimes {
     if (interval <= 0 || interval > this.#ticksPerSecond) return;
     if (!this.#isMeasured) this.#durationTicks = interval;
     this.#isMeasured = true;
-    // A hole is no new frame rate, but a new frame rate looks like a row of holes.
+    // A single gap does not mean a new frame rate, but a new frame rate looks like many gaps in a row.
     const credible = Math.min(interval, 2 * this.#durationTicks);
     this.#durationTicks = Math.max(this.#durationTicks + Math.round((credible - this.#durationTicks) / SMOOTHING), 1);
   }

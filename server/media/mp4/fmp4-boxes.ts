@@ -31,7 +31,7 @@ export function uint32(...values: readonly number[]): Uint8Array {
   return uint32List(values);
 }
 
-/** Tables of any length: an argument list has a limit. */
+/** For tables of any length; the number of arguments of a call is limited. */
 export function uint32List(values: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(values.length * 4);
   const view = new DataView(bytes.buffer);
@@ -52,7 +52,7 @@ export function writeBoxHeader(view: DataView, at: number, size: number, type: s
   for (let index = 0; index < 4; index++) view.setUint8(at + 4 + index, type.charCodeAt(index));
 }
 
-/** Whole numbers up to 2^53: times of a stream that runs for years. */
+/** Writes whole numbers up to 2^53, enough for the times of a stream that runs for years. */
 export function writeUint64(view: DataView, at: number, value: number): void {
   view.setUint32(at, Math.floor(value / 2 ** 32));
   view.setUint32(at + 4, value % 2 ** 32);

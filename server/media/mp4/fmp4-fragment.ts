@@ -111,7 +111,7 @@ export class RunHeader {
     return this.#view.getUint32(this.#at + 20);
   }
 
-  /** Of the first sample, as are the following two. */
+  /** The decode time of the first sample. The next two properties also concern the first sample. */
   get decodeTicks(): number {
     return readUint64(this.#view, this.#at + 36);
   }
@@ -136,7 +136,7 @@ export class RunHeader {
     this.#view.setInt32(this.#at + TRAF_FIXED_BYTES + 12, ticks);
   }
 
-  /** No reader finds this run any more. */
+  /** Turns this run into free space, so that readers skip it. */
   leaveOut(): void {
     writeBoxHeader(this.#view, this.#at, this.#view.getUint32(this.#at), 'free');
   }
@@ -145,7 +145,7 @@ export class RunHeader {
 /** A fragment in two pieces: a copy of its header, in which `runs` may be changed for one reader, and the data as it is. */
 export function splitFragment(fragment: Uint8Array): { header: Uint8Array; runs: RunHeader[]; data: Uint8Array } {
   const headerBytes = new DataView(fragment.buffer, fragment.byteOffset).getUint32(0);
-  // Not slice, which copies nothing where this is a Buffer.
+  // `slice` would not do, because a Buffer's `slice` copies nothing.
   const header = Uint8Array.from(fragment.subarray(0, headerBytes));
   const view = new DataView(header.buffer);
   const runs: RunHeader[] = [];

@@ -4,7 +4,7 @@ import { box, fullBox, uint32 } from './fmp4-boxes.ts';
 import { audioSampleEntry, fileType, type SampleEntry, videoSampleEntry } from './fmp4-sample-entry.ts';
 import { AUDIO_TRACK_ID, type Mp4Track, serializeMovieHeader, serializeTrack, VIDEO_TRACK_ID } from './mp4-track.ts';
 
-/** What a player must have before the first fragment, and what may be said of it in headers and playlists. */
+/** What a player must have before the first fragment, and what headers and playlists say about it. */
 export type InitSegment = {
   readonly bytes: Uint8Array;
   /** Counts from 1 and grows with every change of parameter sets. */
@@ -49,7 +49,7 @@ function fragmentedTrack(
   return { id, kind, timescale: entry.timescale, width, height, durationTicks: 0, sampleTable };
 }
 
-/** The samples stand in fragments. */
+/** The tables are empty because the samples are in the fragments. */
 function emptySampleTable(entry: SampleEntry): Uint8Array {
   return box(
     'stbl',

@@ -79,7 +79,7 @@ function ffprobe(bytes: Uint8Array): Probed {
   }
 }
 
-describe('what others read in our fragments', () => {
+describe('other programs read our fragments', () => {
   test('H.264 with mu-law: ffmpeg decodes it all and finds every time exact', () => {
     const muxer = new Fmp4Muxer({ codec: 'h264', audio: MU_LAW });
     const video = pictures('sub-360p.h264', 'h264', 40_000).slice(0, 75);
@@ -139,7 +139,7 @@ describe('what others read in our fragments', () => {
 });
 
 describe('one fragment for each picture', () => {
-  test('is there as soon as the picture is, with the sound that came before it', () => {
+  test('is complete as soon as the picture is there and carries the sound that came before it', () => {
     const muxer = new Fmp4Muxer({ codec: 'h264', audio: MU_LAW });
     const [key, second] = pictures('sub-360p.h264', 'h264', 40_000);
     const [first, next] = muLaw(2);
@@ -152,7 +152,7 @@ describe('one fragment for each picture', () => {
     expect(Buffer.from(fragment?.bytes ?? []).includes('traf')).toBe(true);
   });
 
-  test('sound goes without a picture when pictures are long in coming', () => {
+  test('sound is sent without a picture when the next picture takes long', () => {
     const muxer = new Fmp4Muxer({ codec: 'h264', audio: MU_LAW });
     const [key] = pictures('sub-360p.h264', 'h264', 1_000_000);
     if (!key) throw new Error('fixture is missing');
@@ -170,7 +170,7 @@ describe('one fragment for each picture', () => {
     expect(versions.at(-1)?.init).toMatchObject({ version: 2, width: 1280, height: 720 });
   });
 
-  test('a picture before the first key frame is nothing to a player', () => {
+  test('a picture before the first key frame is not sent to players', () => {
     const muxer = new Fmp4Muxer({ codec: 'h264' });
     const [, second] = pictures('sub-360p.h264', 'h264', 40_000);
     expect(second && muxer.pushVideo(second)).toBeUndefined();
@@ -192,7 +192,7 @@ test.each<[string, AudioTrack]>([
 });
 
 describe('sound that stops', () => {
-  test('is replaced by quiet, so that the picture need not wait for it', () => {
+  test('is replaced by silence, so that the picture need not wait for it', () => {
     const muxer = new Fmp4Muxer({ codec: 'h264', audio: MU_LAW });
     const video = pictures('sub-360p.h264', 'h264', 40_000).slice(0, 100);
     const { packets } = ffprobe(file(muxer, mux(muxer, video, muLaw(25))));
@@ -201,7 +201,7 @@ describe('sound that stops', () => {
     expect(heard.map((packet) => packet.pts)).toEqual(heard.map((_, index) => index * 480));
   });
 
-  test('and sound that was announced and never came', () => {
+  test('sound that was announced and never came is replaced by silence too', () => {
     const muxer = new Fmp4Muxer({ codec: 'h264', audio: MU_LAW });
     const video = pictures('sub-360p.h264', 'h264', 40_000).slice(0, 50);
     const { packets } = ffprobe(file(muxer, mux(muxer, video)));
@@ -210,7 +210,7 @@ describe('sound that stops', () => {
     expect((heard.at(-1)?.pts ?? 0) / 24_000).toBeGreaterThan(1.4);
   });
 
-  test('in AAC too, and ffmpeg hears no error in it', () => {
+  test('AAC is replaced by silence too, and ffmpeg reports no error', () => {
     const { track, units } = aac();
     const muxer = new Fmp4Muxer({ codec: 'h264', audio: track });
     const video = pictures('sub-360p.h264', 'h264', 40_000).slice(0, 100);

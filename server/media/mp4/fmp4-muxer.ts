@@ -12,34 +12,34 @@ import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './mp4-track.ts';
 /** One moof and mdat: at most one picture, and the sound that came since the last one. */
 export type MediaFragment = {
   readonly bytes: Uint8Array;
-  /** What stands in it, in the order of the bytes. */
+  /** The runs of samples in this fragment, in the order of their bytes. */
   readonly runs: readonly Fmp4Run[];
   readonly init: InitSegment;
   /** Decoding can begin here. */
   readonly keyframe: boolean;
-  /** False when it holds only sound, because pictures are long in coming. */
+  /** False when it holds only sound because the next picture takes long. */
   readonly hasPicture: boolean;
-  /** Decode time on the stream's timeline; of a fragment without a picture, that of the picture before. */
+  /** The decode time on the stream's timeline. A fragment without a picture has the time of the picture before it. */
   readonly timeUs: number;
-  /** Until the next picture, as far as one can tell before it is there. */
+  /** The expected time until the next picture. */
   readonly durationUs: number;
   readonly receivedUs: number;
 };
 
 export type Fmp4MuxerOptions = {
   readonly codec: VideoCodec;
-  /** Absent: pictures only. */
+  /** When absent, the fragments hold only pictures. */
   readonly audio?: AudioTrack;
-  /** The stream's time that becomes zero. */
+  /** The stream's time that becomes zero in the fragments. */
   readonly originUs?: number;
-  /** Of the init segment of a muxer whose place this one takes. */
+  /** The version of the last init segment of the muxer that this one replaces. */
   readonly versionBefore?: number;
 };
 
 /** Sound waits for the next picture to travel with it, but not longer than this. */
 const MAX_SOUND_WAIT_US = 100_000;
 
-/** Access units in, fragments out, one for each picture and without delay. */
+/** Turns access units into fragments: one for each picture, without delay. */
 export class Fmp4Muxer {
   readonly #codec: VideoCodec;
   readonly #audioTrack: AudioTrack | undefined;

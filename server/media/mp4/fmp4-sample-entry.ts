@@ -8,7 +8,7 @@ import { H265_NAL, h265NalType } from '../video/h265.ts';
 import type { VideoFormat } from '../video/video-format.ts';
 import { ascii, box, fullBox, uint8, uint16, uint32, zeros } from './fmp4-boxes.ts';
 
-/** How one track stands in `stsd`. */
+/** How one track is described in `stsd`. */
 export type SampleEntry = {
   readonly bytes: Uint8Array;
   /** For a MIME type's codecs parameter (RFC 6381), as browsers want it. */

@@ -4,7 +4,7 @@ import { Fmp4Muxer } from './fmp4-muxer.ts';
 
 export type KeyFrameMp4 = { readonly mimeType: string; readonly bytes: Uint8Array };
 
-/** Whole pictures of 8K cameras are smaller; what is larger is not worth the wait. */
+/** Even the pictures of 8K cameras are smaller. A larger one is not worth waiting for. */
 const MAX_PICTURE_BYTES = 4 * 1024 * 1024;
 
 /**

@@ -5,7 +5,7 @@ export type Mp4Box = { readonly type: string; readonly content: DataView };
 
 const MAX_BOXES = 1_000_000;
 
-/** The boxes that lie one behind the other in a piece of a file. A box that ends beyond it is cut off with it. */
+/** The boxes in a piece of a file, in their order. A box that would end beyond the piece is cut off at its end. */
 export function* mp4Boxes(view: DataView): Generator<Mp4Box> {
   let at = 0;
   for (let count = 0; at + 8 <= view.byteLength; count++) {

@@ -116,7 +116,7 @@ function aacDescription(esds: DataView): Mp4Description {
   return { track: { kind: 'audio', codec: 'aac', sampleRateHz, channels, config }, unpack: (sample) => [sample] };
 }
 
-/** ISO 14496-1 clause 7.2: descriptors in descriptors, each with a length of up to four bytes. */
+/** ISO 14496-1 clause 7.2: nested descriptors, each with a length of up to four bytes. */
 function findDecoderSpecificInfo(view: DataView): Uint8Array {
   let at = 0;
   while (at + 2 <= view.byteLength) {
@@ -124,7 +124,7 @@ function findDecoderSpecificInfo(view: DataView): Uint8Array {
     let length = 0;
     for (let byte = 0x80; byte & 0x80; length = length * 128 + (byte & 127)) byte = view.getUint8(at++);
     if (tag === DECODER_SPECIFIC_INFO) return bytesOf(subview(view, at, at + length));
-    // Into ES_Descriptor (3 bytes of its own) and DecoderConfigDescriptor (13), past everything else.
+    // Enters ES_Descriptor (3 bytes of its own) and DecoderConfigDescriptor (13), and skips every other descriptor.
     at += tag === 3 ? 3 : tag === 4 ? 13 : length;
   }
   throw new GatewayError('bad-data', 'This MP4 has AAC without its configuration.');

@@ -2,7 +2,7 @@ import { GatewayError } from '../../platform/errors.ts';
 import { childBox, childBoxes, readUint64 } from './mp4-box-reader.ts';
 import type { Mp4Sample } from './mp4-sample-table.ts';
 
-/** What `trex` says of samples that a fragment does not describe. */
+/** The defaults from `trex` for samples that a fragment does not describe itself. */
 export type FragmentDefaults = {
   readonly description: number;
   readonly durationTicks: number;

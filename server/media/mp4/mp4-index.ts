@@ -13,7 +13,7 @@ export class Mp4Index {
   readonly #tracks = new Map<number, TrackIndex>();
   #size: { readonly width: number; readonly height: number } = { width: 0, height: 0 };
 
-  /** `offset`: where the fragment begins in the file. */
+  /** `offset` is where the fragment begins in the file. */
   add(fragment: MediaFragment, offset: number): void {
     const dataBytes = fragment.runs.reduce((sum, run) => sum + runDataBytes(run), 0);
     let at = offset + fragment.bytes.length - dataBytes;
@@ -100,7 +100,7 @@ class TrackIndex {
     return (((this.#decodeTicks[0] ?? 0) + (this.#compositionTicks[0] ?? 0)) / this.timescale) * MOVIE_TIMESCALE;
   }
 
-  /** Nothing until the track's first sample, then everything from that sample on (clause 8.6.6). */
+  /** The edit list: nothing is shown until the track's first sample, then everything from that sample on (clause 8.6.6). */
   edits(): Uint8Array {
     const startMs = Math.round(this.#startMs);
     const rate = 0x1_0000;
@@ -133,7 +133,7 @@ function entryOf(run: Fmp4Run, init: InitSegment): SampleEntry {
   return run.trackId === AUDIO_TRACK_ID && init.audioEntry ? init.audioEntry : init.videoEntry;
 }
 
-/** Pairs of a count and a value, behind the number of pairs. */
+/** Writes the number of pairs and then the pairs, each a count and a value. */
 function runLengths(values: readonly number[]): Uint8Array {
   const pairs: number[] = [];
   for (const value of values) {

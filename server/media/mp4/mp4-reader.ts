@@ -106,7 +106,7 @@ function addFragments(file: DataView, moov: DataView, tracks: readonly Track[]):
 
 function unitOf(file: Uint8Array, track: Track, index: number, sample: Mp4Sample): Mp4Unit[] {
   const description = track.descriptions[sample.description - 1];
-  // A file that was cut off has samples that are not there any more.
+  // The index of a file that was cut off lists samples that are not in it.
   if (!description || sample.offset + sample.bytes > file.length) return [];
   const data = file.subarray(sample.offset, sample.offset + sample.bytes);
   const keyframe = sample.sync;

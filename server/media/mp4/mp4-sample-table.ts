@@ -45,7 +45,7 @@ function readSizes(table: DataView): number[] {
   return Array.from({ length: count }, (_, index) => (fixed > 0 ? fixed : stsz.getUint32(12 + index * 4)));
 }
 
-/** Each call gives the next value of pairs of a count and a value. */
+/** Expands pairs of a count and a value: each call gives the next value. */
 function runLengthReader(box: DataView | undefined, otherwise: number): () => number {
   const count = box?.getUint32(4) ?? 0;
   let entry = -1;

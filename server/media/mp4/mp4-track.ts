@@ -11,9 +11,9 @@ export type Mp4Track = {
   /** Zero for sound. */
   readonly width: number;
   readonly height: number;
-  /** Zero when the samples stand in fragments. */
+  /** Zero when the samples are in fragments. */
   readonly durationTicks: number;
-  /** `edts`, where presentation does not begin with the first sample. */
+  /** The `edts` box, present when presentation does not begin with the first sample. */
   readonly edits?: Uint8Array;
   readonly sampleTable: Uint8Array;
 };

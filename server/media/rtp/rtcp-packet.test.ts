@@ -29,7 +29,7 @@ describe('RTCP', () => {
     ]);
   });
 
-  test('the end', () => {
+  test('a BYE packet is read and written', () => {
     expect(parseRtcpPackets(serializeBye(3))).toEqual([{ kind: 'bye', ssrc: 3 }]);
   });
 
@@ -52,7 +52,7 @@ describe('RTCP', () => {
     expect(parseRtcpPackets(feedback(15, 205, 0))).toEqual([]);
   });
 
-  test('what is malformed is left out, what stands before it is kept (Hanwha)', () => {
+  test('a malformed part is left out and what comes before it is kept (Hanwha)', () => {
     const broken = Buffer.concat([serializeBye(3), Uint8Array.of(0x81, 202, 0, 99, 1, 2, 3, 4)]);
     expect(parseRtcpPackets(broken)).toEqual([{ kind: 'bye', ssrc: 3 }]);
   });

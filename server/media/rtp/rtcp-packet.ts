@@ -13,7 +13,7 @@ export type SenderReport = {
 
 export type ReceptionReport = {
   readonly ssrc: number;
-  /** Of 256, since the last report. */
+  /** The fraction of packets lost since the last report, in units of 1/256. */
   readonly fractionLost: number;
   readonly packetsLost: number;
   readonly highestSequence: number;
@@ -45,7 +45,7 @@ const REPORT_BYTES = 24;
 const FEEDBACK_HEAD_BYTES = 12;
 const HIGHEST_LOSS = 0x7fffff;
 
-/** What is understood of a compound packet. Some Hanwha send malformed parts: the rest is then left out, nothing is thrown. */
+/** The parts of a compound packet that we understand. Some Hanwha send a malformed part: it and what follows are left out. */
 export function parseRtcpPackets(bytes: Uint8Array): RtcpPacket[] {
   const packets: RtcpPacket[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

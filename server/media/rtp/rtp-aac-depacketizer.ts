@@ -15,7 +15,7 @@ export type GenericAacFormat = {
 const MAX_FRAME_BYTES = 16_384;
 const ADTS_HEADER_BYTES = 7;
 
-/** RFC 3640: a section of header fields, then the frames. One frame may be spread over several packets. */
+/** RFC 3640: a packet has a section of header fields and then the frames. One frame may be spread over several packets. */
 export class RtpGenericAacDepacketizer implements RtpDepacketizer {
   readonly counts = noCounts();
   readonly reorders = false;

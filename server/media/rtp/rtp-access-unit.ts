@@ -2,14 +2,14 @@ import type { RtpPacket } from './rtp-packet.ts';
 
 /** An access unit that still carries its RTP time. */
 export type RtpAccessUnit = {
-  /** 32 bits in units of the clock rate, of the packet or frame itself. */
+  /** The RTP time of the packet or frame itself: 32 bits in units of the clock rate. */
   readonly timestamp: number;
   readonly receivedUs: number;
   readonly keyframe: boolean;
   readonly payload: readonly Uint8Array[];
 };
 
-/** Packets of one track in the order of their sequence numbers go in, access units come out. */
+/** Turns the packets of one track, in the order of their sequence numbers, into access units. */
 export type RtpDepacketizer = {
   push(packet: RtpPacket, receivedUs: number): readonly RtpAccessUnit[];
   /** What was thrown away and why, for the log and the report card. */
@@ -21,7 +21,7 @@ export type RtpDepacketizer = {
 export type DepacketizerCounts = {
   /** Gaps in the sequence numbers. */
   gaps: number;
-  /** Packets that made no sense. */
+  /** Packets that could not be understood. */
   damaged: number;
   /** Packets of a kind nobody sends (STAP-B, MTAP, FU-B, PACI). */
   unsupported: number;

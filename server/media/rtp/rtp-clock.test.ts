@@ -35,7 +35,7 @@ describe('RtpClock', () => {
     );
   });
 
-  test('32 bits wrap', () => {
+  test('times continue when the 32 bits wrap', () => {
     isSteady(times({ frames: 50, stamp: (index) => 0xffff_0000 + index * FRAME_TICKS }));
   });
 
@@ -45,7 +45,7 @@ describe('RtpClock', () => {
     );
   });
 
-  test('stamps that begin anew go on where they were (Tapo)', () => {
+  test('when stamps begin anew, times continue where they were (Tapo)', () => {
     isSteady(
       times({
         frames: 100,

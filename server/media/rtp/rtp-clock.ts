@@ -1,17 +1,17 @@
-/** A step of this size is not jitter but another time line, or a single frame with a wild stamp (Intelbras). */
+/** A step of this size is not jitter. It is another timeline, or a single frame with an absurd stamp (Intelbras). */
 const MAX_STEP_US = 5_000_000;
-/** So many stamps in a row that agree with each other make a new time line (a camera that restarted its encoder). */
+/** This many stamps in a row that agree with each other make a new timeline (a camera that restarted its encoder). */
 const AGREEING_STAMPS = 3;
 const RATE_WINDOW_US = 10_000_000;
 const MAX_RATE_ERROR = 0.1;
-/** Bursts (a cached group of pictures at the start, a stall) spoil one window, never two that agree. */
+/** A burst (a cached group of pictures at the start, or a stall) spoils one window, but never two that agree. */
 const BAD_WINDOWS = 2;
-/** How fast the arrival clock follows: one part of the distance with each unit. */
+/** How fast the arrival clock follows: with each unit it moves by this fraction of the distance. */
 const ARRIVAL_SMOOTHING = 16;
 
 /**
- * Turns the 32-bit RTP time of one track into microseconds since the connection began. It starts at the arrival of the
- * first unit, so that tracks stand right to each other before any sender report, and never needs one.
+ * Turns the 32-bit RTP time of one track into microseconds since the connection began. It starts at the arrival of the first
+ * unit, so that tracks are aligned with each other without any sender report.
  */
 export class RtpClock {
   readonly #usPerTick: number;
@@ -38,7 +38,7 @@ export class RtpClock {
     return this.#byArrival;
   }
 
-  /** Where this RTP time stands, without moving the clock; undefined before the first unit. */
+  /** The time that this RTP time means, without moving the clock. Undefined before the first unit. */
   positionOf(timestamp: number): number | undefined {
     if (this.#lastStamp === undefined || this.#byArrival) return undefined;
     return this.#lastUs + ((timestamp - this.#lastStamp) | 0) * this.#usPerTick;
@@ -68,7 +68,7 @@ export class RtpClock {
     return this.#lastUs;
   }
 
-  /** A stamp far from where it should be is replaced by arrival; several that agree move the time line. */
+  /** A stamp far from the expected one is replaced by the arrival time. Several such stamps that agree move the timeline. */
   #bridge(timestamp: number, arrivalStepUs: number): number {
     const agrees =
       this.#strangeStamp !== undefined &&
@@ -108,7 +108,7 @@ export class RtpClock {
   }
 }
 
-/** Plausible is a small step (also after a stall, when a burst arrives late) or one that took as long as it says. */
+/** A step is plausible when it is small (also in a burst after a stall) or when as much time has passed as it says. */
 function isStrange(stepUs: number, arrivalStepUs: number): boolean {
   return Math.abs(stepUs) > MAX_STEP_US && Math.abs(stepUs - arrivalStepUs) > MAX_STEP_US;
 }

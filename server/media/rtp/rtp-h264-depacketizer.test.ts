@@ -32,7 +32,7 @@ const slices = (units: readonly RtpAccessUnit[], sets: number): string[] =>
   units.flatMap((unit) => unit.payload.slice(unit.keyframe ? sets : 0).map((nal) => Buffer.from(nal).toString('hex')));
 
 describe('RtpH264Depacketizer', () => {
-  test('a picture of more than 8 MB in fragments is named as too large, not passed over in silence', () => {
+  test('a picture of more than 8 MB in fragments is reported as too large and not silently dropped', () => {
     const depacketizer = new RtpH264Depacketizer([SPS, PPS]);
     const piece = new Uint8Array(60_000).fill(0xaa);
     const fragment = (flags: number): Uint8Array =>
@@ -79,7 +79,7 @@ describe('RtpH264Depacketizer', () => {
     expect(depacketizer.counts[counter as 'damaged']).toBeGreaterThanOrEqual(count);
   });
 
-  test('packets that come again change nothing', () => {
+  test('repeated packets change nothing', () => {
     const list = packets(['7c85 88aa', '7c05 bb', '7c45 cc']);
     const doubled = list.flatMap((packet) => [packet, packet]);
     expect(slices(push(new RtpH264Depacketizer([SPS, PPS]), doubled), 2)).toEqual(['6588aabbcc']);
@@ -116,7 +116,7 @@ describe.each(['h264', 'h265'] as const)('any stream of %s', (codec) => {
   const wanted = (bodies: readonly Uint8Array[], keyEvery: number): string[] =>
     bodies.map((bytes, index) => Buffer.from(nalOf(bytes, index % keyEvery === 0)).toString('hex'));
 
-  test('comes out as it went in, whatever the packet size', () => {
+  test('is put together unchanged, whatever the packet size', () => {
     fc.assert(
       fc.property(
         frames,
@@ -129,7 +129,7 @@ describe.each(['h264', 'h265'] as const)('any stream of %s', (codec) => {
     );
   });
 
-  test('with packets lost, only whole pictures come, and none between a loss and a key frame', () => {
+  test('when packets are lost, only whole pictures come, and none between a loss and the next key frame', () => {
     fc.assert(
       fc.property(frames, fc.infiniteStream(fc.integer({ min: 0, max: 9 })), (bodies, dice) => {
         const kept = pack(bodies, 3, 60).filter(() => (dice.next().value as number) > 0);
@@ -138,7 +138,7 @@ describe.each(['h264', 'h265'] as const)('any stream of %s', (codec) => {
         for (const unit of push(create(), kept)) {
           const index = unit.timestamp / 3000;
           expect(slices([unit], sets)).toEqual([all[index]]);
-          // Pictures before the first key frame are passed on, so that the hub can say what it waits for.
+          // Pictures before the first key frame are passed on, so that the hub can say that it waits for a key frame.
           if (!unit.keyframe && before !== -1) expect(index).toBe(before + 1);
           if (unit.keyframe || before !== -1) before = index;
         }

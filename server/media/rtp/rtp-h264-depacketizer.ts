@@ -6,8 +6,8 @@ const LAST_SINGLE_NAL = 23;
 const HEADER_BYTES = 1;
 
 /**
- * RFC 6184, as cameras send it: packetization-mode is not looked at, because Anjvision and others announce 0 and send
- * fragments all the same.
+ * RFC 6184, as cameras send it. It ignores packetization-mode, because Anjvision and others announce 0 and send fragments
+ * nevertheless.
  */
 export class RtpH264Depacketizer extends RtpNalDepacketizer {
   constructor(parameterSets: readonly Uint8Array[] = []) {

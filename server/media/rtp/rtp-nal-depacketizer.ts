@@ -5,12 +5,12 @@ import { noCounts, type RtpAccessUnit, type RtpDepacketizer } from './rtp-access
 import type { RtpPacket } from './rtp-packet.ts';
 import { sequenceGap } from './rtp-sequence.ts';
 
-/** Of the flags in front of a piece, in both codecs. */
+/** The bit that marks the first fragment of a NAL unit, in both codecs. */
 export const FU_START = 0x80;
 const FU_END = 0x40;
 const FORBIDDEN_BIT = 0x80;
 
-/** What H.264 and H.265 have in common in RTP: NAL units alone, several in a packet, or one in pieces. */
+/** What H.264 and H.265 have in common in RTP: a packet holds one NAL unit, several of them, or a fragment of one. */
 export abstract class RtpNalDepacketizer implements RtpDepacketizer {
   readonly counts = noCounts();
   readonly #assembler: AccessUnitAssembler;
@@ -52,7 +52,7 @@ export abstract class RtpNalDepacketizer implements RtpDepacketizer {
     this.#pushNal(nal);
   }
 
-  /** NAL units with their sizes in front, from `at` on, `gapBytes` between them. */
+  /** Reads NAL units from `at` on. Each has its size in front, and there are `gapBytes` between two of them. */
   protected aggregate(payload: Uint8Array, at: number, gapBytes: number): void {
     this.#endFragments();
     while (at + 2 <= payload.length) {
@@ -67,7 +67,7 @@ export abstract class RtpNalDepacketizer implements RtpDepacketizer {
     }
   }
 
-  /** A piece of a NAL unit; `header`: the NAL unit's own, with its first piece. */
+  /** Reads a fragment of a NAL unit. `header` is the NAL unit's own header and comes with its first fragment. */
   protected fragment(piece: Uint8Array, flags: number, header: Uint8Array | undefined): void {
     if (header) {
       this.#endFragments();

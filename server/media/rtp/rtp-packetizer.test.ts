@@ -80,14 +80,14 @@ describe('RtpPacketizer', () => {
     expect(packetize(new RtpPacketizer('h264', 100), nals).map((payload) => payload.length)).toEqual(lengths);
   });
 
-  it('starts afresh when a unit is begun before the last one ended', () => {
+  it('drops the rest of a unit when the next one is begun before it ended', () => {
     const packetizer = new RtpPacketizer('h264', 100);
     packetizer.start([nal([0x65], 500)]);
     packetizer.write(new Uint8Array(100), 0);
     expect(packetize(packetizer, [nal([0x41], 10)])).toHaveLength(1);
   });
 
-  it.each(['h264', 'h265'] as const)('loses nothing whatever the NAL units are: %s', (codec) => {
+  it.each(['h264', 'h265'] as const)('loses nothing, whatever the NAL units are: %s', (codec) => {
     const header =
       codec === 'h264'
         ? fc.constantFrom([0x67], [0x68], [0x65], [0x41])

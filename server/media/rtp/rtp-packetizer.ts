@@ -3,7 +3,7 @@ import { isParameterSet } from '../video/parameter-sets.ts';
 import { type RtpPayloadFormat, rtpPayloadFormat } from './rtp-payload-format.ts';
 
 /**
- * Turns access units into RTP payloads, written one by one into memory of the caller:
+ * Turns access units into RTP payloads, which are written one by one into the caller's memory:
  *
  *   packetizer.start(unit.payload);
  *   while (!packetizer.isDone) { const length = packetizer.write(buffer, offset); … marker = packetizer.isDone … }
@@ -31,7 +31,7 @@ export class RtpPacketizer {
     this.#skipEmpty();
   }
 
-  /** Nothing is left to write; after the last payload of a unit this is its marker bit. */
+  /** True when nothing is left to write. After the last payload of a unit this is its marker bit. */
   get isDone(): boolean {
     return this.#index >= this.#nals.length;
   }
@@ -48,7 +48,7 @@ export class RtpPacketizer {
     return nal.length;
   }
 
-  /** How many payloads `nals` become at most, for whoever reserves memory first. */
+  /** The largest number of payloads that `nals` can become, for callers that reserve memory first. */
   countAtMost(nals: readonly Uint8Array[]): number {
     const room = this.maxPayloadBytes - this.#format.fragmentHeaderBytes;
     let count = 0;
@@ -56,7 +56,7 @@ export class RtpPacketizer {
     return count;
   }
 
-  /** Behind the run of parameter sets, from the current NAL unit on, that fits into one payload. */
+  /** The index after the run of parameter sets that begins at the current NAL unit and fits into one payload. */
   #aggregateEnd(): number {
     if (this.#position > 0) return this.#index;
     const { codec, nalHeaderBytes } = this.#format;

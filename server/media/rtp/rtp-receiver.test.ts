@@ -38,7 +38,7 @@ describe('RtpReceiver', () => {
     ]);
   });
 
-  test('other payload types are nobody’s (Geovision’s 50), before sequence numbers are looked at', () => {
+  test('packets of other payload types (Geovision’s 50) are dropped before their sequence numbers are considered', () => {
     const { heard, receiver } = receive([{ sequence: 1 }, { sequence: 1, type: 50 }, { sequence: 2 }]);
     expect(heard).toEqual([1, 2]);
     expect(receiver.foreignPackets).toBe(1);
@@ -49,7 +49,7 @@ describe('RtpReceiver', () => {
     expect(receive([{ sequence: 1 }, { sequence: 9, ssrc: 6, atUs: 1 }, { sequence: 2 }]).heard).toEqual([1, 2]);
   });
 
-  test('and taken for its successor after two seconds of silence', () => {
+  test('a second sender replaces the first after two seconds of silence', () => {
     const late = { ssrc: 6, atUs: 2_500_000 };
     expect(receive([{ sequence: 1 }, { sequence: 9, ...late }, { sequence: 10, ...late }]).heard).toEqual([1, 9, 10]);
   });
@@ -59,12 +59,12 @@ describe('RtpReceiver', () => {
     expect(receive(sent, { announcedSsrc: 5 }).heard).toEqual([1, 50, 51]);
   });
 
-  test('datagrams are put in order, connections are not searched for it', () => {
+  test('packets are put in order for datagrams, and not for connections, which keep the order', () => {
     const sent = [{ sequence: 1 }, { sequence: 3 }, { sequence: 2 }];
     expect(receive(sent, { mayReorder: true }).heard).toEqual([1, 2, 3]);
   });
 
-  test('what is no RTP does no harm', () => {
+  test('bytes that are no RTP do no harm', () => {
     const { receiver } = receive([{ sequence: 1 }]);
     receiver.pushRtp(Uint8Array.of(1, 2, 3), 0, () => expect.unreachable());
     expect(receiver.foreignPackets).toBe(1);

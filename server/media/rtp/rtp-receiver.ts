@@ -17,23 +17,23 @@ export type RtpReceiverOptions = {
   readonly clockRateHz: number;
   /** When the connection began. */
   readonly startedUs: number;
-  /** Datagrams overtake each other, a TCP connection does not. */
+  /** Datagrams can overtake each other; the bytes of a TCP connection cannot. */
   readonly mayReorder: boolean;
-  /** Ours, in receiver reports. */
+  /** Our own SSRC, which receiver reports carry. */
   readonly ssrc: number;
-  /** What the camera announced as its own, if it did. */
+  /** The SSRC that the camera announced as its own, if it announced one. */
   readonly announcedSsrc?: number;
 };
 
-/** The locked sender may be silent for this long before another one is taken for its successor. */
+/** The accepted sender may be silent for this long before another one is accepted as its successor. */
 const SUCCESSION_US = 2_000_000;
 const CNAME = 'oriel';
 
-/** One track from bytes off the network to access units. */
+/** Turns the bytes of one track from the network into access units. */
 export class RtpReceiver {
   readonly options: RtpReceiverOptions;
   readonly clock: RtpClock;
-  /** Packets that belong to nobody: another payload type, a dead session's SSRC, no RTP at all. */
+  /** Packets that do not belong to this track: another payload type, the SSRC of an old session, or no RTP at all. */
   foreignPackets = 0;
   packets = 0;
   readonly #depacketizer: RtpDepacketizer;
@@ -87,7 +87,7 @@ export class RtpReceiver {
     return found;
   }
 
-  /** A receiver report; an empty one before the first packet, because some cameras stop without. */
+  /** A receiver report. It is empty before the first packet and is needed even then: some cameras stop without reports. */
   report(nowUs: number): Uint8Array {
     const report = this.#statistics.report(nowUs);
     return serializeReceiverReport(this.options.ssrc, report ? [report] : [], CNAME);
@@ -113,8 +113,8 @@ export class RtpReceiver {
   }
 
   /**
-   * Old live555 servers write a dead session's media into a reused connection, and a camera may begin anew with another
-   * SSRC: one sender is believed until it falls silent, the announced one at once.
+   * Old live555 servers write the media of an old session into a reused connection, and a camera may begin anew with another
+   * SSRC. So one sender is believed until it falls silent; the announced one is believed at once.
    */
   #isOurs(packet: RtpPacket, receivedUs: number): boolean {
     if (packet.payloadType !== this.options.payloadType) return false;

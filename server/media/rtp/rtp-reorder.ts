@@ -1,16 +1,16 @@
 import type { RtpPacket } from './rtp-packet.ts';
 import { sequenceDistance } from './rtp-sequence.ts';
 
-/** As far as Wi-Fi shuffles packets in practice; beyond it a missing packet is lost. */
+/** Wi-Fi does not reorder packets further than this in practice. A packet that is missing for longer is lost. */
 const WINDOW_PACKETS = 64;
-/** Losing more than this in one go means that the numbers began anew. */
+/** A larger loss at once means that the sequence numbers began anew. */
 const MAX_JUMP_PACKETS = 1024;
-/** A slow track would fill the window only after seconds. */
+/** A time limit besides the window, because a slow track would fill the window only after seconds. */
 const MAX_WAIT_US = 150_000;
 
 type Waiting = { readonly packet: RtpPacket; readonly receivedUs: number };
 
-/** Puts the packets of one UDP track in order and drops repetitions. What never comes shows as a gap in what it returns. */
+/** Puts the packets of one UDP track in order and drops repetitions. A packet that never comes is a gap in the result. */
 export class RtpReorder {
   readonly #waiting = new Map<number, Waiting>();
   #expected: number | undefined;
@@ -28,7 +28,7 @@ export class RtpReorder {
     return overdue || distance > WINDOW_PACKETS ? this.#skipGap() : [];
   }
 
-  /** Follows the missing one up with all that stands behind it without another gap. */
+  /** Returns the packet that was missing and all waiting packets after it up to the next gap. */
   #release(ready: RtpPacket[], next: number): RtpPacket[] {
     let expected = next & 0xffff;
     for (let found = this.#waiting.get(expected); found; found = this.#waiting.get(expected)) {
@@ -47,7 +47,7 @@ export class RtpReorder {
     return this.#release([], from + nearest);
   }
 
-  /** So far away is a straggler, or a sender that began anew: the next packet tells (RFC 3550 appendix A.1). */
+  /** A number this far away is a late packet or a sender that began anew: the next packet shows which (RFC 3550 A.1). */
   #suspect(packet: RtpPacket): readonly RtpPacket[] {
     const before = this.#stranger;
     this.#stranger = packet;

@@ -1,4 +1,4 @@
-/** How far behind a packet may be and still be a repetition; further away is a new beginning. */
+/** How far behind a packet may be and still count as a repetition. A packet further away is a new beginning. */
 const REPEATED_WITHIN = 64;
 
 /** Signed distance between two 16-bit sequence numbers. */

@@ -2,7 +2,7 @@ import type { ReceptionReport, SenderReport } from './rtcp-packet.ts';
 import type { RtpPacket } from './rtp-packet.ts';
 import { sequenceDistance } from './rtp-sequence.ts';
 
-/** Packets that were sent, by their numbers, and those that came. */
+/** How many packets were sent, judging by their numbers, and how many arrived. */
 export type RtpTraffic = { readonly expected: number; readonly received: number };
 
 /** What a receiver tells the sender about one stream (RFC 3550 clause 6.4 and appendix A). */

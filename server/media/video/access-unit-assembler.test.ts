@@ -57,7 +57,7 @@ describe('access units of H.264', () => {
       [KEY, `2 ${P}`],
     ],
     [
-      'SEI alone is no picture (RLC-510A)',
+      'an SEI alone is not a picture (RLC-510A)',
       `1:${SPS} 1:${PPS} 1:${IDR} | 1:${SEI} | 2:${SEI} | 2:${P} |`,
       [KEY, `2 ${P}`],
     ],
@@ -80,7 +80,7 @@ describe('access units of H.264', () => {
     expect(assemble(`1:${IDR} | 2:${P} |`, [SPS, PPS]).units).toEqual([KEY, `2 ${P}`]);
   });
 
-  test('without any, nothing is decodable until they come', () => {
+  test('without any parameter sets nothing is decodable until they come', () => {
     const { units, counts } = assemble(`1:${IDR} | 2:${P} | 3:${SPS} 3:${PPS} 3:${IDR} |`, ['6742']);
     expect(units).toEqual([`3 key ${SPS} ${PPS} ${IDR}`]);
     expect(counts.undecodable).toBe(2);
@@ -109,7 +109,7 @@ describe('access units of H.264', () => {
       ],
       ['between two pictures', `1:${IDR} | lost 2:${P} | 3:${IDR} |`, [KEY, `3 key ${SPS} ${PPS} ${IDR}`]],
       [
-        'a key frame without its first slice is none',
+        'a key frame without its first slice is dropped',
         `lost 1:${IDR_REST} | 2:${P} | 3:${IDR} |`,
         [`3 key ${SPS} ${PPS} ${IDR}`],
       ],
@@ -118,7 +118,7 @@ describe('access units of H.264', () => {
     });
   });
 
-  test('markers on every slice are found out, and whole pictures come from the next key frame on', () => {
+  test('markers on every slice are recognised, and whole pictures come from the next key frame on', () => {
     const picture = (stamp: number, first: string, rest: string) => `${stamp}:${first} | ${stamp}:${rest} |`;
     const script = [
       picture(1, IDR, IDR_REST),
@@ -147,14 +147,14 @@ describe('access units of H.264', () => {
     ]);
   });
 
-  test('a picture without end is given up', () => {
+  test('a picture that never ends is given up', () => {
     const slices = Array.from({ length: 600 }, () => `1:${P_REST}`).join(' ');
     const { units, counts } = assemble(`0:${IDR} | 1:${P} ${slices} | 2:${IDR} |`, [SPS, PPS]);
     expect(units).toHaveLength(2);
     expect(counts.undecodable).toBeGreaterThan(0);
   });
 
-  test('a camera whose pictures are all too large is told so by name, a single one is only left out', () => {
+  test('a single picture that is too large is left out; when all are too large, the stream ends with picture-too-large', () => {
     const slices = Array.from({ length: 600 }, () => `1:${P_REST}`).join(' ');
     const nameOf = (script: string): unknown => {
       try {
@@ -168,7 +168,7 @@ describe('access units of H.264', () => {
     expect(nameOf(`0:${IDR} | 1:${IDR} ${slices} ${slices} | 2:${P} |`)).toBe('picture-too-large');
   });
 
-  test('B-frames are noticed', () => {
+  test('B-frames are recognised', () => {
     expect(assemble(`1:${IDR} | 2:${P} |`, [SPS, PPS]).reorders).toBe(false);
     expect(assemble(`1:${IDR} | 2:${B} |`, [SPS, PPS]).reorders).toBe(true);
   });

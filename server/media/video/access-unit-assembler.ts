@@ -31,10 +31,10 @@ export class AccessUnitAssembler {
   #receivedUs = 0;
   #isKey = false;
   #hasFirstSlice = false;
-  /** The SEI that says so. */
+  /** The SEI message of the recovery point. */
   #recoveryPoint: Uint8Array | undefined;
   #sawSps = false;
-  /** Something was lost: nothing can be decoded before the next key frame. */
+  /** True after a loss: nothing can be decoded before the next key frame. */
   #broken = false;
   #marksEverySlice = false;
   #lastTimestamp: number | undefined;
@@ -93,8 +93,9 @@ export class AccessUnitAssembler {
   }
 
   /**
-   * What is being assembled exceeds a limit. A single one may come of damage on the way and is lost like that; without any
-   * picture in between it is what this camera sends, and throws `picture-too-large`.
+   * The picture being assembled exceeds a limit. A single one may be the result of damage on the way and is treated as lost.
+   * When it happens again without any good picture in between, the camera really sends such pictures, and this throws
+   * `picture-too-large`.
    */
   tooLarge(): void {
     this.lose();
@@ -103,8 +104,8 @@ export class AccessUnitAssembler {
   }
 
   /**
-   * With the same stamp as the slices before it, a parameter set belongs to the next picture or, as GStreamer repeats them,
-   * between two slices of this one. The next slice tells.
+   * A parameter set with the same stamp as the slices before it belongs to the next picture or, as GStreamer repeats them,
+   * between two slices of this one. The next slice shows which.
    */
   #hold(nal: Uint8Array, traits: NalTraits): void {
     if (this.#held.length < MAX_UNIT_NALS) this.#held.push({ nal, traits });
@@ -144,7 +145,7 @@ export class AccessUnitAssembler {
     if (keyframe && this.#hasFirstSlice && this.#sets.complete) {
       this.#broken = false;
       this.#keyTimestamp = this.#timestamp;
-      // Without the message decoders show nothing: there is no IDR picture to begin with.
+      // The SEI is kept: there is no IDR picture, and without this message decoders would show nothing.
       const start = recoveryPoint ? [recoveryPoint] : [];
       this.#emit(true, [...this.#sets.sets, ...start, ...this.#slices]);
     } else if (keyframe || this.#broken) {

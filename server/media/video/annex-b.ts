@@ -29,7 +29,7 @@ export function withoutTrailingZeros(nal: Uint8Array): Uint8Array {
   return end === nal.length ? nal : nal.subarray(0, end);
 }
 
-/** The inverse: every NAL unit behind a four-byte start code. */
+/** The inverse of `splitAnnexB`: puts a four-byte start code in front of every NAL unit. */
 export function joinAnnexB(units: readonly Uint8Array[]): Uint8Array {
   const total = units.reduce((sum, unit) => sum + unit.length + 4, 0);
   const bytes = new Uint8Array(total);

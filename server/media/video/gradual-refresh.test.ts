@@ -20,7 +20,7 @@ beforeAll(() => {
   nals = splitAnnexB(execFileSync('ffmpeg', ['-v', 'error', ...picture, ...coding], { maxBuffer: 64 * 1024 * 1024 }));
 });
 
-/** What a viewer who connects after `joinAt` pictures gets. */
+/** The units that a viewer who connects after `joinAt` pictures gets. */
 function watchFrom(joinAt: number): RtpAccessUnit[] {
   const assembler = new AccessUnitAssembler('h264', parameterSets(), noCounts());
   assembler.lose();
@@ -56,11 +56,11 @@ function decode(list: readonly Uint8Array[]): string[] {
 }
 
 describe('a camera with gradual refresh', () => {
-  test('sends one IDR picture at most', () => {
+  test('sends at most one IDR picture', () => {
     expect(nals.filter((nal) => ((nal[0] as number) & 31) === 5).length).toBeLessThanOrEqual(1);
   });
 
-  test('is entered at a recovery point within 6.5 s, and ffmpeg shows the same pictures as from the beginning', () => {
+  test('can be joined at a recovery point within 6.5 s, and ffmpeg then decodes the same pictures as from the beginning', () => {
     const joinAt = 30;
     const units = watchFrom(joinAt);
     const first = units[0];

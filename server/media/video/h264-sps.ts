@@ -2,7 +2,7 @@ import { GatewayError } from '../../platform/errors.ts';
 import { BitReader, withoutEmulationPrevention } from '../bit-reader.ts';
 import { H264_NAL, h264NalType } from './h264.ts';
 
-/** What a sequence parameter set says that somebody here needs (H.264 clause 7.3.2.1.1). */
+/** The parts of a sequence parameter set that are needed here (H.264 clause 7.3.2.1.1). */
 export type H264Sps = {
   readonly id: number;
   readonly profileIdc: number;
@@ -27,7 +27,7 @@ export type H264Sps = {
 const HIGH_PROFILES: ReadonlySet<number> = new Set([44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 244]);
 const BASELINE = 66;
 const EXTENDED_ASPECT_RATIO = 255;
-/** Larger than any level allows; more is a damaged parameter set. */
+/** This is larger than any level allows. A parameter set that says more is damaged. */
 const MAX_SIDE = 16_384;
 
 /** Parses a whole NAL unit. Bytes behind the parameter set (some Reolink send one) do no harm. */

@@ -4,7 +4,7 @@ import { IGNORED, isRecoveryPoint, type NalTraits, PREFIX, RECOVERY_POINT, slice
 const SPS: NalTraits = { kind: 'parameter-set', isSps: true };
 const VPS_OR_PPS: NalTraits = { kind: 'parameter-set', isSps: false };
 
-/** Whether frames are reordered stands in the SPS, so slices need not be asked. */
+/** The SPS says whether frames are reordered, so slices need not be examined. */
 export function h265NalTraits(nal: Uint8Array): NalTraits {
   const type = h265NalType(nal);
   if (isH265Slice(type)) return sliceTraits(startsH265Picture(nal), isH265RandomAccess(type), false);

@@ -4,7 +4,7 @@ import { H265_NAL, h265NalType } from './h265.ts';
 import { type H265Profile, h265CodecString, readH265Profile } from './h265-profile.ts';
 import { readH265FramesPerSecond, skipShortTermReferenceSets } from './h265-vui.ts';
 
-/** What a sequence parameter set says that somebody here needs (H.265 clause 7.3.2.2.1). */
+/** The parts of a sequence parameter set that are needed here (H.265 clause 7.3.2.2.1). */
 export type H265Sps = {
   readonly id: number;
   readonly profile: H265Profile;

@@ -1,4 +1,4 @@
-/** Runaway protection: no NAL unit of any level is larger. */
+/** Protects against endless NAL units: no NAL unit of any level is larger. */
 const MAX_NAL_BYTES = 8 * 1024 * 1024;
 
 /** Puts a NAL unit back together. Fragments are only remembered; the bytes are copied once, at the end. */
@@ -33,7 +33,7 @@ export class NalFragments {
     return nal;
   }
 
-  /** Forgets what is there; true when that was an unfinished NAL unit. */
+  /** Forgets the fragments so far. Returns true when there was an unfinished NAL unit. */
   abandon(): boolean {
     const wasOpen = this.#open;
     this.#parts = [];

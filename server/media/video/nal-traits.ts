@@ -2,7 +2,7 @@
 export type NalTraits =
   | {
       readonly kind: 'slice';
-      /** It is the first slice of its picture. */
+      /** Whether it is the first slice of its picture. */
       readonly startsPicture: boolean;
       /** Decoding can start at its picture. */
       readonly isRandomAccess: boolean;
@@ -36,7 +36,7 @@ export function isRecoveryPoint(sei: Uint8Array, headerBytes: number): boolean {
   return false;
 }
 
-/** Numbers above 254 are written as so many bytes of 255 and a rest. */
+/** Numbers above 254 are written as several bytes of 255 and a remainder. */
 function extendedByte(bytes: Uint8Array, start: number): { value: number; next: number } {
   let at = start;
   let value = 0;

@@ -6,9 +6,9 @@ import { parseH264Sps } from './h264-sps.ts';
 import { H265_NAL, h265NalType } from './h265.ts';
 import { parseH265Sps } from './h265-sps.ts';
 
-/** More of one kind than any camera has; the oldest goes. */
+/** No camera has more sets of one kind. Beyond this the oldest is dropped. */
 const MAX_PER_KIND = 16;
-/** Only a hint of sanity: the largest seen in the field has 48 bytes, but usability information may be long. */
+/** A generous limit: the largest set seen in the field has 48 bytes, but usability information may be long. */
 const MAX_SET_BYTES = 4096;
 
 /** The parameter sets in force, from the session description and from the stream, by kind and id. */
@@ -39,8 +39,8 @@ export class ParameterSetCache {
   }
 
   /**
-   * Returns whether anything changed. A damaged one is left out and the previous stays. With `replaces`, what was known of
-   * its kind is forgotten first: the first SPS of a key frame ends the life of all others.
+   * Returns whether anything changed. A damaged set is ignored and the previous one is kept. With `replaces`, all known sets of
+   * its kind are forgotten first: the first SPS of a key frame replaces all earlier ones.
    */
   add(nal: Uint8Array, replaces: boolean): boolean {
     const kind = this.#kinds.get(this.#codec === 'h264' ? h264NalType(nal) : h265NalType(nal));

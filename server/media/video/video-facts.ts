@@ -8,9 +8,9 @@ import { parseH265Sps } from './h265-sps.ts';
 /** What the parameter sets say about a picture, in the words of people and of browsers. */
 export type VideoFacts = {
   readonly codecString: string;
-  /** By name: Baseline, Main, High. */
+  /** The name of the profile, such as Baseline, Main or High. */
   readonly profile: string;
-  /** As on data sheets: 4.1. */
+  /** The level as data sheets write it, such as 4.1. */
   readonly level: string;
   readonly width: number;
   readonly height: number;

@@ -8,7 +8,7 @@ import { type H265Sps, parseH265Sps } from './h265-sps.ts';
 type FormatOf<Codec extends VideoCodec, Sps> = {
   readonly codec: Codec;
   readonly sps: Sps;
-  /** As they came, for the decoder's configuration. */
+  /** The parameter sets as they came, for the decoder's configuration. */
   readonly parameterSets: readonly Uint8Array[];
 };
 
