@@ -33,7 +33,7 @@ test('a request looks as clients in the field send it', () => {
   );
 });
 
-test('a body brings an empty Content-Type that keeps its blank', () => {
+test('a message with a body has an empty Content-Type header with a trailing blank', () => {
   const text = Buffer.from(
     serializeCloudRequest({ verb: 'DHPOST', path: '/relay/start/T', headers: [['CSeq', '4']], body: '<body></body>' }),
   ).toString();
@@ -45,7 +45,7 @@ test('a body brings an empty Content-Type that keeps its blank', () => {
 describe('responses', () => {
   const parse = (text: string) => parseCloudMessage(Buffer.from(text));
 
-  test('reason phrases hold blanks, header order and case are free', () => {
+  test('reason phrases may contain blanks, and headers may come in any order and case', () => {
     const reply = parse(
       'HTTP/1.1 200 Server Nat Info!\r\nDate: x\r\ncseq:7\r\n\r\n<body><US>203.0.113.9:8803</US></body>',
     );
@@ -54,7 +54,7 @@ describe('responses', () => {
     expect(parseXmlFields(reply.body).get('US')).toBe('203.0.113.9:8803');
   });
 
-  test('the dispatcher adds a declaration and two line ends', () => {
+  test('an XML declaration and two line ends, as the dispatcher sends them, are accepted', () => {
     const reply = parse(
       'HTTP/1.1 200 OK\r\nCSeq: 3\r\n\r\n<?xml version="1.0" encoding="UTF-8"?><body><Agent>198.51.100.4:31407</Agent><Token>T</Token></body>\r\n\r\n',
     );
@@ -64,7 +64,7 @@ describe('responses', () => {
     ]);
   });
 
-  test('of two documents in one datagram the first counts', () => {
+  test('the first of two documents in one datagram counts', () => {
     expect(parseXmlFields('<body><A>1</A></body><body><A>2</A></body>').get('A')).toBe('1');
   });
 
@@ -77,12 +77,12 @@ describe('responses', () => {
   });
 });
 
-test('user names with markup survive the way through XML', () => {
+test('user names with markup are written to XML and read back unchanged', () => {
   const fields = [['UserName', 'a<b>&"c"']] as const;
   expect(parseXmlFields(serializeXmlFields(fields)).get('UserName')).toBe('a<b>&"c"');
 });
 
-test('a response survives the way through bytes', () => {
+test('a response is written to bytes and read back unchanged', () => {
   const message = parseCloudMessage(
     serializeCloudResponse({ status: 403, reason: 'Forbidden', headers: [['CSeq', '9']], body: '<body>é</body>' }),
   );

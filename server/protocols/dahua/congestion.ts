@@ -9,10 +9,10 @@ export class Congestion {
   #windowBytes: number;
   #thresholdBytes = MAX_WINDOW_BYTES;
   #duplicates = 0;
-  /** Sequence that ends the present recovery: everything sent before the loss was noticed. */
+  /** The sequence number that ends the present recovery: everything before it was sent before the loss was noticed. */
   #recoverUntil: number | undefined;
   #isFastRecovery = false;
-  /** Duplicates that everything behind a retransmitted segment can cause; one more, and that segment was lost again. */
+  /** How many duplicates the segments after a retransmitted one can cause. One more means that it was lost again. */
   #expectedDuplicates = 0;
 
   constructor(segmentBytes: number) {
@@ -81,7 +81,7 @@ export class Congestion {
     const step =
       this.#windowBytes < this.#thresholdBytes
         ? Math.min(bytes, 2 * this.#segmentBytes)
-        : (this.#segmentBytes * bytes) / this.#windowBytes; // By bytes, since the peer acknowledges every second segment.
+        : (this.#segmentBytes * bytes) / this.#windowBytes; // Counted in bytes, because the peer acknowledges every second segment.
     this.#windowBytes = this.#atMost(this.#windowBytes + step);
   }
 

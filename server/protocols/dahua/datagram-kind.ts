@@ -1,4 +1,4 @@
-/** A Dahua port speaks three languages at once: a mapping in a NAT belongs to the port, so they cannot be kept apart. */
+/** One Dahua port speaks three protocols, because a NAT mapping belongs to the port and all of them must go through it. */
 export type DatagramKind = 'ptcp' | 'stun' | 'message';
 
 export function datagramKind(datagram: Uint8Array): DatagramKind {

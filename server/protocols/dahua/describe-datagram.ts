@@ -7,7 +7,7 @@ import { PTCP_FLAG, parsePtcpPacket } from './ptcp-packet.ts';
 import { type TouFrame, TouReader } from './tou-frame.ts';
 import { parseXmlFields } from './xml-fields.ts';
 
-/** `isRoutine`: media and acknowledgments, thousands a second, which tell nothing by themselves. */
+/** `isRoutine` marks media and acknowledgments: there are thousands a second, and a single one tells nothing. */
 export type DatagramDescription = { readonly text: string; readonly isRoutine: boolean };
 
 /** One line about a datagram for people who look for a fault; serial numbers, proofs and tokens are masked. */
@@ -43,7 +43,7 @@ function describePtcp(datagram: Uint8Array): DatagramDescription {
   return { text: `PTCP ${numbers} ${text}`, isRoutine: frames.every((frame) => frame.type === 'data') };
 }
 
-/** A segment may begin inside a frame; then only its length can be told. */
+/** A segment may begin inside a frame. Then only its length is known. */
 function readFrames(body: Uint8Array): TouFrame[] {
   try {
     return new TouReader().push(body);

@@ -46,7 +46,7 @@ test('addresses are encrypted with a key derived per nonce', () => {
   expect(decryptAddress(key, 'XxO3sCvK+iYv0Ib5eNhz')).toBe('127.0.0.1:40000');
 });
 
-test('the proof for p2p-channel signs the encrypted address, the one for relay-channel nothing', () => {
+test('the proof for p2p-channel signs the encrypted address; the one for relay-channel signs an empty text', () => {
   const key = deviceKey(CREDENTIALS, SALT);
   expect(deviceDigest(key, NONCE, CREATE_DATE, 'XxO3sCvK+iYv0Ib5eNhz')).toBe(
     's87uvOAwE5buO+DXg+TS7t0qYM12rpPUk9SqMhL2Kuc=',

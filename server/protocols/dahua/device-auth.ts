@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, pbkdf2Sync } 
 import { GatewayError } from '../../platform/errors.ts';
 import type { XmlField } from './xml-fields.ts';
 
-/** What a "type 1" device (firmware since about 2023) wants proved before it opens a channel. */
+/** What a client must prove to a "type 1" device (firmware since about 2023) before the device opens a channel. */
 export type DeviceCredentials = { readonly username: string; readonly password: string };
 
 const ADDRESS_IV = '2z52*lk9o6HRyJrf';
@@ -16,7 +16,7 @@ export function deviceKey(credentials: DeviceCredentials, salt: string): string 
   return createHash('md5').update(text).digest('hex').toUpperCase();
 }
 
-/** Derived per nonce; takes some 12 ms on purpose. */
+/** The key is derived anew for each nonce. This takes some 12 ms on purpose. */
 export function addressKey(key: string, nonce: string): Uint8Array {
   return pbkdf2Sync(key, nonce, ADDRESS_KEY_ROUNDS, 32, 'sha256');
 }
@@ -57,7 +57,7 @@ export function deviceAuthFields(proof: DeviceProof): XmlField[] {
   ];
 }
 
-/** The salt inside `Info` of /info/device; undefined where the device tells none (Amcrest). */
+/** The salt inside `Info` of /info/device. Undefined for devices that send no salt (Amcrest). */
 export function parseDeviceSalt(info: string): string | undefined {
   const decipher = createDecipheriv('aes-256-ofb', INFO_KEY, INFO_IV);
   const text = Buffer.concat([decipher.update(info, 'base64'), decipher.final()]).toString('utf8');

@@ -1,4 +1,4 @@
-/** An IPv4 address and UDP port; the protocol knows nothing else. */
+/** An IPv4 address and UDP port. The protocol has no other kind of address. */
 export type Endpoint = { readonly address: string; readonly port: number };
 
 const ENDPOINT = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3}):(\d{1,5})$/;

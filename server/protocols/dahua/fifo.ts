@@ -24,7 +24,7 @@ export class Fifo<T> {
   shift(): T | undefined {
     if (this.#head === this.#items.length) return undefined;
     const item = this.#items[this.#head];
-    this.#items[this.#head++] = undefined as T; // Lets go of the item at once, not when the queue is compacted.
+    this.#items[this.#head++] = undefined as T; // Releases the item now and not only when the queue is compacted.
     if (this.#head > 64 && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;

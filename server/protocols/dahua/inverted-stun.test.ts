@@ -71,7 +71,7 @@ test.each([
   expect(parseEndpoint(text)).toEqual(expected);
 });
 
-test('of a list of addresses the last one counts', () => {
+test('the last one of a list of addresses counts', () => {
   expect(parseLastEndpoint('10.0.0.1,203.0.113.9:23730')).toEqual(DEVICE_ADDRESS);
 });
 

@@ -7,7 +7,7 @@ export type StunMessage = {
   /** Four bytes; devices do not check that it is the real magic cookie. */
   readonly cookie: Uint8Array;
   readonly transaction: Uint8Array;
-  /** Eight bytes: who sent it. */
+  /** Eight bytes that identify the sender. */
   readonly identify: Uint8Array;
   readonly address?: Endpoint;
 };
@@ -71,7 +71,7 @@ export function serializeInvertedStun(message: StunMessage): Uint8Array {
   return bytes.map((byte) => 255 - byte);
 }
 
-/** As it stands in XML: hex without zero padding, blank separated. */
+/** The identification as XML has it: hexadecimal bytes without zero padding, separated by blanks. */
 export function formatIdentify(identify: Uint8Array): string {
   return [...identify].map((byte) => byte.toString(16)).join(' ');
 }

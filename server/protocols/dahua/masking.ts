@@ -1,6 +1,6 @@
 import type { XmlField } from './xml-fields.ts';
 
-/** Whoever knows a serial number can reach an old device: logs get the ends only. */
+/** Anybody who knows a serial number can reach an old device, so logs show only the ends of it. */
 export function maskSerial(serial: string): string {
   return serial.length <= 6 ? '…' : `${serial.slice(0, 3)}…${serial.slice(-3)}`;
 }
@@ -20,7 +20,7 @@ export function maskField([name, value]: XmlField): string {
   return `${name}=${SECRET_FIELDS.has(name) ? '…' : value}`;
 }
 
-/** Paths hold serial numbers and relay tokens, always as a part of their own. */
+/** Masks serial numbers and relay tokens in paths, where each is always a segment of its own. */
 export function maskPath(path: string): string {
   return path.replace(/(\/(?:p2psrv|device|start|unbind)\/)([^/]+)/g, (_whole, before: string, secret: string) => {
     return before + maskSerial(secret);

@@ -8,7 +8,7 @@ import { type PtcpPacket, parsePtcpPacket, serializeConnect, serializePtcpPacket
 const TRANSFERRED_BYTES = shortOrLong(16, 64) * 1024 * 1024;
 const PATTERN = Uint8Array.from({ length: 65_521 }, (_, index) => (index * 31 + (index >> 8)) & 255);
 
-/** Bytes of an endless pattern whose period no segment size divides. */
+/** Bytes of an endless pattern whose period is not a multiple of any segment size. */
 function pattern(at: number, length: number): Uint8Array {
   const start = at % PATTERN.length;
   if (start + length <= PATTERN.length) return PATTERN.subarray(start, start + length);
@@ -57,7 +57,7 @@ describe('a transfer on a bad network', () => {
     },
   );
 
-  test('sequence numbers wrap without a trace', () => {
+  test('the transfer continues when sequence numbers wrap', () => {
     transfer(
       4 << 20,
       { lossPercent: 2, duplicatePercent: 2, reorderPercent: 2 },
@@ -127,7 +127,7 @@ test('a paused reader closes the window, and opening it brings the rest', () => 
   expect(received).toBe(300_000);
 });
 
-test('a window that reopens unnoticed is found by probing', () => {
+test('probing finds a reopened window when its announcement was lost', () => {
   let received = 0;
   const wire = new SimulatedWire({}, [
     {
@@ -171,7 +171,7 @@ test('silence ends the connection after fifteen transmissions', () => {
   expect(wire.datagrams - before).toBe(15);
 });
 
-test('a reset from the peer closes, one out of thin air does not', () => {
+test('a reset from the peer closes the connection, a forged one does not', () => {
   let reason: string | undefined;
   const wire = new SimulatedWire({}, [
     {
@@ -201,7 +201,7 @@ const EMPTY: PtcpPacket = {
   body: new Uint8Array(0),
 };
 
-/** A client that has connected to nobody's device, and what it sends from there on. */
+/** A client that believes it is connected, and the packets that it sends from then on. */
 function connected(): { client: PseudoTcp; sent: PtcpPacket[]; delivered: Uint8Array[] } {
   const sent: PtcpPacket[] = [];
   const delivered: Uint8Array[] = [];
@@ -247,7 +247,7 @@ describe('acknowledgments', () => {
     expect(sent).toEqual([]);
   });
 
-  test('the time of an empty or early segment is not echoed', () => {
+  test('the timestamp of an empty or early segment is not echoed', () => {
     const { client, sent } = connected();
     client.tick(1050);
     client.receive({ ...EMPTY, timestampMs: 111, body: new Uint8Array(10) }, 1060);
@@ -257,13 +257,13 @@ describe('acknowledgments', () => {
     expect(sent.at(-1)).toMatchObject({ acknowledgment: 14, echoMs: 111 });
   });
 
-  test('an acknowledgment of bytes never sent voids the packet', () => {
+  test('a packet that acknowledges bytes that were never sent is ignored', () => {
     const { client, delivered } = connected();
     client.receive({ ...EMPTY, acknowledgment: 99, body: Uint8Array.of(1) }, 1020);
     expect(delivered).toEqual([]);
   });
 
-  test('three repetitions send the oldest segment again before its time', () => {
+  test('three repeated acknowledgments make it send the oldest segment again before its timeout', () => {
     const { client, sent } = connected();
     client.receive(EMPTY, 1015);
     client.write(Uint8Array.of(1), 1020);
@@ -274,7 +274,7 @@ describe('acknowledgments', () => {
   });
 });
 
-test('a retransmission that is lost as well goes out again without waiting for its time', () => {
+test('a lost retransmission is sent again without waiting for its timeout', () => {
   const { client, sent } = connected();
   client.receive(EMPTY, 1015);
   for (let segment = 0; segment < 3; segment++) client.write(new Uint8Array(1292), 1020);
@@ -285,7 +285,7 @@ test('a retransmission that is lost as well goes out again without waiting for i
   expect([afterFirst, sent.filter((packet) => packet.sequence === 4).length]).toEqual([1, 2]);
 });
 
-/** Section 10 of the specification: what a device sends, and byte for byte what the client has to send at which time. */
+/** Section 10 of the specification: what a device sends, and exactly which bytes the client has to send when. */
 test('the handshake of a real device, byte for byte', () => {
   const wire: string[] = [];
   const client = new PseudoTcp({

@@ -7,7 +7,7 @@ import { advance, distance } from './sequence-number.ts';
 
 export type PseudoTcpEvents = {
   transmit(packet: PtcpPacket): void;
-  /** The stream in order, a piece per segment as the peer cut it. */
+  /** The stream in order, with one piece for each segment that the peer sent. */
   deliver(bytes: Uint8Array): void;
   established(): void;
   /** Called after an acknowledgment while little is left to send. */
@@ -16,14 +16,14 @@ export type PseudoTcpEvents = {
 };
 
 export type PseudoTcpOptions = {
-  /** First wait for an answer; 3 s where nothing is known of the path. */
+  /** How long to wait for the first answer; 3 s when nothing is known about the path. */
   readonly initialTimeoutMs?: number;
   /** Zero on every device seen; anything else makes a run across the wrap at 4 GiB affordable. */
   readonly initialSequence?: number;
   readonly windowScale?: number;
 };
 
-/** 1280 bytes of payload behind a frame header of 12: what devices send. */
+/** 1280 bytes of payload after a frame header of 12 bytes, as devices send it. */
 export const SEGMENT_BYTES = 1292;
 const MAX_WINDOW = 0xffff;
 const ACK_DELAY_MS = 10;
@@ -140,7 +140,7 @@ export class PseudoTcp {
     const scale = parseConnect(packet.body);
     if (scale === undefined) return false;
     if (this.#state === 'open') {
-      // Our answer to it was lost, or it is a late duplicate: both want to hear from us.
+      // Our answer to it was lost, or it is a late duplicate. Both need an answer.
       const oldest = this.#send.oldestSegment;
       if (oldest?.isControl) this.#sendSegment(oldest, nowMs);
       else this.#ackDeadlineMs = nowMs;
@@ -161,7 +161,7 @@ export class PseudoTcp {
   /** Returns false when the packet speaks of bytes that were never sent. */
   #receiveAcknowledgment(packet: PtcpPacket, nowMs: number): boolean {
     const behind = distance(packet.acknowledgment, this.#send.oldest);
-    if (behind > 0) return true; // Reordered: its body may still be new.
+    if (behind > 0) return true; // The packet was reordered; its body may still be new.
     const bytes = this.#send.acknowledge(packet.acknowledgment);
     if (bytes === undefined) return false;
     const windowBytes = packet.window * 2 ** this.#peerScale;
@@ -188,7 +188,7 @@ export class PseudoTcp {
     const behind = distance(sequence, this.#lastAckSent);
     if (behind >= 0 && behind < body.length) this.#echoMs = packet.timestampMs;
     if (body.length === 0) {
-      // An empty segment before the next byte is a window probe. One beyond it is not answered: two gaps would answer each other for ever.
+      // An empty segment before the next byte is a window probe. One after it is not answered: two gaps would answer each other for ever.
       if (distance(sequence, this.#receive.next) > 0) this.#ackDeadlineMs = nowMs;
       return;
     }

@@ -4,14 +4,14 @@ import type { Realm, RealmListener, RealmTable } from './realm-table.ts';
 
 export type RealmStreamEvents = {
   connected(): void;
-  /** More bytes wait for the reader. */
+  /** Called when more bytes wait for the reader. */
   backlogGrew(stream: RealmStream): void;
-  /** The reader has taken what waited. */
+  /** Called when the reader has taken bytes that waited. */
   wantsMore(): void;
   closed(stream: RealmStream): void;
 };
 
-/** One realm as an ordinary two-way stream, like the TCP connection it stands for. */
+/** One realm as an ordinary two-way stream, like the TCP connection that it represents. */
 export class RealmStream extends Duplex {
   readonly #realms: RealmTable;
   readonly #events: RealmStreamEvents;
@@ -54,7 +54,7 @@ export class RealmStream extends Duplex {
     this.#realms.write(this.#realm, chunk);
   }
 
-  /** There is no half-close: the end of what we send is the end of the realm. */
+  /** There is no half-close: ending our side ends the realm. */
   override _final(done: () => void): void {
     this.#realms.end(this.#realm);
     this.push(null);

@@ -3,7 +3,7 @@ import type { GatewayError } from '../../platform/errors.ts';
 import { RealmTable } from './realm-table.ts';
 import { type TouFrame, TouReader } from './tou-frame.ts';
 
-/** A table whose stream below takes `room` bytes at a time, and what it sent and heard. */
+/** A table whose underlying stream takes `room` bytes at a time, with records of what was sent and received. */
 function table(room = Number.POSITIVE_INFINITY) {
   const sent: TouFrame[] = [];
   const heard: string[] = [];
@@ -37,7 +37,7 @@ test('a realm opens, carries bytes both ways and ends', () => {
   expect(realms.size).toBe(0);
 });
 
-test('a closed port is told from a closed connection', () => {
+test('a closed port is distinguished from a closed connection', () => {
   const { realms, heard, listener } = table();
   realms.open(1, 81, listener('shut'));
   realms.open(2, 80, listener('open'));
@@ -63,7 +63,7 @@ test('data for a realm that is gone is dropped', () => {
   expect(heard).toEqual([]);
 });
 
-test('realms take turns however much each has to send', () => {
+test('realms take turns, however much each has to send', () => {
   const { realms, carrier, sent, listener } = table(1);
   const greedy = realms.adopt(1, 554, listener('greedy'));
   const modest = realms.adopt(2, 80, listener('modest'));
@@ -78,7 +78,7 @@ test('realms take turns however much each has to send', () => {
   expect(order.slice(0, 6)).toEqual([1, 2, 1, 2, 1, 2]);
 });
 
-test('what was written still leaves before the end', () => {
+test('everything that was written is sent before the end', () => {
   const { realms, carrier, sent, listener } = table(1);
   const realm = realms.adopt(1, 554, listener('a'));
   realms.confirm(realm);

@@ -2,25 +2,25 @@ import { GatewayError } from '../../platform/errors.ts';
 import { Fifo } from './fifo.ts';
 import { MAX_DATA_BYTES, serializeTouFrame, type TouFrame } from './tou-frame.ts';
 
-/** What the owner of one realm hears. */
+/** The events of one realm, for its owner. */
 export type RealmListener = {
   connected(): void;
   data(bytes: Uint8Array): void;
-  /** Everything written has left for the peer. */
+  /** Everything that was written has been sent to the peer. */
   drained(): void;
-  /** Without a reason when the peer ended it in order. */
+  /** The reason is missing when the peer ended the realm in the regular way. */
   closed(reason: GatewayError | undefined): void;
 };
 
-/** The stream below: takes whole frames, says how much it still holds. */
+/** The underlying stream: it takes whole frames and says how many bytes it has not sent yet. */
 export type RealmCarrier = {
   write(bytes: Uint8Array): void;
   readonly unsentBytes: number;
 };
 
-/** Realms of one tunnel seen so far open; devices keep some fifty. */
+/** The limit of open realms in one tunnel. Devices allow about fifty. */
 const MAX_REALMS = 256;
-/** Frames beyond this wait in their realms, where they take turns. */
+/** Beyond this many bytes, frames wait in their realms and take turns. */
 const MAX_UNSENT_BYTES = 32 * 1024;
 
 /** One TCP connection inside the device. */
@@ -28,7 +28,7 @@ export class Realm {
   readonly id: number;
   readonly port: number;
   readonly listener: RealmListener;
-  /** Asked for by the peer: we are the device. */
+  /** True when the peer asked for it, which means that we are the device. */
   readonly isAdopted: boolean;
   readonly outgoing = new Fifo<Uint8Array>();
   state: 'opening' | 'open' | 'ending' | 'closed' = 'opening';
@@ -41,7 +41,7 @@ export class Realm {
   }
 }
 
-/** All realms of a tunnel, both ends alike: who is open, whose turn it is to send, where a frame belongs. */
+/** All realms of a tunnel, for either end: which are open, which one sends next, and to which one a frame belongs. */
 export class RealmTable {
   readonly #carrier: RealmCarrier;
   readonly #realms = new Map<number, Realm>();
@@ -106,7 +106,7 @@ export class RealmTable {
   receive(frame: TouFrame): boolean {
     if (frame.type !== 'data' && frame.type !== 'connected' && frame.type !== 'disconnected') return false;
     const realm = this.#realms.get(frame.realm);
-    if (!realm) return true; // Still under way when it was closed.
+    if (!realm) return true; // The frame was still on its way when its realm was closed.
     if (frame.type === 'data') realm.listener.data(frame.bytes);
     else if (frame.type === 'connected') this.#connected(realm);
     else this.#disconnected(realm);
@@ -162,7 +162,7 @@ export class RealmTable {
       realm.state === 'opening'
         ? new GatewayError('refused', `The device does not answer on its port ${realm.port}. Check the port.`)
         : undefined;
-    // Devices confirm the end with a DISC of their own; clients in the field wait for it.
+    // Devices confirm the end with their own DISC, and existing clients wait for it.
     if (realm.isAdopted) this.#disconnect(realm);
     else this.#forget(realm);
     realm.listener.closed(reason);

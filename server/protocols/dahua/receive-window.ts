@@ -1,15 +1,15 @@
 import { Fifo } from './fifo.ts';
 import { advance, distance } from './sequence-number.ts';
 
-/** `filled`: in order, and it closed a gap before segments that had arrived early. */
+/** `filled` means in order, and that it closed a gap before segments that had arrived early. */
 export type Arrival = 'in-order' | 'filled' | 'old' | 'early';
 
 type Held = { readonly sequence: number; readonly bytes: Uint8Array };
 
-/** Early segments kept at most; a peer that sends single bytes must not make insertion slow. */
+/** The limit of early segments that are kept, so that a peer that sends single bytes cannot make insertion slow. */
 const MAX_HELD_SEGMENTS = 512;
 
-/** Puts a stream of overlapping, repeated and shuffled pieces back in order. Pieces keep the borders they arrived with. */
+/** Puts overlapping, repeated and reordered pieces of a stream in order. Pieces keep the borders they arrived with. */
 export class ReceiveWindow {
   readonly #capacityBytes: number;
   readonly #ready = new Fifo<Uint8Array>();
@@ -52,7 +52,7 @@ export class ReceiveWindow {
     return hadHeld ? 'filled' : 'in-order';
   }
 
-  /** The next piece in order; its room is free again. */
+  /** Takes the next piece in order and frees its room. */
   take(): Uint8Array | undefined {
     const bytes = this.#ready.shift();
     if (bytes) this.#readyBytes -= bytes.length;

@@ -1,4 +1,4 @@
-/** First wait before a round trip is known: libjingle's default. */
+/** The timeout before any round trip is known. This is libjingle's default. */
 const INITIAL_TIMEOUT_MS = 3000;
 const MIN_TIMEOUT_MS = 250;
 const MAX_TIMEOUT_MS = 60_000;
@@ -28,7 +28,7 @@ export class RoundTrip {
     this.#timeoutMs = clamp(this.#smoothedMs + Math.max(1, 4 * this.#variationMs));
   }
 
-  /** Nothing came back: wait twice as long next time. */
+  /** Nothing came back, so the next timeout is twice as long. */
   backOff(): void {
     this.#timeoutMs = Math.min(this.#timeoutMs * 2, MAX_TIMEOUT_MS);
   }

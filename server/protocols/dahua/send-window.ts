@@ -10,7 +10,7 @@ export type Segment = {
 
 type Unsent = { readonly bytes: Uint8Array; readonly isControl: boolean };
 
-/** What was written and is not acknowledged yet. A write stays a segment of its own where it fits: devices send a frame per datagram. */
+/** What was written and is not acknowledged yet. A write becomes one segment if it fits: devices send one frame per datagram. */
 export class SendWindow {
   readonly #segmentBytes: number;
   readonly #unsent = new Fifo<Unsent>();
@@ -61,7 +61,7 @@ export class SendWindow {
     const usable = windowBytes - this.inFlightBytes;
     let { bytes } = unsent;
     if (bytes.length > usable) {
-      // A crumb is worth sending only when the window itself is small: silly window syndrome.
+      // A very small segment is sent only when the window itself is small, to avoid the silly window syndrome.
       if (usable <= 0 || usable * 4 < windowBytes) return undefined;
       bytes = bytes.subarray(0, usable);
     }
@@ -87,7 +87,7 @@ export class SendWindow {
       if (left >= segment.bytes.length) break;
       this.#flight.shift();
       if (left <= 0) continue;
-      // The peer's window cut the segment; the rest is still owed.
+      // The peer's window cut the segment, so the rest must still be sent.
       const rest = segment.bytes.subarray(segment.bytes.length - left);
       this.#flight.unshift({ ...segment, sequence: acknowledgment, bytes: rest });
       break;

@@ -68,7 +68,7 @@ test('random bytes are read or refused with a GatewayError', () => {
   );
 });
 
-/** Data joined per run of the same realm, everything else by value. */
+/** Joins consecutive data of the same realm and keeps all other frames as they are. */
 function facts(frames: readonly TouFrame[]): string[] {
   const out: string[] = [];
   for (const frame of frames) {

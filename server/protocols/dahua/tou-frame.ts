@@ -12,11 +12,11 @@ export type TouFrame =
   | { readonly type: 'present-sign'; readonly sign: Uint8Array }
   | { readonly type: 'accept'; readonly value: Uint8Array }
   | { readonly type: 'confirm' }
-  /** A segment that starts with nothing known, such as 0x0A on relays or 0x00 where a sign is refused. */
+  /** A segment whose start is unknown, such as 0x0A on relays, or 0x00 when a sign is refused. */
   | { readonly type: 'unknown'; readonly code: number };
 
 const TOU_HEADER_BYTES = 12;
-/** More fits the length field; more does not fit one datagram. */
+/** The length field would allow more, but more does not fit into one datagram. */
 export const MAX_DATA_BYTES = 1280;
 const MAX_SIGN_BYTES = 256;
 
@@ -33,7 +33,7 @@ const CODE = {
   confirm: 0x1b,
 } as const;
 
-/** Total size by type: the length field counts for data alone. */
+/** The total size depends on the type: only data frames use the length field. */
 const SIZE: ReadonlyMap<number, number> = new Map([
   [CODE.data, 12],
   [CODE.bind, 20],
@@ -79,13 +79,13 @@ export function serializeTouFrame(frame: Exclude<TouFrame, { type: 'unknown' }>)
   }
 }
 
-/** Reads frames off the stream. Data comes out in the pieces it arrived in, so that nothing is copied. */
+/** Reads frames from the stream. Data is passed on in the pieces in which it arrived, so that nothing is copied. */
 export class TouReader {
   readonly #header = Buffer.alloc(20);
   #headerBytes = 0;
   #data: { readonly realm: number; left: number } | undefined;
 
-  /** `segment` is the body of one PTCP segment: its start is where reading begins anew after something unknown. */
+  /** `segment` is the body of one PTCP segment. After unknown bytes, reading begins anew at the start of a segment. */
   push(segment: Uint8Array): TouFrame[] {
     const frames: TouFrame[] = [];
     for (let at = 0; at < segment.length; ) {
@@ -163,7 +163,7 @@ function parseStatus(realm: number, status: string): TouFrame {
   throw new GatewayError('bad-data', 'The device sent the state of a connection in an unknown form.');
 }
 
-/** The sign is what fills its segment, unless another frame follows: four bytes on the device that was traced. */
+/** The sign fills its segment unless another frame follows. On the device that was traced it has four bytes. */
 function readSign(segment: Uint8Array, after: number, frames: TouFrame[]): number {
   const end = isKnown(segment[after]) || segment.length > MAX_SIGN_BYTES ? after : segment.length;
   frames.push({ type: 'sign', sign: Uint8Array.from(segment.subarray(TOU_HEADER_BYTES, end)) });

@@ -41,7 +41,7 @@ afterEach(() => {
   device.close(over);
 });
 
-/** Writes as long as the stream takes it; returns how much that was after things have settled. */
+/** Writes until the stream takes no more, and returns how much it took. */
 async function fill(stream: Duplex, maxBytes: number): Promise<number> {
   let written = 0;
   const chunk = Buffer.alloc(64 * 1024);
@@ -56,7 +56,7 @@ async function fill(stream: Duplex, maxBytes: number): Promise<number> {
   return written;
 }
 
-test('a reader that is alone and slow makes the device wait, and misses nothing', async () => {
+test('a slow reader that is alone in its tunnel makes the device wait and misses nothing', async () => {
   const reader = await client.openRealm(80, options);
   const [writer] = inside as [Duplex];
   const written = await fill(writer, 16 * MEGABYTE);
@@ -67,7 +67,7 @@ test('a reader that is alone and slow makes the device wait, and misses nothing'
   expect(received).toBeGreaterThanOrEqual(written);
 });
 
-test('a reader that is slow among others is cut off, and the others go on', async () => {
+test('a slow reader that shares its tunnel is cut off, and the others continue', async () => {
   const slow = await client.openRealm(80, options);
   const quick = await client.openRealm(554, options);
   const gone = once(slow, 'error');
@@ -78,13 +78,13 @@ test('a reader that is slow among others is cut off, and the others go on', asyn
   expect(String((await once(quick, 'data'))[0])).toBe('still here');
 });
 
-test('a bind that nobody answers ends in time and leaves no realm', async () => {
+test('a bind that is not answered fails at its deadline and leaves no realm', async () => {
   const attempt = client.openRealm(81, { ...options, timeoutMs: 50 });
   await expect(attempt).rejects.toMatchObject({ code: 'timeout' });
   expect(client.realms.size).toBe(0);
 });
 
-test('a caller who is gone gets no realm', async () => {
+test('a caller who has given up gets no realm', async () => {
   const abort = new AbortController();
   const attempt = client.openRealm(81, { ...options, signal: abort.signal });
   abort.abort();
@@ -92,7 +92,7 @@ test('a caller who is gone gets no realm', async () => {
   expect(client.realms.size).toBe(0);
 });
 
-test('the end of either side is the end of both', async () => {
+test('when either side ends, both sides end', async () => {
   const first = await client.openRealm(80, options);
   inside[0]?.resume();
   first.resume().end('bye');

@@ -6,7 +6,7 @@ import { RealmStream } from './realm-stream.ts';
 import { type Realm, type RealmListener, RealmTable } from './realm-table.ts';
 import { serializeTouFrame, type TouFrame, TouReader } from './tou-frame.ts';
 
-/** Monotonic time and a way to be called later. */
+/** Monotonic time and a timer. */
 export type TunnelClock = {
   nowUs(): number;
   after(ms: number, callback: () => void): () => void;
@@ -16,10 +16,10 @@ export type RealmOptions = { readonly signal: AbortSignal; readonly timeoutMs: n
 
 export type TunnelOptions = {
   readonly clock: TunnelClock;
-  /** Puts the parts into one datagram to the peer. */
+  /** Sends the parts to the peer in one datagram. */
   readonly send: (...parts: readonly Uint8Array[]) => void;
   readonly tcp?: PseudoTcpOptions;
-  /** Changes how frames are cut into segments; a simulator's way to be difficult. */
+  /** Changes how frames are cut into segments. Simulators use it to behave like difficult devices. */
   readonly recut?: (frame: Uint8Array, write: (bytes: Uint8Array) => void) => void;
 };
 
@@ -80,7 +80,7 @@ export class Tunnel {
     return (this.#options.clock.nowUs() - this.#lastReceivedUs) / 1000;
   }
 
-  /** Stream bytes of the busier direction: sequence numbers end at 4 GiB. */
+  /** Bytes of the busier direction. Sequence numbers end at 4 GiB. */
   get carriedBytes(): number {
     return Math.max(this.#sentBytes, this.#receivedBytes);
   }
@@ -102,12 +102,12 @@ export class Tunnel {
     this.#write(serializeTouFrame(frame));
   }
 
-  /** A segment that is no frame; for simulators of odd devices. */
+  /** Sends a segment that is not a frame, for simulators of odd devices. */
   sendRaw(bytes: Uint8Array): void {
     this.#write(bytes);
   }
 
-  /** A connection to a port of the device, once the device says that it stands. */
+  /** Resolves with a connection to a port of the device once the device confirms it. */
   async openRealm(port: number, options: RealmOptions): Promise<RealmStream> {
     if (this.#closedBecause) throw this.#closedBecause;
     const id = this.#freeRealm();
@@ -146,7 +146,7 @@ export class Tunnel {
     );
   }
 
-  /** Makes the peer wait, as a device does that has no room. */
+  /** Makes the peer wait, like a device that has no room. */
   pause(): void {
     this.#tcp.pause();
   }
@@ -156,7 +156,7 @@ export class Tunnel {
     this.#arm();
   }
 
-  /** Tells the peer that no realm is needed any more; the session itself has no end but silence. */
+  /** Tells the peer that no realm is needed any more. The session itself can only end by silence. */
   farewell(): void {
     for (const stream of [...this.#streams]) stream.destroy();
   }

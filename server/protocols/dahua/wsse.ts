@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CloudHeader } from './cloud-message.ts';
 
-/** Who we are to a cloud: an application identity, not a person. Vendors changed theirs before, so it is configuration. */
+/** The application (not person) that a cloud knows us as. It is configurable because vendors have changed theirs before. */
 export type CloudIdentity = { readonly user: string; readonly key: string };
 
 export type WsseToken = {

@@ -1,16 +1,16 @@
-/** RFC 8216bis as text: pure, from a model that says what stands in the playlist. */
+/** Writes playlists of RFC 8216bis from a model of their content. It is pure. */
 export type PlaylistPart = {
   readonly uri: string;
   readonly durationUs: number;
-  /** It holds a key frame. */
+  /** Whether the part holds a key frame. */
   readonly independent: boolean;
 };
 
 export type PlaylistSegment = {
-  /** Absent while the segment is still growing; it is the last one then. */
+  /** Absent while the segment is still growing, which only the last one does. */
   readonly uri?: string;
   readonly durationUs: number;
-  /** Listed near the live edge only. */
+  /** The parts, which are only listed near the live edge. */
   readonly parts: readonly PlaylistPart[];
   readonly mapUri: string;
   readonly programDateMs: number;

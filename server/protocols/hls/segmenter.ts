@@ -5,13 +5,13 @@ export type HlsPart = {
   readonly startUs: number;
   readonly lastPictureUs: number;
   readonly durationUs: number;
-  /** Holds a key frame. */
+  /** Whether the part holds a key frame. */
   readonly independent: boolean;
-  /** Written once, sent to everybody. */
+  /** The bytes are written once and sent to every viewer. */
   readonly bytes: Uint8Array;
 };
 
-/** From one key frame to the next. */
+/** A segment usually reaches from one key frame to the next. */
 export type HlsSegment = {
   readonly number: number;
   readonly startUs: number;
@@ -44,28 +44,28 @@ const MAX_WINDOW_BYTES = 64 * 1024 * 1024;
 /** Complete segments in the playlist: six target durations and the one that a delta update may skip. */
 const LISTED_SEGMENTS = 7;
 /**
- * No segment leaves a playlist that would then be shorter than three target durations (clause 6.2.2). One more, because for
- * those who joined in it a segment is a short recap.
+ * No segment is removed from a playlist that would then be shorter than three target durations (clause 6.2.2). One more is
+ * kept, because a viewer who joined within a segment sees it as a short recap.
  */
 const LISTED_TARGETS = 4;
 const MIN_LISTED_US = 13_000_000;
-/** Kept a little longer for those who come late. */
+/** How many segments are kept after they left the playlist, for viewers who ask late. */
 const RETIRED_SEGMENTS = 2;
 const HOLE_US = 1_000_000;
 /**
- * Parts are at most PART-TARGET and at least 85 % of it (clause 4.4.4.9). Cameras stamp with jitter, so the target lies
- * above the usual length.
+ * Parts are at most PART-TARGET and at least 85 % of it long (clause 4.4.4.9). Cameras stamp with jitter, so the target is
+ * longer than the usual part.
  */
 const PART_TARGET_MARGIN = 1.08;
-/** A frame's expected duration swings by an eighth when one is late. */
+/** One late frame changes the expected duration of a frame by an eighth, so the limit must be higher than that. */
 const OUTGROWN = 1.3;
 
-/** Cuts fragments into parts inside the group of pictures and segments at key frames, and forgets what is old. */
+/** Cuts the fragments of a stream into segments at key frames and into parts within them, and forgets old ones. */
 export class Segmenter {
   readonly segments: HlsSegment[] = [];
-  /** Of the segments completed so far, rounded; undefined before the first is. */
+  /** The rounded length of the longest segment so far in seconds. Undefined before the first segment is complete. */
   longestS: number | undefined;
-  /** Fixed with the first part. */
+  /** It is fixed by the first part and does not change afterwards. */
   partTargetUs = 0;
   readonly #partUs: number;
   #open: OpenPart | undefined;
@@ -74,7 +74,7 @@ export class Segmenter {
   #firstListed = 0;
   #completedParts = 0;
   #bytes = 0;
-  /** Numbers of the segments that begin with a discontinuity and are still listed, behind those that are not. */
+  /** The numbers of segments that begin with a discontinuity, oldest first. Unlisted ones are removed when counted. */
   readonly #discontinuities: number[] = [];
   #passedDiscontinuities = 0;
 
@@ -82,12 +82,12 @@ export class Segmenter {
     this.#partUs = partMs * 1000;
   }
 
-  /** The segment that still grows. */
+  /** The segment that is still growing. */
   get current(): HlsSegment | undefined {
     return this.segments.at(-1);
   }
 
-  /** The part that still grows, as far as it has come. */
+  /** The fragments so far of the part that is still growing. */
   get openFragments(): readonly Uint8Array[] {
     return this.#open?.fragments ?? [];
   }
@@ -101,7 +101,7 @@ export class Segmenter {
     return this.#bytes;
   }
 
-  /** `wallMs`: when the fragment's picture arrived. True when a part was completed. */
+  /** `wallMs` is when the fragment's picture arrived. Returns true when a part was completed. */
   push(fragment: MediaFragment, wallMs: number): boolean {
     const partsBefore = this.#completedParts;
     if (fragment.hasPicture) this.#pushPicture(fragment, wallMs);
@@ -109,17 +109,17 @@ export class Segmenter {
     return this.#completedParts !== partsBefore;
   }
 
-  /** Segments in the playlist, the growing one last. */
+  /** The segments in the playlist. The growing one is the last. */
   listed(): readonly HlsSegment[] {
     return this.segments.filter(({ number }) => number >= this.#firstListed);
   }
 
-  /** Pictures have become so rare that one does not fit into a part any more: what was promised of parts cannot be kept. */
+  /** True when pictures have become so rare that one does not fit into a part: the part target cannot be kept any more. */
   get isOutgrown(): boolean {
     return this.partTargetUs > 0 && this.frameUs > this.partTargetUs * OUTGROWN;
   }
 
-  /** Before the segment with which a playlist begins (clause 4.4.3.3). */
+  /** How many discontinuities come before the segment with which a playlist begins (clause 4.4.3.3). */
   discontinuitiesBefore(first: number): number {
     const firstListed = this.listed()[0]?.number ?? 0;
     while ((this.#discontinuities[0] ?? firstListed) < firstListed) {
@@ -163,7 +163,7 @@ export class Segmenter {
     open.fragments.push(fragment.bytes);
     open.lastPictureUs = fragment.timeUs;
     open.endUs = endUs;
-    // The next picture would not fit: the part is complete now, not when that picture comes.
+    // The next picture would not fit, so the part is complete now and need not wait for that picture.
     if (endUs + fragment.durationUs - open.startUs > this.partTargetUs) this.#closePart(endUs);
   }
 
@@ -210,7 +210,7 @@ export class Segmenter {
   }
 
   #forgetOld(): void {
-    // What has left the playlists does not come back, though longer segments may have been seen since.
+    // A segment that has left the playlists does not come back, even if longer segments have been seen since.
     this.#firstListed = Math.max(this.#firstListed, this.#next - 1 - this.#segmentsToList());
     for (;;) {
       const oldest = this.segments[0]?.number ?? 0;

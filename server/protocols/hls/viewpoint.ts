@@ -1,7 +1,7 @@
 import { planRecap, recapEndOf } from '../../media/catch-up/hls-recap-plan.ts';
 import type { HlsPart, HlsSegment, Segmenter } from './segmenter.ts';
 
-/** A segment as one viewer's playlist numbers it: a whole one, or a stretch of the one in which the viewer joined. */
+/** A segment in one viewer's playlist: a whole segment of the stream, or a stretch of one (see Viewpoint). */
 export type ViewedSegment = {
   readonly mediaSequence: number;
   readonly source: HlsSegment;
@@ -9,53 +9,54 @@ export type ViewedSegment = {
   readonly parts: readonly HlsPart[];
   readonly isComplete: boolean;
   readonly isWhole: boolean;
-  /** The group joined up to part number `end`, which may lie in the next one, told in a moment. */
+  /** A piece of the recap that ends before part number `end` (counted on into the next segment), if this is one. */
   readonly recap: { readonly piece: number; readonly end: number } | undefined;
-  /** From where its source begins. */
+  /** Counted from the beginning of `source`. */
   readonly startUs: number;
   readonly durationUs: number;
   readonly mayListParts: boolean;
-  /** Of the group joined, or of the next one that began close behind the point of joining. */
+  /** Whether it belongs to the segment in which the viewer joined, or to the next one if that began soon after joining. */
   readonly isCloseToJoin: boolean;
 };
 
 export type StreamTiming = Pick<Segmenter, 'longestS' | 'partTargetUs'>;
 
 /**
- * Behind the point of joining each part is a stretch of its own for about two seconds: until what it plays has come near the
- * parts that are listed hls.js fetches whole segments, and would stand still for a long one. The others are about a second
- * long, so that a player on a slow line always finds something whole to fetch.
+ * For about two seconds after the point of joining, each part is a stretch of its own: hls.js fetches whole segments until
+ * its position has come near the listed parts, and would stall while it waits for a long one. The later stretches are about a
+ * second long, so that a player on a slow line always finds something complete to fetch.
  */
 const SHORT_STRETCHES = 16;
 const STRETCH_PARTS = 8;
-/** A camera whose key-frame interval is not known yet has a usual one. */
+/** Assumed for a camera whose key-frame interval is not known yet. */
 const ASSUMED_TARGET_S = 4;
 const MIN_TARGET_S = 2;
-/** A segment may be so much longer than the target duration: what counts is its rounded length, as it is printed. */
+/** A segment may be this much longer than the target duration, because the rounded length counts. */
 const ROUNDED_DOWN_US = 499_990;
 
 /**
- * How one viewer sees the stream. Who joins ten seconds into a group of pictures must decode all of it, but need not fetch
- * its eighty parts one by one: for this viewer everything so far is one complete segment with one address, or where it is
- * wanted a recap. The rest of that group follows in short segments, then numbering goes on as for everybody. A target duration
- * may not change (clause 4.4.3.1): should key frames become rarer than this viewer was told, longer groups appear in pieces too.
+ * How one viewer sees the stream. A viewer who joins ten seconds into a group of pictures must decode all of it, but need not
+ * fetch its eighty parts one by one: for this viewer everything so far is one complete segment with one address, or a recap if
+ * the viewer wants one. The rest of that group follows in short segments called stretches, and then the segments are the same
+ * as for everybody. A target duration may not change (clause 4.4.3.1), so when key frames become rarer than this viewer was
+ * told, longer groups are cut into stretches too.
  */
 export class Viewpoint {
   readonly targetDurationS: number;
   readonly #joinSegment: number;
   readonly #joinPart: number;
   readonly #withRecap: boolean;
-  /** Undefined also where the group joined is too young to need a recap. */
+  /** Also undefined when the group was still too short to need a recap. */
   readonly #recapEnd: number | undefined;
   readonly #partTargetUs: number;
   readonly #stretchParts: number;
-  /** Short stretches for which the segment joined had no room, and parts of the next one that the recap took. */
+  /** How many short stretches the next segment must still have, and how many of its parts the recap already contains. */
   #shortLeft = SHORT_STRETCHES;
   #takenOfNext = 0;
-  /** Media sequence numbers of the segment joined and of those behind it. */
+  /** The media sequence numbers of the segment in which the viewer joined and of the later ones. */
   readonly #numbers = new Map<number, number>();
 
-  /** `withRecap` is for players that begin with parts: they are told of nothing before the group joined. */
+  /** `withRecap` is for players that begin with parts. Their playlist lists nothing before the group in which they join. */
   constructor(current: HlsSegment, { longestS, partTargetUs }: StreamTiming, withRecap: boolean) {
     this.#withRecap = withRecap;
     this.#partTargetUs = partTargetUs;
@@ -72,13 +73,13 @@ export class Viewpoint {
     return this.targetDurationS * 1_000_000 + ROUNDED_DOWN_US;
   }
 
-  /** The next part of the segment that grows, as far as this viewer is to know. */
+  /** The number of the next part of the growing segment, as this viewer's playlist counts. */
   nextPart(growing: HlsSegment): number {
     const recapEnd = growing.number === this.#joinSegment ? this.#joinPart : this.#takenOf(growing);
     return Math.max(growing.parts.length, recapEnd);
   }
 
-  /** Must hear of every segment that ends while the viewer is there. */
+  /** Must be called for every segment that ends while the viewer is there. */
   segmentClosed(segment: HlsSegment): void {
     if (segment.number === this.#joinSegment) {
       this.#shortLeft -= Math.max(segment.parts.length - this.#joinPart, 0);
@@ -88,7 +89,7 @@ export class Viewpoint {
     if (number !== undefined) this.#numbers.set(segment.number + 1, number + this.#stretches(segment).length);
   }
 
-  /** A recap ends where a discontinuity begins. */
+  /** How many parts of this segment the recap contains. A recap never continues beyond a discontinuity. */
   #takenOf({ number, discontinuity }: HlsSegment): number {
     return number === this.#joinSegment + 1 && !discontinuity ? this.#takenOfNext : 0;
   }
@@ -100,14 +101,14 @@ export class Viewpoint {
     return seen.flatMap((segment) => this.#stretches(segment));
   }
 
-  /** Part numbers at which a stretch begins. A segment that grows ends in a stretch that may have no part yet. */
+  /** The part numbers at which stretches begin. The last stretch of a growing segment may have no part yet. */
   #boundaries(segment: HlsSegment): number[] {
     if (segment.number < this.#joinSegment) return [0];
     return segment.number === this.#joinSegment ? this.#joinBoundaries(segment) : this.#lengthBoundaries(segment);
   }
 
   #joinBoundaries({ parts, durationUs }: HlsSegment): number[] {
-    // While it grows, a full stretch is complete as soon as its last part is: one more boundary may lie at the very end.
+    // While the segment grows, a stretch is complete as soon as its last part is, so a boundary may lie at the very end.
     const end = durationUs === undefined ? Math.max(parts.length, this.#joinPart) + 1 : parts.length;
     const boundaries = [0];
     let next = Math.max(this.#joinPart, 1);
@@ -118,7 +119,7 @@ export class Viewpoint {
     return boundaries;
   }
 
-  /** One, unless the segment is longer than this viewer was told, or follows too soon upon the joining. */
+  /** One stretch, unless the segment is longer than this viewer was told or begins soon after the viewer joined. */
   #lengthBoundaries(segment: HlsSegment): number[] {
     const { number, parts, durationUs } = segment;
     const taken = this.#takenOf(segment);
@@ -139,7 +140,7 @@ export class Viewpoint {
 
   #stretches(segment: HlsSegment): ViewedSegment[] {
     const isClosed = segment.durationUs !== undefined;
-    // It ended before the recap that goes on in it had all it wanted.
+    // The recap contains all parts of this segment, so the playlist has no segment for it.
     if (isClosed && segment.number > this.#joinSegment && this.#takenOf(segment) >= segment.parts.length) return [];
     const boundaries = this.#boundaries(segment);
     const isWhole = boundaries.length === 1 && boundaries[0] === 0 && segment.number !== this.#joinSegment;
@@ -156,7 +157,7 @@ export class Viewpoint {
         isWhole,
         recap: undefined,
         startUs: durationOf(segment.parts.slice(0, firstPart)),
-        // Where pictures are missing the parts are shorter together than their segment.
+        // When pictures are missing, the parts together are shorter than their segment.
         durationUs: Math.min((isWhole ? segment.durationUs : undefined) ?? durationOf(parts), this.#longestUs),
         mayListParts:
           segment.number > this.#joinSegment ||
@@ -168,7 +169,7 @@ export class Viewpoint {
     return segment.number === this.#joinSegment ? this.#withRecapAhead(stretches) : stretches;
   }
 
-  /** Segments of one part each, in place of what was there when the viewer joined. */
+  /** Replaces the stretch that was there when the viewer joined with the pieces of the recap, each a segment of one part. */
   #withRecapAhead([joined, ...later]: readonly ViewedSegment[]): ViewedSegment[] {
     const end = this.#recapEnd;
     const plan = joined && end !== undefined ? planRecap(joined.source, end, this.#partTargetUs) : undefined;
@@ -193,6 +194,6 @@ export function holdsPart(view: readonly ViewedSegment[], mediaSequence: number,
   if (!asked) return true;
   if (part === undefined) return asked.isComplete;
   if (part < asked.parts.length) return true;
-  // Beyond the last part of a complete segment: the first part of the next one is meant.
+  // A part number after the last part of a complete segment means the first part of the next segment.
   return asked.isComplete && view.some((segment) => segment.mediaSequence > mediaSequence && segment.parts.length > 0);
 }

@@ -8,7 +8,7 @@ const read = (text: string, step: number): string => {
   return Buffer.concat(out).toString();
 };
 
-describe('BodyReader looks at the body, not at the headers', () => {
+describe('BodyReader decides by the body and not by the headers', () => {
   test.each([
     ['raw', '--data-boundary--\r\nA: b\r\n\r\nx', '--data-boundary--\r\nA: b\r\n\r\nx'],
     ['raw behind a blank line', '\r\n--data-boundary--\r\n', '\r\n--data-boundary--\r\n'],

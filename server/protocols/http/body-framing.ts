@@ -3,13 +3,13 @@ import { ChunkedReader } from './chunked.ts';
 const CR = 0x0d;
 const LF = 0x0a;
 const DASH = 0x2d;
-/** A chunk size and its line end are in so many bytes, or it is none. */
+/** A chunk size and its line end fit into this many bytes. Anything longer is not a chunk size. */
 const ENOUGH_BYTES = 12;
 const CHUNK_SIZE = /^[0-9a-fA-F]{1,8}[ \t]*(?:;[^\r\n]*)?\r?\n/;
 
 /**
- * The bytes of an endless body, whatever the headers say about its framing: some cameras announce chunks in HTTP/1.0 and
- * send them, some announce them and do not. What the body begins with decides.
+ * The bytes of an endless body, whatever the headers say about its framing. Some cameras announce chunks in HTTP/1.0 and send
+ * them, and some announce them and do not, so the beginning of the body decides.
  */
 export class BodyReader {
   #start: Uint8Array = new Uint8Array(0);

@@ -5,7 +5,7 @@ const MAX_CHUNK_BYTES = 16 * 1024 * 1024;
 const MAX_SIZE_LINE_BYTES = 256;
 const LF = 0x0a;
 
-/** Takes the chunked coding (RFC 9112 clause 7.1) off a body; HTTP/1.0 cameras use it too. */
+/** Removes the chunked coding (RFC 9112 clause 7.1) from a body. HTTP/1.0 cameras use it too. */
 export class ChunkedReader {
   readonly #sizeLine = new ByteBacklog();
   /** Bytes of the present chunk that are still to come. */

@@ -20,10 +20,10 @@ export class MultipartReader {
   readonly #boundary: Buffer;
   readonly #limits: MultipartLimits;
   readonly #backlog = new ByteBacklog();
-  /** Bytes between parts, and bodies of unknown length, that were passed over. */
+  /** How many bytes were skipped: those between parts, and bodies of unknown length. */
   skippedBytes = 0;
 
-  /** `boundary` with its leading dashes, without the odd ones at its end: `--data-boundary`. */
+  /** `boundary` includes its leading dashes but not the odd ones at its end: `--data-boundary`. */
   constructor(boundary: string, limits: MultipartLimits = DEFAULT_MULTIPART_LIMITS) {
     this.#boundary = Buffer.from(boundary, 'latin1');
     this.#limits = limits;
@@ -43,7 +43,7 @@ export class MultipartReader {
     return parts;
   }
 
-  /** One step: behind the delimiter, its part, or the bytes before it; undefined while bytes are missing. */
+  /** Does one step: the offset after the delimiter, its part, or the bytes before it. Undefined while bytes are missing. */
   #take(data: Uint8Array, at: number, parts: Part[]): number | undefined {
     if (data.length - at < this.#boundary.length + 2) return undefined;
     const start = Buffer.from(data.buffer, data.byteOffset, data.length).indexOf(this.#boundary, at);

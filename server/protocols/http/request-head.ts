@@ -2,7 +2,7 @@ import { GatewayError } from '../../platform/errors.ts';
 
 export type HeaderFields = readonly (readonly [name: string, value: string])[];
 
-/** The lines of a request or reply up to and with the empty one. Throws when a part holds a line end, which would begin another message. */
+/** The lines of a request or reply, including the empty line. Throws when a part holds a line end, which could begin another message. */
 export function serializeHead(startLine: string, headers: HeaderFields): string {
   const lines = [startLine, ...headers.map(([name, value]) => `${name}: ${value}`)];
   for (const line of lines) {

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../platform/errors.ts';
 
-/** Status line and headers of a reply, as lenient as cameras need. Header names are lower case; of doubles the last counts. */
+/** Status line and headers of a reply, read as leniently as cameras need. Names are lower case; the last duplicate counts. */
 export type ResponseHead = {
   readonly version: string;
   readonly status: number;

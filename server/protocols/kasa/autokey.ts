@@ -1,4 +1,4 @@
-/** TP-Link's obfuscation: each cipher byte is the key of the next one. It hides nothing; the devices insist on it. */
+/** TP-Link's obfuscation: each cipher byte is the key of the next one. It protects nothing, but the devices require it. */
 const FIRST_KEY = 0xab;
 
 export function encodeAutokey(plain: Uint8Array): Uint8Array {

@@ -20,7 +20,7 @@ describe('password forms', () => {
     expect(Buffer.from(value.replace('Basic ', ''), 'base64').toString()).toBe(expected);
   });
 
-  test('the form that worked last time comes first; an unknown memory changes nothing', () => {
+  test('the form that worked last time comes first; an unknown form changes nothing', () => {
     expect(formsToTry(STREAM_FORMS, 'md5')).toEqual(['md5', 'base64', 'plain']);
     expect(formsToTry(CONTROL_FORMS, 'nonsense')).toEqual(CONTROL_FORMS);
   });
@@ -41,7 +41,7 @@ describe('autokey', () => {
 describe('parseKasaPart', () => {
   const data = Uint8Array.of(0, 0, 0, 1, 0x67);
 
-  test('stamps are doubles: three days of uptime lose no millisecond', () => {
+  test('stamps are doubles, so no millisecond is lost after three days of uptime', () => {
     const part = parseKasaPart({
       headers: headers({ 'content-type': 'video/x-h264', 'x-timestamp': '295528.317123' }),
       body: data,
@@ -59,7 +59,7 @@ describe('parseKasaPart', () => {
     expect(parseKasaPart({ headers: headers(all), body: data })).not.toHaveProperty('timestampUs');
   });
 
-  test('an unknown type is named, not an error', () => {
+  test('an unknown type is reported by name and is no error', () => {
     expect(parseKasaPart({ headers: headers({ 'content-type': 'text/plain' }), body: data })).toEqual({
       kind: 'other',
       contentType: 'text/plain',
@@ -75,7 +75,7 @@ describe('KasaTimeline', () => {
     expect(timeline.place('video', 5_066_666, 70_100)).toBe(66_666);
   });
 
-  test('a restarted clock goes on where ours is, and never backwards', () => {
+  test('when the camera clock restarts, times continue at our clock and never step back', () => {
     const timeline = new KasaTimeline();
     timeline.place('video', 900_000_000, 0);
     timeline.place('video', 901_000_000, 1_000_000);
@@ -84,7 +84,7 @@ describe('KasaTimeline', () => {
     expect(timeline.place('video', 75_000, 2_070_000)).toBe(2_066_001);
   });
 
-  test('without stamps the arrival counts', () => {
+  test('without stamps the time of arrival counts', () => {
     const timeline = new KasaTimeline();
     expect([0, 66_000, 133_000].map((at) => timeline.place('video', undefined, 500 + at))).toEqual([
       0, 66_000, 133_000,
@@ -138,7 +138,7 @@ describe('discovery', () => {
   const camera = { type: 'IOT.IPCAMERA', alias: 'Nursery', model: 'EC60(US)', camera_switch: 'on' };
   const encode = (value: unknown): Uint8Array => encodeAutokey(Buffer.from(JSON.stringify(value)));
 
-  test('a camera is told from a plug', () => {
+  test('a camera is distinguished from a plug', () => {
     expect(parseDiscoveryAnswer(encode({ system: { get_sysinfo: { system: camera } } }))).toEqual({
       alias: 'Nursery',
       model: 'EC60(US)',
@@ -149,7 +149,7 @@ describe('discovery', () => {
     expect(parseDiscoveryAnswer(encode({ system: { get_sysinfo: plug } })).isCamera).toBe(false);
   });
 
-  test('the question is the one that devices know', () => {
+  test('the discovery message is the one that devices answer', () => {
     expect(Buffer.from(decodeAutokey(serializeDiscovery())).toString()).toBe('{"system":{"get_sysinfo":{}}}');
   });
 });

@@ -4,7 +4,7 @@ import { decodeAutokey, encodeAutokey } from './autokey.ts';
 
 /** LINKIE2, the control protocol on port 10443: obfuscated JSON in a form field. */
 export const LINKIE_PATH = '/data/LINKIE2.json';
-/** Without a name like that of the vendor's app the camera does not answer at all. */
+/** The camera only answers clients whose name looks like that of the vendor's app. */
 export const LINKIE_USER_AGENT = 'Kasa/1175 CFNetwork/1408.0.4 Darwin/22.5.0';
 
 const PREFIX = 'smartlife.cam.ipcamera.';
@@ -30,7 +30,7 @@ export function serializeLinkieCommand({ module, method, params }: LinkieCommand
   return `content=${encodeURIComponent(Buffer.from(cipher).toString('base64'))}`;
 }
 
-/** What the camera answers to one command; throws its error as ours. */
+/** The camera's answer to one command. An error of the camera is thrown as a GatewayError. */
 export function parseLinkieReply(body: Uint8Array, { module, method }: LinkieCommand): Record<string, unknown> {
   if (body.length > MAX_REPLY_BYTES) throw new GatewayError('too-large', 'The camera’s answer exceeds 256 KiB.');
   const reply = parseJson(body);
@@ -43,7 +43,7 @@ export function parseLinkieReply(body: Uint8Array, { module, method }: LinkieCom
   return answer;
 }
 
-/** Obfuscated as the command was, or plain when the camera is in trouble. */
+/** The reply is obfuscated like the command, or plain when the camera has a problem. */
 function parseJson(body: Uint8Array): unknown {
   const text = Buffer.from(body).toString('utf8').trim();
   const plain = text.startsWith('{') ? text : Buffer.from(decodeAutokey(Buffer.from(text, 'base64'))).toString('utf8');

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
-/** How a Kasa camera wants the account's password: it depends on the port and the firmware, and no camera tells. */
+/** How a Kasa camera expects the account's password. It depends on port and firmware, and no camera says which it is. */
 export type PasswordForm = 'base64' | 'plain' | 'md5';
 
-/** In the order to try: the stream's usual form first. */
+/** The forms for the stream, in the order to try: the usual one comes first. */
 export const STREAM_FORMS: readonly PasswordForm[] = ['base64', 'plain', 'md5'];
-/** Talk-back and control. */
+/** The forms for talk-back and control. */
 export const CONTROL_FORMS: readonly PasswordForm[] = ['md5', 'plain', 'base64'];
 
 export function transformPassword(password: string, form: PasswordForm): string {

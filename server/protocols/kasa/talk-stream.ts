@@ -1,6 +1,6 @@
 import { serializeHead } from '../http/request-head.ts';
 
-/** 20 ms of 8 kHz mu-law: what the camera takes at a time. */
+/** 20 ms of 8 kHz mu-law, the amount that the camera takes at a time. */
 export const TALK_FRAME_SAMPLES = 160;
 
 const BOUNDARY = 'audio-boundary--';
@@ -24,7 +24,7 @@ export class TalkWriter {
     return Buffer.concat([Buffer.from(this.#head, 'latin1'), this.heartbeat()]);
   }
 
-  /** Wanted every few seconds, also while somebody speaks. */
+  /** The camera needs this every few seconds, even while somebody speaks. */
   heartbeat(): Uint8Array {
     return chunk(part('audio/heartbeat', new Uint8Array(0)));
   }

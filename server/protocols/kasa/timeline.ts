@@ -1,8 +1,8 @@
 const JUMP_US = 5_000_000;
 
 /**
- * Puts the camera's stamps on the connection's timeline, from zero, for both tracks together. A clock that restarts or jumps
- * goes on where our own clock says it is; parts without a stamp are placed by their arrival.
+ * Puts the camera's stamps on the connection's timeline, which begins at zero and is shared by both tracks. When the camera's
+ * clock restarts or jumps, times continue where our own clock is. Parts without a stamp get their time of arrival.
  */
 export class KasaTimeline {
   #offsetUs: number | undefined;

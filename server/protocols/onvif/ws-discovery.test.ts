@@ -25,7 +25,7 @@ describe('parseProbeMatch', () => {
     expect(parseProbeMatch(Buffer.from(plain)).endpoint).toBe('urn:uuid:1234');
   });
 
-  test('our own probe is no answer', () => {
+  test('our own probe is not taken for an answer', () => {
     expect(() => parseProbeMatch(serializeProbe('x'))).toThrow(GatewayError);
   });
 

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../platform/errors.ts';
 
-/** WS-Discovery over UDP multicast (SOAP 1.2): what ONVIF cameras answer to. */
+/** WS-Discovery over UDP multicast (SOAP 1.2), which ONVIF cameras answer. */
 export const WS_DISCOVERY_ADDRESS = '239.255.255.250';
 export const WS_DISCOVERY_PORT = 3702;
 
@@ -18,13 +18,13 @@ export function serializeProbe(messageId: string): Uint8Array {
 export type OnvifAnswer = {
   /** The device's own address of record; the same in every answer of one camera. */
   readonly endpoint: string;
-  /** Where its ONVIF service listens; hosts in it are often wrong, the sender of the datagram is not. */
+  /** Where its ONVIF service listens. The host in it is often wrong; the sender of the datagram is right. */
   readonly serviceUrls: readonly string[];
   readonly name?: string;
   readonly hardware?: string;
 };
 
-/** Reads a ProbeMatch; throws when the datagram is none. */
+/** Reads a ProbeMatch. Throws when the datagram is something else. */
 export function parseProbeMatch(bytes: Uint8Array): OnvifAnswer {
   if (bytes.length > MAX_ANSWER_BYTES) throw new GatewayError('too-large', 'An ONVIF answer exceeds 64 KiB.');
   const xml = Buffer.from(bytes).toString('utf8');

@@ -7,7 +7,7 @@ export type DigestChallenge = {
   readonly scheme: 'digest';
   readonly realm: string;
   readonly nonce: string;
-  /** As offered; absent means MD5, and must then not be sent back: some servers refuse an unexpected one. */
+  /** The algorithm as offered. Absent means MD5; then none is sent back, because some servers refuse an unexpected one. */
   readonly algorithm?: string;
   readonly opaque?: string;
   /** The server offered qop=auth (RFC 2617); without it the older form of RFC 2069 applies. */
@@ -17,7 +17,7 @@ export type DigestChallenge = {
 };
 export type Challenge = BasicChallenge | DigestChallenge;
 
-/** What the client adds to a request; both are only used with qop. */
+/** What the client adds to a request. Both values are only used with qop. */
 export type DigestNumbers = { readonly clientNonce: string; readonly count: number };
 
 export type Authorization =

@@ -1,20 +1,20 @@
 const SMALLEST_CAPACITY = 4096;
 
 /**
- * Bytes that wait for the rest of their message. Grows by doubling, so that a stream cut into single bytes costs linear
- * time. What was handed out is never overwritten: views of it stay valid.
+ * Bytes that wait for the rest of their message. The memory grows by doubling, so that a stream cut into single bytes costs
+ * linear time. Bytes that were returned are never overwritten, so views of them stay valid.
  */
 export class ByteBacklog {
   #buffer: Uint8Array = new Uint8Array(0);
   #length = 0;
   #wanted = 0;
 
-  /** How many bytes, from the first kept one, must be there before `append` hands anything out again. */
+  /** How many bytes, counted from the first kept one, must be there before `append` returns anything again. */
   want(bytes: number): void {
     this.#wanted = bytes;
   }
 
-  /** Everything from the first kept byte on, or undefined while fewer than wanted are there. */
+  /** Returns everything from the first kept byte on, or undefined while fewer bytes than needed are there. */
   append(chunk: Uint8Array): Uint8Array | undefined {
     if (this.#length === 0) return chunk;
     this.#reserve(Math.max(this.#length + chunk.length, this.#wanted));
@@ -25,7 +25,7 @@ export class ByteBacklog {
     return this.#buffer.subarray(0, this.#length);
   }
 
-  /** Keeps what stands in `data` from `at` on; `data` is what `append` returned. */
+  /** Keeps the bytes of `data` from `at` on. `data` is what `append` returned. */
   keep(data: Uint8Array, at: number): void {
     const rest = data.length - at;
     if (at === 0 && data.buffer === this.#buffer.buffer && this.#length === rest) return;

@@ -3,8 +3,9 @@ import { type Challenge, type Credentials, parseChallenges, serializeAuthorizati
 
 /**
  * Answers challenges for one connection. Every wrong answer counts towards the camera's lock-out, so each scheme is tried
- * once; only a nonce that had worked before, or that the server calls stale, is renewed. From a server that is known to take
- * Digest, Basic is never answered: whoever asks for that wants to read the password.
+ * once. An answer is only repeated with a new nonce when the old nonce had worked before or the server calls it stale. A
+ * server that is known to accept Digest never gets a Basic answer, because an attacker may be asking in order to read the
+ * password.
  */
 export class ClientAuth {
   readonly #credentials: Credentials | undefined;
@@ -21,7 +22,7 @@ export class ClientAuth {
     this.#takesDigest = takesDigest;
   }
 
-  /** To be remembered: a Digest answer went through, or nothing else was ever offered. */
+  /** True when a Digest answer was accepted or nothing else was ever offered. The caller remembers this. */
   get takesDigest(): boolean {
     return this.#takesDigest;
   }
@@ -33,13 +34,13 @@ export class ClientAuth {
     return serializeAuthorization(this.#challenge, this.#credentials, { method, uri }, numbers);
   }
 
-  /** A request with an answer went through. */
+  /** Must be called when the camera accepted a request with an answer. */
   accepted(): void {
     this.#worked = true;
     if (this.#challenge?.scheme === 'digest') this.#takesDigest = true;
   }
 
-  /** Takes a 401 in; returns why there is no use in asking again, or undefined when there is. */
+  /** Takes a 401. Returns why asking again is useless, or undefined when it makes sense. */
   refused(wwwAuthenticate: readonly string[], hadAnswer: boolean): GatewayError | undefined {
     if (!this.#credentials?.username)
       return new GatewayError('needs-password', 'The camera asks for a user name and a password. Enter them.');

@@ -23,7 +23,7 @@ const EXPLANATIONS: Readonly<Record<number, Explanation>> = {
   503: NO_FREE_SESSION,
 };
 
-/** What an answer other than 200 means to people. */
+/** Explains an answer other than 200 to people. */
 export function errorOfStatus(method: string, status: number, reason: string): GatewayError {
   const isUnknownStream = method === 'DESCRIBE' && status === 400;
   const known = isUnknownStream ? NO_SUCH_PATH : EXPLANATIONS[status];

@@ -22,7 +22,7 @@ export type AgreedTransport = {
   readonly ssrc?: number;
 };
 
-/** Only what is needed: more parameters (mode, append) upset some parsers. */
+/** It holds only what is needed, because more parameters (mode, append) confuse some parsers. */
 export function serializeTransportRequest(request: TransportRequest, version: RtspVersion): string {
   switch (request.kind) {
     case 'tcp':
@@ -84,7 +84,7 @@ function host(text: string): string | undefined {
   return name.replace(/^\[|\]$/g, '') || undefined;
 }
 
-/** Eight hex digits by the rule; cameras send fewer, or spaces among them. */
+/** Eight hexadecimal digits by the standard, but some cameras send fewer or put spaces between them. */
 function hexadecimal(text: string): number | undefined {
   const digits = text.replace(/\s+/g, '');
   return /^[0-9a-f]{1,8}$/i.test(digits) ? Number.parseInt(digits, 16) : undefined;

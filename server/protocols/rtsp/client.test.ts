@@ -45,7 +45,7 @@ class Conversation {
     return this.reply(200, ['Public: OPTIONS, DESCRIBE, GET_PARAMETER']).reply(200, headers, SDP);
   }
 
-  /** Up to the moment when the camera plays. */
+  /** Leads the conversation to the moment when the camera plays. */
   play(session = 'S;timeout=60'): this {
     return this.describe()
       .reply(200, [`Session: ${session}`, 'Transport: RTP/AVP/TCP;unicast;interleaved=0-1'])
@@ -114,14 +114,14 @@ describe('RtspClient', () => {
     expect(talk.request.method).toBe('PLAY');
   });
 
-  test('a base that leads nowhere gives way to the request’s own', () => {
+  test('when the announced base does not work, the URL of the request is the base', () => {
     const talk = new Conversation().describe('Content-Base: rtsp://cam/wrong/');
     expect(talk.request.url).toBe('rtsp://cam/wrong/v');
     expect(talk.reply(404).request.url).toBe('rtsp://cam/live/v');
     expect(talk.reply(404).error()).toBe('no-such-path');
   });
 
-  test('a Range that is disliked is left out', () => {
+  test('PLAY is repeated without Range when the camera refuses it', () => {
     const talk = new Conversation()
       .describe()
       .reply(200, ['Transport: RTP/AVP/TCP'])
@@ -131,7 +131,7 @@ describe('RtspClient', () => {
     expect(talk.reply(457).error()).toBe('camera-closed');
   });
 
-  test('RTSP 2.0 where it is insisted on', () => {
+  test('RTSP 2.0 is used when the camera insists on it', () => {
     const talk = new Conversation().reply(505);
     expect(talk.request).toMatchObject({ method: 'OPTIONS', version: '2.0' });
     talk.describe();
@@ -139,7 +139,7 @@ describe('RtspClient', () => {
     expect(talk.request.version).toBe('2.0');
   });
 
-  test('UDP asks for ports first', () => {
+  test('with UDP it asks for ports first', () => {
     const talk = new Conversation({ transport: 'udp' }).describe();
     expect(talk.kinds).toEqual(['bind']);
     talk.actions = talk.client.bound([5000, 5001]);
@@ -147,7 +147,7 @@ describe('RtspClient', () => {
     expect(talk.reply(461).actions).toEqual([{ kind: 'use-transport', transport: 'tcp' }]);
   });
 
-  test('an answer with the other transport means to begin anew with it', () => {
+  test('an answer with the other transport makes it begin anew with that transport', () => {
     const talk = new Conversation().describe().reply(200, ['Transport: RTP/AVP;unicast;server_port=1-2']);
     expect(talk.actions).toEqual([{ kind: 'use-transport', transport: 'udp' }]);
   });
@@ -163,7 +163,7 @@ describe('RtspClient', () => {
     expect(ask('RECORD')).toMatch(/^RTSP\/1.0 501/);
   });
 
-  test('REDIRECT from the camera, 302 as an answer', () => {
+  test('a REDIRECT from the camera and a 302 as an answer are followed', () => {
     const redirect = 'REDIRECT * RTSP/1.0\r\nCSeq: 9\r\nLocation: rtsp://other/\r\n\r\n';
     expect(new Conversation().play().client.receive(parse(Buffer.from(redirect)))).toContainEqual({
       kind: 'redirect',
@@ -188,7 +188,7 @@ describe('RtspClient', () => {
   describe('signing in', () => {
     const answerOf = (talk: Conversation): string => talk.header('Authorization') ?? 'none';
 
-    test('an answer for each method, with the URL of the request line', () => {
+    test('each method gets its own answer, made with the URL of the request line', () => {
       const talk = new Conversation({ credentials: CREDENTIALS }).reply(401, [DIGEST]);
       expect(talk.request.method).toBe('OPTIONS');
       const first = answerOf(talk);
@@ -201,7 +201,7 @@ describe('RtspClient', () => {
       expect(talk.reply(401, [DIGEST.replace('NONCE', 'NEW')]).error()).toBe('wrong-password');
     });
 
-    test('the next scheme is tried, each once', () => {
+    test('the next scheme is tried, and each scheme only once', () => {
       const talk = new Conversation({ credentials: CREDENTIALS }).reply(401, [BASIC, DIGEST]);
       expect(answerOf(talk)).toMatch(/^Digest/);
       expect(answerOf(talk.reply(401, [BASIC, DIGEST]))).toMatch(/^Basic/);
@@ -222,7 +222,7 @@ describe('RtspClient', () => {
       expect(talk.kinds).toEqual(['failed']);
     });
 
-    test('without credentials', () => {
+    test('without credentials it reports that a password is needed', () => {
       const talk = new Conversation().reply(401, [DIGEST]);
       expect(talk.request.method).toBe('DESCRIBE');
       expect(talk.reply(401, [DIGEST]).error()).toBe('needs-password');

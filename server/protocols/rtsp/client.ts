@@ -43,7 +43,7 @@ export type RtspAction =
   | { readonly kind: 'bind' }
   /** The camera agreed how this track travels. */
   | { readonly kind: 'route'; readonly track: OfferedTrack; readonly transport: AgreedTransport }
-  /** Every route stands and PLAY is about to be sent: media may come from now on. */
+  /** Every track has its transport and PLAY is about to be sent, so media may come from now on. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'playing'; readonly keepAliveMs: number }
   | { readonly kind: 'redirect'; readonly location: string }
@@ -123,7 +123,7 @@ export class RtspClient {
     return this.#take();
   }
 
-  /** To be called in the rhythm that `playing` named. Nobody waits for the reply: some cameras never send one. */
+  /** Must be called at the interval that `playing` named. The reply is not awaited, because some cameras never send one. */
   keepAlive(): RtspAction[] {
     if (this.#step !== 'playing') return [];
     this.#forgetOldRequests();
@@ -175,7 +175,7 @@ export class RtspClient {
       const wwwAuthenticate = headerValues(response.headers, 'www-authenticate');
       const error = this.#auth.refused(wwwAuthenticate, pending.hadAnswer);
       if (!error && pending.attempt < MAX_ATTEMPTS) again();
-      // Some cameras guard OPTIONS and nothing else.
+      // Some cameras require a password for OPTIONS only.
       else if (error?.code === 'needs-password' && pending.method === 'OPTIONS') this.#dispatch(pending, response);
       else this.#fail(error ?? errorOfStatus(pending.method, 401, ''));
     } else if (response.status === 505 && this.#version === '1.0') {
@@ -187,7 +187,7 @@ export class RtspClient {
     }
   }
 
-  /** Some servers leave CSeq out (the oldest request is meant) or send back another one (nobody knows what is meant). */
+  /** Some servers omit CSeq, which means the oldest request, or send back another one, whose meaning nobody knows. */
   #takePending(sequence: string | undefined): Pending | undefined {
     const key = sequence === undefined ? this.#pending.keys().next().value : Number.parseInt(sequence, 10);
     if (key === undefined) return undefined;
@@ -206,12 +206,12 @@ export class RtspClient {
     else if (pending.method === 'PLAY') this.#afterPlay(pending, response);
   }
 
-  /** A refused keep-alive is no reason to stop, a forgotten session is. */
+  /** A refused keep-alive is no reason to stop, but a session that the camera has forgotten is. */
   #afterKeepAlive(response: RtspResponse): void {
     if (response.status === 454) this.#fail(errorOfStatus('GET_PARAMETER', 454, ''));
   }
 
-  /** Some cameras answer 404 or 501 here and play all the same. */
+  /** Some cameras answer 404 or 501 here and play nevertheless. */
   #afterOptions(response: RtspResponse): void {
     const offered = headerValue(response.headers, 'public') ?? '';
     this.#methods = new Set(offered.split(',').map((method) => method.trim().toUpperCase()));
@@ -295,7 +295,7 @@ export class RtspClient {
       this.#base = ownBase;
       this.#setupNext();
     } else if (this.#setUp > 0) {
-      this.#setUp++; // Sound that cannot be had is no reason to go without the picture.
+      this.#setUp++; // When the sound is refused, the picture is still played.
       this.#setupNext();
     } else this.#fail(errorOfStatus('SETUP', response.status, response.reason));
   }

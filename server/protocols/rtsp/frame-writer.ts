@@ -5,7 +5,7 @@ import type { PortPair } from './transport-header.ts';
 /** What an interleaved RTP packet costs beyond its payload. */
 export const FRAME_OVERHEAD_BYTES = INTERLEAVED_HEADER_BYTES + RTP_HEADER_BYTES;
 
-/** Lays RTP packets one behind the other, each behind its interleaved header: payload first, headers around it after. */
+/** Writes RTP packets in a row, each after its interleaved header. The payload is written before its headers. */
 export class FrameWriter {
   readonly bytes: Uint8Array;
   readonly starts: number[] = [];

@@ -4,8 +4,8 @@ import type { PortPair } from './transport-header.ts';
 const MAX_VARIANTS = 128;
 
 /**
- * One access unit ready for the wire: its RTP packets, each behind its interleaved header, in one piece of memory that every
- * TCP reader is written whole. Readers over UDP take the packets out of it.
+ * One access unit ready for the wire: its RTP packets, each after its interleaved header, in one piece of memory that is
+ * written as a whole to every TCP reader. The packets for UDP readers are taken out of it.
  */
 export class FramedUnit {
   readonly bytes: Uint8Array;
@@ -23,7 +23,7 @@ export class FramedUnit {
     this.#channels = channels;
   }
 
-  /** The bytes for a reader who chose other channel numbers than the usual ones; made once for all who chose the same. */
+  /** The bytes for readers who chose unusual channel numbers. They are made once for all readers with the same choice. */
   onChannels(channels: PortPair): Uint8Array {
     if (channels[0] === this.#channels[0] && channels[1] === this.#channels[1]) return this.bytes;
     const key = channels[0] * 256 + channels[1];

@@ -10,7 +10,7 @@ export const INTERLEAVED_HEADER_BYTES = 4;
 const DOLLAR = 0x24;
 const RTP_VERSION = 2;
 const SMALLEST_PACKET_BYTES = 8;
-/** More garbage than this in one run is not a slip but another protocol. */
+/** More garbage than this in a row is not an error of a camera but another protocol. */
 const MAX_GARBAGE_BYTES = 1_048_576;
 const LONGEST_METHOD = 20;
 const MESSAGE_START = /^(?:RTSP\/|[A-Z_]{3,20} )/;
@@ -31,7 +31,7 @@ export class InterleavedReader {
   #garbageBytes = 0;
   #resyncs = 0;
 
-  /** All garbage skipped so far, and how often the way back was found. */
+  /** How many bytes of garbage were skipped so far, and how often the next frame was found again. */
   get garbageBytes(): number {
     return this.#garbageBytes;
   }
@@ -40,7 +40,7 @@ export class InterleavedReader {
     return this.#resyncs;
   }
 
-  /** The channels that were set up: only these are believed when searching. */
+  /** The channels that were set up. Only these are accepted while searching. */
   expectChannels(channels: Iterable<number>): void {
     this.#channels = new Set(channels);
   }
@@ -59,7 +59,7 @@ export class InterleavedReader {
     return items;
   }
 
-  /** Takes what stands at `at` and returns the offset behind it; undefined while bytes are missing. */
+  /** Takes the frame or message at `at` and returns the offset after it. Undefined while bytes are missing. */
   #take(data: Uint8Array, at: number, items: RtspItem[]): number | undefined {
     const first = data[at] as number;
     if (first === DOLLAR) return this.#takeFrame(data, at, items);
@@ -94,8 +94,8 @@ export class InterleavedReader {
   }
 
   /**
-   * When something odd follows a frame, either garbage came between frames, or the frame's length was too large and it
-   * swallowed the beginning of the next one: then that one is found inside.
+   * When something odd follows a frame, either garbage came between frames, or the frame's length was too large and it contains
+   * the beginning of the next frame, which is then found inside it.
    */
   #frameInside(data: Uint8Array, at: number, end: number): number | undefined {
     if (this.#channels.size === 0 || end >= data.length) return undefined;
@@ -106,7 +106,7 @@ export class InterleavedReader {
     return undefined;
   }
 
-  /** A dollar in the middle of something else; believing its length would swallow up to 64 KB of good frames. */
+  /** A dollar sign inside other data. Believing its length would cost up to 64 KB of good frames. */
   #isForeignAndNoPacket(data: Uint8Array, at: number, end: number): boolean {
     if (this.#channels.size === 0 || this.#channels.has(data[at + 1] as number)) return false;
     const version = data[at + INTERLEAVED_HEADER_BYTES];

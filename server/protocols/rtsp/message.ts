@@ -63,7 +63,7 @@ export function endOfHead(bytes: Uint8Array, from: number): number | undefined {
   }
 }
 
-/** Bytes on the wire. Content-Length is added when there is a body. Throws for a line end inside a line. */
+/** The message as bytes. Content-Length is added when there is a body. Throws when a line contains a line end. */
 export function serializeRtspMessage(message: RtspMessage): Uint8Array {
   const startLine =
     message.kind === 'request'
@@ -73,7 +73,7 @@ export function serializeRtspMessage(message: RtspMessage): Uint8Array {
   return Buffer.concat([Buffer.from(serializeHead(startLine, [...message.headers, ...length])), message.body]);
 }
 
-/** The first value of a header, whatever its spelling. */
+/** The first value of a header. The name may have any case. */
 export function headerValue(headers: RtspHeaders, name: string): string | undefined {
   const wanted = name.toLowerCase();
   return headers.find(([candidate]) => candidate.toLowerCase() === wanted)?.[1];

@@ -23,7 +23,7 @@ describe('selectTracks', () => {
     expect(sets.map((set) => Buffer.from(set).toString('base64'))).toEqual([SPS, 'aMuDyyA=']);
   });
 
-  test('start codes in front of parameter sets are taken off', () => {
+  test('start codes in front of parameter sets are removed', () => {
     const prefixed = Buffer.concat([Buffer.from([0, 0, 0, 1]), Buffer.from(SPS, 'base64')]).toString('base64');
     const [video] = tracksOf(
       'm=video 0 RTP/AVP 96',
@@ -75,7 +75,7 @@ describe('selectTracks', () => {
     expect(tracksOf(...lines)[0]?.info).toEqual(expect.objectContaining({ kind: 'audio', ...expected }));
   });
 
-  test('of several sounds the one that browsers play', () => {
+  test('it chooses the sound that browsers play out of several', () => {
     const aac = ['m=audio 0 RTP/AVP 97', 'a=rtpmap:97 MPEG4-GENERIC/16000/1', 'a=fmtp:97 config=1408'];
     const opus = ['m=audio 0 RTP/AVP 98', 'a=rtpmap:98 opus/48000/2'];
     expect(tracksOf(...aac, ...opus).map((track) => track.info.codec)).toEqual(['opus']);

@@ -14,11 +14,11 @@ export type OfferedTrack = {
   readonly payloadType: number;
   readonly clockRateHz: number;
   readonly control: string | undefined;
-  /** Where the description says it is multicast to; the answer to SETUP may say otherwise. */
+  /** The multicast group that the description names. The answer to SETUP may name another one. */
   readonly group?: { readonly address: string; readonly port: number };
 };
 
-/** Sound that every browser plays comes before AAC, which WebRTC cannot carry. */
+/** Codecs that every browser plays over WebRTC come before AAC, which WebRTC cannot carry. */
 const AUDIO_PREFERENCE: readonly string[] = ['opus', 'pcmu', 'pcma', 'g722', 'aac'];
 
 /** The first video and the best audio that can be passed on. Metadata and text are never asked for. */
@@ -77,7 +77,7 @@ function videoOffer({ encoding }: RtpMap, parameters: Parameters): Offer | undef
   return { info: { kind: 'video', codec: 'h265', parameterSets }, format: { kind: 'h265', hasOrderNumbers } };
 }
 
-/** Base64, comma separated; some cameras put start codes in front. Whether they are valid shows when they are parsed. */
+/** Base64, separated by commas. Some cameras put start codes in front. Parsing them later shows whether they are valid. */
 function sets(text: string | undefined): Uint8Array[] {
   return (text ?? '').split(',').flatMap((part) => splitAnnexB(Buffer.from(part.trim(), 'base64')));
 }
@@ -93,7 +93,7 @@ function audioOffer(map: RtpMap, parameters: Parameters): Offer | undefined {
     case 'PCMA':
       return plain('pcma');
     case 'G722':
-      return plain('g722', 16_000); // Its clock counts at 8000 by an old mistake (RFC 3551 clause 4.5.2).
+      return plain('g722', 16_000); // By an old mistake its RTP clock counts at 8000 Hz (RFC 3551 clause 4.5.2).
     case 'OPUS':
       return plain('opus');
     case 'MPEG4-GENERIC':
@@ -133,7 +133,7 @@ function latmOffer(map: RtpMap, parameters: Parameters): Offer {
   return { info: aacTrack(map, parsed, undefined), format };
 }
 
-/** Without a usable configuration the rtpmap has to do: low complexity at its rate. */
+/** Without a usable configuration, low complexity at the rate of the rtpmap line is assumed. */
 function aacTrack(map: RtpMap, parsed: AacConfig | undefined, raw: Uint8Array | undefined): AudioTrack {
   const facts = parsed ?? { objectType: 2, sampleRateHz: map.clockRateHz, channels: map.channels };
   return {

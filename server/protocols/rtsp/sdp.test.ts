@@ -79,7 +79,7 @@ describe('formatParameters', () => {
     ['nothing behind the number (Ubiquiti)', 'm=video 0 RTP/AVP 96\na=fmtp:96', {}],
     ['under another medium', 'm=video 0 RTP/AVP 96\nm=audio 0 RTP/AVP 0\na=fmtp:96 sprop=x', { sprop: 'x' }],
     [
-      'the own one first',
+      'the line of the own medium first',
       'm=video 0 RTP/AVP 96\na=fmtp:96 sprop=x\nm=video 0 RTP/AVP 96\na=fmtp:96 sprop=y',
       { sprop: 'x' },
     ],

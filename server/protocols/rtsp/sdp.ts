@@ -38,8 +38,8 @@ const STATIC_TYPES: Readonly<Record<number, RtpMap>> = {
 };
 
 /**
- * Tolerant of everything cameras get wrong: only m=, a= and c= matter, every other line may be missing, repeated or
- * malformed. A media section that makes no sense (TP-Link's `smart/1/90000`) is left out, its neighbours stay.
+ * Tolerates everything that cameras get wrong: only m=, a=, c= and o= lines are read, and every line may be missing, repeated
+ * or malformed. A media section that makes no sense (TP-Link's `smart/1/90000`) is left out and its neighbours are kept.
  */
 export function parseSdp(text: string): SessionDescription {
   const lines = text.split(/\r\n|\n|\r/);
@@ -134,7 +134,7 @@ function parseAttribute(value: string): SdpAttribute {
   return colon === -1 ? [value, ''] : [value.slice(0, colon).trim(), value.slice(colon + 1).trim()];
 }
 
-/** "IN IP4 239.0.0.1/64" without the time to live; some cameras leave parts out or turn them round. */
+/** The address in "IN IP4 239.0.0.1/64" without the time to live. Some cameras omit parts or swap them. */
 function parseAddress(value: string): string {
   return (value.split(/\s+/).at(-1) ?? '').replace(/\/.*$/, '');
 }

@@ -1,7 +1,7 @@
 import { headerValue, type RtspHeaders, type RtspRequest, type RtspResponse } from './message.ts';
 import { parseTransportOffers, type TransportOffer } from './transport-header.ts';
 
-/** What a client of our server wants, as far as its request makes sense. */
+/** What a client asks of our server, if its request can be understood. */
 export type ServerCommand =
   | { readonly kind: 'options' }
   | { readonly kind: 'describe'; readonly target: RequestTarget }
@@ -9,21 +9,21 @@ export type ServerCommand =
   | { readonly kind: 'play' }
   | { readonly kind: 'pause' }
   | { readonly kind: 'teardown' }
-  /** GET_PARAMETER and SET_PARAMETER: whatever they ask, they keep a session alive. */
+  /** GET_PARAMETER and SET_PARAMETER keep a session alive, whatever they ask. */
   | { readonly kind: 'keep-alive' }
   | { readonly kind: 'refused'; readonly reply: ServerReply };
 
 export type RequestTarget = {
-  /** The address of the stream as the client spells it: what controls are built upon. */
+  /** The address of the stream as the client writes it. Control addresses are built from it. */
   readonly base: string;
-  /** Path and query behind the host, without a slash at the end. */
+  /** Path and query after the host, without a slash at the end. */
   readonly path: string;
   readonly track?: number;
 };
 
 export type ServerReply = {
   readonly status: number;
-  /** What a person reads in the client's log; the standard's words when absent. */
+  /** The reason that people read in the client's log. When absent, the standard's words are used. */
   readonly reason?: string;
   readonly headers?: RtspHeaders;
   readonly body?: Uint8Array;
@@ -31,7 +31,7 @@ export type ServerReply = {
 
 export const SERVER_METHODS = 'OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER';
 const SUPPORTED_FEATURES: ReadonlySet<string> = new Set(['play.basic', 'setup.rtp.rtcp.mux']);
-/** Known to the standard, and of no use to a camera: recording into us, and what only servers send. */
+/** Methods of the standard that this server refuses: recording to us, and those that only servers send. */
 const DISALLOWED_METHODS: ReadonlySet<string> = new Set(['ANNOUNCE', 'RECORD', 'REDIRECT', 'PLAY_NOTIFY']);
 
 const REASONS: Readonly<Record<number, string>> = {

@@ -1,6 +1,6 @@
 import type { PortPair, TransportOffer } from './transport-header.ts';
 
-/** What a client may have; decided by the operator. */
+/** The transports that a client may use, as the operator decided. */
 export type AllowedTransports = { readonly udp: boolean; readonly multicast: boolean };
 
 export type ChosenTransport =
@@ -10,7 +10,7 @@ export type ChosenTransport =
 
 const MAX_CHANNEL = 255;
 
-/** The first alternative that we can serve; undefined is a 461. `taken` are channel numbers of the connection's other tracks. */
+/** The first alternative that we can serve. Undefined means a 461. `taken` holds the channels of the other tracks. */
 export function chooseTransport(
   offers: readonly TransportOffer[],
   allowed: AllowedTransports,

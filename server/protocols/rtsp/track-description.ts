@@ -5,10 +5,10 @@ const VIDEO_PAYLOAD_TYPE = 96;
 const DYNAMIC_AUDIO_PAYLOAD_TYPE = 97;
 const VIDEO_CLOCK_HZ = 90_000;
 const OPUS_CLOCK_HZ = 48_000;
-/** RFC 3551 clause 4.5.2: G.722 samples at 16 kHz and counts at 8 kHz, by an old mistake that stays. */
+/** RFC 3551 clause 4.5.2: G.722 samples at 16 kHz but its RTP clock counts at 8 kHz, by an old mistake that is kept. */
 const G722_CLOCK_HZ = 8000;
 
-/** How a track of ours travels: static payload types where RFC 3551 has them, so that the oldest recorder understands. */
+/** How we send a track: with the static payload types of RFC 3551 if there are any, so that old recorders understand. */
 export function payloadTypeOf(track: TrackInfo): number {
   if (track.kind === 'video') return VIDEO_PAYLOAD_TYPE;
   if (track.codec === 'g722') return 9;
@@ -68,7 +68,7 @@ function videoFormat({ codec, parameterSets }: VideoTrack): [encoding: string, p
 function audioFormat(track: AudioTrack): [encoding: string, parameters: string] {
   const channels = track.channels > 1 ? `/${track.channels}` : '';
   switch (track.codec) {
-    case 'opus': // RFC 7587 clause 7: always 48000/2, whatever is inside.
+    case 'opus': // RFC 7587 clause 7: always 48000/2, whatever the packets contain.
       return ['opus/48000/2', track.channels > 1 ? 'sprop-stereo=1' : ''];
     case 'aac': {
       const config = Buffer.from(track.config ?? []).toString('hex');

@@ -20,7 +20,7 @@ function unit(payload: readonly Uint8Array[], ptsUs: number, keyframe = false): 
   return { track: 0, ptsUs, receivedUs: ptsUs, keyframe, payload };
 }
 
-/** A slice of so many bytes: the first says what it is, the second that it begins a picture. */
+/** A slice of this many bytes. The first byte is its type, and the second says that it begins a picture. */
 function slice(bytes: number, type = 0x41): Uint8Array {
   const nal = new Uint8Array(Math.max(bytes, 3)).fill(0x99);
   nal[0] = type;
@@ -30,7 +30,7 @@ function slice(bytes: number, type = 0x41): Uint8Array {
 const { parameterSets } = await loadVideoClip(assetPath('sub-360p.h264'));
 const keyframe = (bytes: number): Uint8Array[] => [...parameterSets, slice(bytes, 0x65)];
 
-/** Through our own client's eyes: what goes over the wire, put together again. */
+/** Reads the bytes on the wire with our own client and returns the units. */
 function receive(track: TrackInfo, framed: readonly FramedUnit[]): AccessUnit[] {
   const [offer] = selectTracks(parseSdp(describeTracks('cam', [{ track, control: 'x' }])));
   if (!offer) throw new Error('not offered');
@@ -46,7 +46,7 @@ function receive(track: TrackInfo, framed: readonly FramedUnit[]): AccessUnit[] 
 }
 
 describe('what a reader puts together again', () => {
-  test('is what went in, for pictures of any size', () => {
+  test('is unchanged, for pictures of any size', () => {
     const sizes = fc.array(fc.integer({ min: 3, max: 9000 }), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(sizes, (pictureBytes) => {
@@ -85,7 +85,7 @@ describe('what a reader puts together again', () => {
 });
 
 describe('numbers and stamps', () => {
-  test('sequence and time go over their ends', () => {
+  test('sequence numbers and times wrap', () => {
     const framer = new TrackFramer(video, 0, FIRST);
     const framed = framer.frame(unit(keyframe(20_000), 1_000_000, true));
     const packets = Array.from({ length: framed.packets }, (_, index) => parseRtpPacket(framed.packet(index)));
@@ -128,7 +128,7 @@ describe('numbers and stamps', () => {
 });
 
 describe('channels', () => {
-  test('another layout changes nothing but the channel numbers, and is made once', () => {
+  test('another channel layout changes only the channel numbers and is made once', () => {
     const framer = new TrackFramer(video, 0, FIRST);
     const framed = framer.frame(unit(keyframe(5000), 0, true), 0, { ntpUs: 0, ptsUs: 0 });
     expect(framed.onChannels([0, 1])).toBe(framed.bytes);

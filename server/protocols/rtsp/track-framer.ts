@@ -15,18 +15,18 @@ const PAYLOAD_HEADER_BYTES = 5;
 const AAC_HEADER_BYTES = 4;
 const CNAME = 'oriel';
 
-/** One moment as the wall clock (microseconds since 1900) and as the stream (presentation time) call it. */
+/** One moment on the wall clock (microseconds since 1900) and in the stream (presentation time). */
 export type ReportTime = { readonly ntpUs: number; readonly ptsUs: number };
 
-/** Where a reader begins: what RTP-Info says. */
+/** Where a reader begins. RTP-Info carries these values. */
 export type TrackPosition = { readonly sequence: number; readonly timestamp: number; readonly ssrc: number };
 
-/** Random by RFC 3550, so that nobody can guess into a stream. */
+/** Random, as RFC 3550 asks, so that nobody can guess valid packets of the stream. */
 export type FirstNumbers = { readonly ssrc: number; readonly sequence: number; readonly timestamp: number };
 
 /**
- * Turns the units of one track into packets, the same ones for every reader: a unit keeps its sequence numbers however often
- * and however late it is framed again, so that whoever joins in the middle continues seamlessly.
+ * Turns the units of one track into packets, which are the same for every reader. A unit keeps its sequence numbers however
+ * often and however late it is framed again, so a reader who joins in the middle continues seamlessly.
  */
 export class TrackFramer {
   readonly track: TrackInfo;
@@ -78,7 +78,7 @@ export class TrackFramer {
     return serializeSenderReport({ ssrc: this.ssrc, ntpUs, rtpTimestamp, ...counts }, CNAME);
   }
 
-  /** Where a reader begins whose first unit is `unit`, or the next one that comes. */
+  /** Where a reader begins whose first unit is `unit`, or the next unit when it is undefined. */
   position(unit: AccessUnit | undefined, stampUs: number): TrackPosition {
     const known = unit && this.#sequences.get(unit);
     return { sequence: known ?? this.#nextSequence, timestamp: this.timestampAt(stampUs), ssrc: this.ssrc };

@@ -6,9 +6,9 @@ export type TransportOffer = {
   readonly cast: 'unicast' | 'multicast';
   /** TCP: the channel numbers asked for. */
   readonly channels?: PortPair;
-  /** UDP: where the client listens. Equal when it wants RTP and RTCP on one port. */
+  /** UDP: the ports on which the client listens. They are equal when it wants RTP and RTCP on one port. */
   readonly clientPorts?: PortPair;
-  /** The ports stand in RTSP 2.0's `dest_addr`. GStreamer speaks 2.0 with the `client_port` of 1.0. */
+  /** True when the ports are in `dest_addr` of RTSP 2.0. GStreamer speaks 2.0 but uses the `client_port` of 1.0. */
   readonly usesAddresses: boolean;
   /** RTP/SAVP or another profile that we do not speak. */
   readonly isForeignProfile: boolean;

@@ -43,7 +43,7 @@ export function parseRtspUrl(text: string): RtspUrl {
   };
 }
 
-/** What stands in request lines: no credentials, the default port left out, always an rtsp scheme. */
+/** The URL for request lines: without credentials and default port, and always with an rtsp scheme. */
 export function requestUrl(url: RtspUrl): string {
   const scheme = url.scheme === 'rtsps' || url.scheme === 'wss' ? 'rtsps' : 'rtsp';
   const host = url.host.includes(':') ? `[${url.host.replace(/%.*$/, '')}]` : url.host;
@@ -80,7 +80,7 @@ export function targetOf(text: string): string {
   return start === -1 ? '' : address.slice(start);
 }
 
-/** The candidates are all `@`; the last one with something like a host behind it wins, because passwords may hold any of `@/?#`. */
+/** Every `@` is a candidate. The last one that is followed by a host wins, because passwords may contain any of `@/?#`. */
 function endOfCredentials(rest: string): number {
   const authority = /^[^/?#]*/.exec(rest)?.[0] ?? '';
   if (!authority.includes('@') && splitAuthority(authority)) return -1;
@@ -107,7 +107,7 @@ function splitCredentials(text: string): { username: string; password: string } 
   return { username: decode(username), password: decode(colon === -1 ? '' : text.slice(colon + 1)) };
 }
 
-/** Percent escapes where they are valid; a lone % in a password stays what it is. */
+/** Decodes valid percent escapes. A lone % in a password is kept. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

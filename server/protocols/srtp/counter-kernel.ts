@@ -2,8 +2,8 @@ import { swappedBytes, VECTOR_BYTES } from './vector-words.ts';
 import { type Code, i32, i32x4, type Variable, v128, WasmFunction, whileLoop } from './wasm-assembler.ts';
 
 /**
- * countBlocks(at, end, w0, w1, w2, w3): the counter blocks of one packet (RFC 3711 clause 4.1.1), the first of which has these
- * four words; its lowest sixteen bits count.
+ * countBlocks(at, end, w0, w1, w2, w3) writes the counter blocks of one packet (RFC 3711 clause 4.1.1). The first block has
+ * these four words, and its lowest sixteen bits are the counter.
  */
 export function countBlocks(): WasmFunction {
   const code = new WasmFunction('countBlocks');
@@ -23,7 +23,7 @@ export function countBlocks(): WasmFunction {
   return code;
 }
 
-/** mask(at, end, keyAt): XORs a payload with its key stream, and up to fifteen bytes behind it, where the tag will stand. */
+/** mask(at, end, keyAt) XORs a payload with its key stream, and up to fifteen bytes after it, where the tag will be. */
 export function mask(): WasmFunction {
   const code = new WasmFunction('mask');
   const [at, end, keyAt] = [code.parameter(), code.parameter(), code.parameter()];

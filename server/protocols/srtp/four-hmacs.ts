@@ -6,15 +6,15 @@ const FIRST_STATE = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0]
 /** RFC 2104 clause 2. */
 const INNER_PAD = 0x36;
 const OUTER_PAD = 0x5c;
-/** RFC 3174 clause 4: behind a message stands a one bit, at the end of its last block its length in bits. */
+/** RFC 3174 clause 4: a one bit follows the message, and its last block ends with its length in bits. */
 const ONE_BIT = 0x80;
 const LENGTH_BYTES = 8;
 const DIGEST_BYTES = STATE_WORDS * 4;
 const ROLLOVER_COUNTER_BYTES = 4;
 
 /**
- * HMAC-SHA1 with one key, of up to four packets at once. The padded key is hashed once and for all; both hashes of every
- * packet go on from there (RFC 2104 clause 4).
+ * HMAC-SHA1 of up to four packets at once, with one key. The padded key is hashed only once, and both hashes of every packet
+ * continue from that state (RFC 2104 clause 4).
  */
 export class FourHmacs {
   readonly #kernel: SrtpKernel;
@@ -45,7 +45,7 @@ export class FourHmacs {
     for (let lane = 0; lane < count; lane++) this.#writeTag(run, first + lane, lane);
   }
 
-  /** Makes whole blocks of header and ciphertext: behind them stands the rollover counter and what ends a message. */
+  /** Completes header and ciphertext to whole blocks by adding the rollover counter and the end of a message. */
   #pad(run: PacketRun, index: number): void {
     const { bytes, view } = this.#kernel;
     const at = run.block.address + (run.packetAt[index] as number);
@@ -90,7 +90,7 @@ export class FourHmacs {
   }
 }
 
-/** What stands behind the inner hash in a block of the outer one. */
+/** What follows the inner hash in the block of the outer hash. */
 function prepareOuterBlock({ bytes, view, outerAt }: SrtpKernel, lane: number): void {
   const at = outerAt + lane * SHA1_BLOCK_BYTES;
   bytes.fill(0, at + DIGEST_BYTES, at + SHA1_BLOCK_BYTES);
@@ -98,7 +98,7 @@ function prepareOuterBlock({ bytes, view, outerAt }: SrtpKernel, lane: number): 
   view.setUint32(at + SHA1_BLOCK_BYTES - 4, (SHA1_BLOCK_BYTES + DIGEST_BYTES) * 8);
 }
 
-/** The same in all lanes. */
+/** The same value in all four lanes. */
 function stateAfterKey(kernel: SrtpKernel, key: Uint8Array, pad: number): Uint32Array {
   const { bytes, state, outerAt, absorb } = kernel;
   const end = outerAt + SHA1_BLOCK_BYTES;
@@ -111,7 +111,7 @@ function stateAfterKey(kernel: SrtpKernel, key: Uint8Array, pad: number): Uint32
   return state.slice();
 }
 
-/** Header, ciphertext and rollover counter. */
+/** The length of header, ciphertext and rollover counter. */
 function signedBytes(run: PacketRun, index: number): number {
   return run.headerBytes + (run.payloadBytes[index] as number) + ROLLOVER_COUNTER_BYTES;
 }

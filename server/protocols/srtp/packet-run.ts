@@ -6,13 +6,13 @@ export const MAX_RUN_PACKETS = 64;
 export const MAX_RUN_BYTES = 65_000;
 
 /**
- * RTP packets on their way out: headers stand in `block`, payloads are named where they lie in `source`, and protecting
- * writes each ciphertext and tag behind its header. All packets but the last are equally long, so that one call can send
- * them. There is one run per process, used again for every access unit of every viewer: nothing is allocated per packet.
+ * RTP packets on their way out. Headers are in `block`, payloads are described by their place in `source`, and protecting
+ * writes each ciphertext and tag after its header. All packets but the last have the same length, so that one call can send
+ * them. There is one run per process, and it is used for every access unit of every viewer: nothing is allocated per packet.
  */
 export class PacketRun {
   readonly block: PacketMemory;
-  /** Room behind every packet for whoever protects it; 0 for UDP_SEGMENT, which wants packets one behind another. */
+  /** Room after every packet for the cipher; 0 for UDP_SEGMENT, which needs packets without gaps. */
   readonly gapBytes: number;
   source: PacketMemory;
   count = 0;
@@ -63,7 +63,7 @@ export class PacketRun {
     return at;
   }
 
-  /** Length of every packet but perhaps the last. */
+  /** The length of every packet; only the last one may be shorter. */
   get segmentBytes(): number {
     return this.#packetBytes(this.payloadBytes[0] as number);
   }

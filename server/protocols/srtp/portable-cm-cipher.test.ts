@@ -32,7 +32,7 @@ function newViewer(): Viewer {
   return { keys, cipher: new PortableCmCipher(kernel, keys) };
 }
 
-/** RFC 3711 in the words of node:crypto. */
+/** RFC 3711 written with node:crypto, as an independent judge. */
 function judged({ keys }: Viewer, header: Uint8Array, payload: Uint8Array, ssrc: number, index: bigint): Uint8Array {
   const counter = (BigInt(`0x${keys.salt.toString('hex')}`) << 16n) ^ (BigInt(ssrc) << 64n) ^ (index << 16n);
   const iv = Buffer.from(counter.toString(16).padStart(32, '0'), 'hex');
@@ -74,7 +74,7 @@ describe('PortableCmCipher, judged by node:crypto', () => {
     for (let length = 0; length <= 1200; length++) expectProtected(viewer, { ...PLAIN, lengths: [length] });
   });
 
-  it('protects runs of every length, whatever the last packet lacks', () => {
+  it('protects runs of every length, however short the last packet is', () => {
     const viewer = newViewer();
     for (let count = 1; count <= MAX_RUN_PACKETS; count++)
       for (const last of [0, 1, 31, 32, 96, 899, 900])
@@ -82,7 +82,7 @@ describe('PortableCmCipher, judged by node:crypto', () => {
     for (let last = 0; last <= 400; last++) expectProtected(viewer, { ...PLAIN, lengths: [400, 400, 400, last] });
   });
 
-  it('protects as much as a run takes', () => {
+  it('protects the largest run', () => {
     const viewer = newViewer();
     run.begin(source, PLAIN.headerBytes, viewer.cipher.tagBytes, PLAIN.ssrc);
     while (run.accepts(1172)) run.add(0, 1172, 1, 0);
@@ -108,7 +108,7 @@ describe('PortableCmCipher, judged by node:crypto', () => {
     },
   );
 
-  it('protects whatever any of many viewers sends next, and touches no payload', () => {
+  it('protects the packets of many viewers in any order and changes no payload', () => {
     const viewers = Array.from({ length: 40 }, newViewer);
     const packets = fc.record({
       viewer: fc.nat(viewers.length - 1),
@@ -132,7 +132,7 @@ describe('PortableCmCipher, judged by node:crypto', () => {
     expect(Buffer.compare(source.bytes, clear)).toBe(0);
   });
 
-  it('refuses a run that lies elsewhere', () => {
+  it('refuses a run that is not in the memory of the kernel', () => {
     const other = new PacketRun({ bytes: new Uint8Array(MAX_RUN_BYTES), address: 0 }, 0);
     expect(() => newViewer().cipher.protect(other)).toThrow('outside the kernel');
   });

@@ -13,13 +13,13 @@ const BLOCK_BYTES = 16;
 
 /**
  * AES-CM with HMAC-SHA1-80 (RFC 3711). One `update` of a long-lived AES-ECB cipher of node:crypto makes the key stream of a
- * whole run; everything else is the kernel's: less than half of what one-shot hashes cost, and next to nothing to collect. Takes the
- * kernel's own run only.
+ * whole run, and the kernel does the rest. This costs less than half as much as one-shot hashes and leaves almost no garbage.
+ * It accepts only the kernel's own run.
  */
 export class PortableCmCipher implements SrtpCipher {
   readonly tagBytes = SHA1_TAG_BYTES;
   readonly #kernel: SrtpKernel;
-  /** As words, with two zero bytes behind. */
+  /** The salt as words, followed by two zero bytes. */
   readonly #salt: readonly [number, number, number, number];
   readonly #ecb: ReturnType<typeof createCipheriv>;
   readonly #hmacs: FourHmacs;

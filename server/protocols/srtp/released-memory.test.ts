@@ -4,7 +4,7 @@ import { releaseMemory } from './released-memory.ts';
 
 const MEGABYTE = 1024 * 1024;
 
-it('gives back what node:crypto returned before anything else is done', () => {
+it('frees an array of node:crypto at once', () => {
   const cipher = createCipheriv('aes-128-ecb', new Uint8Array(16), null);
   const input = new Uint8Array(MEGABYTE);
   const before = process.memoryUsage().arrayBuffers;

@@ -39,7 +39,7 @@ export function absorb(stateAt: number): WasmFunction {
   return code;
 }
 
-/** The next block of each message: first in four vectors a message, then a word of all four in each vector. */
+/** Loads the next block of each message: first as four vectors per message, then as vectors of one word of all four. */
 function loadedWords(messages: readonly Variable[], words: readonly Variable[], spare: readonly Variable[]): Code[] {
   return [0, 1, 2, 3].flatMap((quarter) => {
     const rows = words.slice(quarter * LANES, (quarter + 1) * LANES);
@@ -65,7 +65,7 @@ function rounds([a, b, c, d, e]: Sums, words: readonly Variable[], constant: Var
     const mixed = mixture(round, b.get, c.get, d.get);
     code.push(e.set(i32x4.add(e.get, constant.get, word(round).get, mixed, rotated(a.get, 5))));
     code.push(b.set(rotated(b.get, 30)));
-    // Numbers stay where they are, names move on.
+    // The values stay in their variables; only the names rotate.
     [a, b, c, d, e] = [e, a, b, c, d];
   }
   return code;

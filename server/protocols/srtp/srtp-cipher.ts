@@ -9,7 +9,7 @@ export type SrtpCipher = {
   close(): void;
 };
 
-/** What stays the same in every nonce of AES-GCM for one source (RFC 7714 clause 8.1): salt XOR (00 00 || SSRC || 0…). */
+/** The constant part of every AES-GCM nonce of one source (RFC 7714 clause 8.1): salt XOR (00 00 || SSRC || 0…). */
 export function writeGcmNonceBase(target: Uint8Array, salt: Uint8Array, ssrc: number): void {
   target.set(salt.subarray(0, 12));
   xorUint32(target, 2, ssrc);

@@ -5,10 +5,10 @@ import { SHA1_TAG_BYTES } from './srtp-profile.ts';
 import { VECTOR_BYTES } from './vector-words.ts';
 import { assembleModule } from './wasm-assembler.ts';
 
-/** What the hash may write behind a packet: rollover counter, a one bit, the length, and what fills a block. */
+/** How many bytes the hash may write after a packet: rollover counter, a one bit, the length and padding to a block. */
 const HASH_PADDING_BYTES = 4 + 1 + 8 + SHA1_BLOCK_BYTES - 1;
 
-/** What lies where in the functions' memory. */
+/** The layout of the functions' memory. */
 const STATE_AT = 0;
 const OUTER_AT = STATE_AT + STATE_WORDS * VECTOR_BYTES;
 const KEY_STREAM_AT = OUTER_AT + LANES * SHA1_BLOCK_BYTES;
@@ -17,7 +17,7 @@ const RUN_BYTES = MAX_RUN_BYTES + HASH_PADDING_BYTES;
 const PAGE_BYTES = 65_536;
 const PAGES = Math.ceil((RUN_AT + RUN_BYTES) / PAGE_BYTES);
 
-/** As much of WebAssembly as is used here: Node's types leave it to those of browsers. */
+/** The part of WebAssembly's types that is used here. Node's types do not include them; those of browsers do. */
 declare const WebAssembly: {
   validate(code: Uint8Array): boolean;
   Module: new (code: Uint8Array) => object;
@@ -32,22 +32,22 @@ type Functions = {
 };
 
 /**
- * What makes protecting cheap without native code: functions in WebAssembly, assembled when they are first wanted, and the
- * memory that they work on. All viewers of a process share them, as they share the run.
+ * Protects packets cheaply without native code: functions in WebAssembly, which are assembled when they are first needed, and
+ * their memory. All viewers of a process share them, as they share the run.
  */
 export type SrtpKernel = Functions & {
   readonly run: PacketRun;
   /** The whole memory; positions in it are the functions' addresses. */
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  /** Of four hashes: vectors of one word of each. */
+  /** The states of four hashes, as vectors that hold one word of each. */
   readonly state: Uint32Array;
-  /** A block for each of the four. */
+  /** A block for each of the four hashes. */
   readonly outerAt: number;
   readonly keyStreamAt: number;
 };
 
-/** Undefined on a machine without vectors in WebAssembly. */
+/** Undefined on a machine whose WebAssembly has no vectors. */
 export function createSrtpKernel(): SrtpKernel | undefined {
   const code = assembleModule(PAGES, [absorb(STATE_AT), countBlocks(), mask()]);
   if (!WebAssembly.validate(code)) return undefined;

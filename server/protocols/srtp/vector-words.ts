@@ -3,12 +3,12 @@ import { type Code, type Variable, v128 } from './wasm-assembler.ts';
 export const VECTOR_BYTES = 16;
 const WORD_BYTES = 4;
 
-/** Four big-endian numbers become the machine's, and back. */
+/** Converts four numbers between big-endian and the machine's byte order. */
 export function swappedBytes(vector: Variable): Code {
   return v128.shuffle(vector.get, vector.get, [3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12]);
 }
 
-/** Four rows of four words become columns, in the same variables; needs four more. */
+/** Transposes four rows of four words in place. It needs four more variables. */
 export function transposed(rows: readonly Variable[], spare: readonly Variable[]): Code[] {
   const [a, b, c, d] = rows as [Variable, Variable, Variable, Variable];
   const [lowAB, highAB, lowCD, highCD] = spare as [Variable, Variable, Variable, Variable];

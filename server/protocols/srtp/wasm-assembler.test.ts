@@ -17,7 +17,7 @@ function instantiate(...functions: WasmFunction[]): { exports: Exports; words: I
   return { exports, words: new Int32Array(memory.buffer) };
 }
 
-/** What a function without parameters writes to the beginning of the memory. */
+/** Runs a function without parameters and returns what it writes to the beginning of the memory. */
 function written(value: Code): number[] {
   const code = new WasmFunction('write');
   code.add(v128.store(i32.const(0), value));

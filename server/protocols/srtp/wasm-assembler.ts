@@ -1,4 +1,4 @@
-/** Machine code as nested lists of bytes: an instruction stands behind its operands, as a stack machine wants it. */
+/** Machine code as nested lists of bytes. An instruction comes after its operands, because this is a stack machine. */
 export type Code = readonly (number | Code)[];
 
 export type Variable = { readonly get: Code; set(value: Code): Code };
@@ -72,7 +72,7 @@ export function whileLoop(condition: Code, ...body: Code[]): Code {
 
 export const i32 = {
   const: (value: number): Code => [0x41, signed(value | 0)],
-  /** As unsigned numbers. */
+  /** Compares as unsigned numbers. */
   lessThan: instruction(0x49),
   add: instruction(0x6a),
 };
@@ -81,11 +81,11 @@ export const i32 = {
 export const v128 = {
   load: (address: Code, offset = 0): Code => simd(0, 0, unsigned(offset))(address),
   store: (address: Code, value: Code, offset = 0): Code => simd(11, 0, unsigned(offset))(address, value),
-  /** Sixteen bytes picked from both, those of `second` count from 16. */
+  /** Sixteen bytes chosen from both vectors. The bytes of `second` are numbered from 16. */
   shuffle: (first: Code, second: Code, bytes: readonly number[]): Code => simd(13, bytes)(first, second),
   or: simd(80),
   xor: ofMany(simd(81)),
-  /** Bits of `first` where the mask is one, of `second` where it is zero. */
+  /** Takes each bit from `first` where the mask is one, and from `second` where it is zero. */
   select: (first: Code, second: Code, mask: Code): Code => simd(82)(first, second, mask),
 };
 

@@ -4,7 +4,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** CRC-32 of ITU V.42, which STUN's FINGERPRINT is made of. Node has it from version 22 on. */
+/** CRC-32 of ITU V.42, from which STUN's FINGERPRINT is computed. Node has it only from version 22 on. */
 export function crc32(bytes: Uint8Array): number {
   let value = 0xffffffff;
   for (const byte of bytes) value = (TABLE[(value ^ byte) & 255] as number) ^ (value >>> 8);

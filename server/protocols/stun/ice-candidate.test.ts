@@ -38,7 +38,7 @@ describe('ICE candidates', () => {
     expect(serializeIceCandidate(parseIceCandidate(text) as never)).toBe(text);
   });
 
-  it('prefers UDP before TCP and the first address before the second', () => {
+  it('prefers UDP to TCP and the first address to the second', () => {
     const udp = [
       candidatePriority('host', 'udp', 0),
       candidatePriority('host', 'udp', 1),

@@ -51,7 +51,7 @@ export function serializeIceCandidate(candidate: IceCandidate): string {
 
 const TYPE_PREFERENCE = { host: 126, prflx: 110, srflx: 100, relay: 0 } as const;
 
-/** RFC 8445 clause 5.1.2. `rank` orders addresses of one kind, 0 first; TCP always stands behind UDP (RFC 6544 clause 4.2). */
+/** RFC 8445 clause 5.1.2. `rank` orders addresses of one kind, 0 first; TCP always has a lower priority than UDP (RFC 6544 clause 4.2). */
 export function candidatePriority(type: IceCandidate['type'], transport: 'udp' | 'tcp', rank: number): number {
   const typePreference = transport === 'udp' ? TYPE_PREFERENCE[type] : Math.max(TYPE_PREFERENCE[type] - 36, 0);
   const localPreference = (transport === 'udp' ? 65_535 : 40_959) - rank;

@@ -22,7 +22,7 @@ const HEADER_BYTES = 20;
 const MAGIC_COOKIE = 0x2112a442;
 const INTEGRITY_BYTES = 20;
 const FINGERPRINT_XOR = 0x5354554e;
-/** More than any agent sends; what is longer is an attempt to keep us busy. */
+/** No agent sends more. A longer message is an attempt to keep us busy. */
 const MAX_ATTRIBUTES = 32;
 
 export type StunAttribute = { readonly type: number; readonly value: Uint8Array };
@@ -93,7 +93,7 @@ export function serializeStunMessage(message: StunMessage, password?: string): U
   return bytes;
 }
 
-/** The HMAC covers everything before it, with a length field that counts it in. */
+/** The HMAC covers everything before it, with a length field that already includes the HMAC. */
 function integrityOf(front: Uint8Array, password: string): Uint8Array {
   const header = Uint8Array.from(front.subarray(0, 4));
   viewOf(header).setUint16(2, front.length - HEADER_BYTES + 4 + INTEGRITY_BYTES);

@@ -35,7 +35,7 @@ describe('the line reader', () => {
     );
   });
 
-  test('whatever comes, it holds no more than a line and refuses only lines that are too long', () => {
+  test('whatever bytes come, it buffers at most one line and refuses only lines that are too long', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 400 }), { maxLength: 20 }), (chunks) => {
         const reader = new LineReader();

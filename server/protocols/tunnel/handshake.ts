@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { GatewayError } from '../../platform/errors.ts';
 
-/** Without the newline, and without a carriage return before it. */
+/** The longest line, without its newline and the carriage return before that. */
 export const MAX_LINE_BYTES = 256;
 export const NONCE_BYTES = 16;
 const LONGEST_REASON = 160;
@@ -29,7 +29,7 @@ export class LineReader {
     return line;
   }
 
-  /** Everything behind the last line, which belongs to the camera. */
+  /** Everything after the last line, which belongs to the camera's connection. */
   rest(): Buffer {
     const rest = this.#bytes;
     this.#bytes = Buffer.alloc(0);
@@ -63,7 +63,7 @@ export function parseGoAnswer(line: string): GoAnswer | undefined {
   return { kind: 'refused', reason: readable.slice(0, LONGEST_REASON) };
 }
 
-/** HMAC-SHA256 over the bytes of the nonce, keyed with those of the token. */
+/** HMAC-SHA256 of the bytes of the nonce, with the bytes of the token as its key. */
 export function proofOf(token: string, nonce: Uint8Array): Buffer {
   return createHmac('sha256', token).update(nonce).digest();
 }

@@ -1,4 +1,4 @@
-/** A playlist as RFC 8216bis wants it read, for the validator. Knows nothing of how we write playlists. */
+/** Reads a playlist as RFC 8216bis says, for the validator. It does not depend on how we write playlists. */
 export type Attributes = ReadonlyMap<string, string>;
 
 export type ParsedPart = { readonly attributes: Attributes; readonly line: number };
@@ -19,7 +19,7 @@ export type ParsedMediaPlaylist = {
   /** Tags that concern the whole playlist: their value, by name. */
   readonly header: ReadonlyMap<string, string>;
   readonly skipped: number;
-  /** The last one has no URI when it still grows. */
+  /** The last segment has no URI while it is still growing. */
   readonly segments: readonly ParsedSegment[];
   readonly preloadHints: readonly Attributes[];
 };

@@ -6,7 +6,7 @@ import {
   parseMediaPlaylist,
 } from './strict-parser.ts';
 
-/** What is wrong with a media playlist by the rules of RFC 8216bis; empty when nothing is. */
+/** The violations of RFC 8216bis in a media playlist. Empty when there are none. */
 export function validateMediaPlaylist(text: string): readonly string[] {
   const playlist = parseMediaPlaylist(text);
   return [
