@@ -4,14 +4,14 @@ import type { FoundCamera } from './found-camera.ts';
 
 export type DiscoverOptions = {
   readonly signal: AbortSignal;
-  /** Default: every kind. */
+  /** The kinds to look for. By default every kind. */
   readonly kinds?: readonly FoundCamera['kind'][];
   readonly listenMs?: number;
 };
 
 const LISTEN_MS = 4000;
 
-/** Asks the LAN for cameras of every kind at once; a camera that answers in two ways is reported in the more specific one. */
+/** Asks the LAN for cameras of all kinds at once. A camera that answers as two kinds is reported as the more specific one. */
 export async function discoverCameras(options: DiscoverOptions, found: (camera: FoundCamera) => void): Promise<void> {
   const { signal, kinds = ['onvif', 'kasa'], listenMs = LISTEN_MS } = options;
   const seen = new Set<string>();

@@ -24,7 +24,7 @@ async function look(answer: unknown, hosts: readonly string[]): Promise<FoundCam
   return found;
 }
 
-test('a camera that answers is found by its own name, once', async () => {
+test('a camera that answers is found once and with its own name', async () => {
   const camera = { system: { get_sysinfo: { system: { type: 'IOT.IPCAMERA', alias: 'Nursery', model: 'EC60' } } } };
   const found = await look(camera, ['127.0.0.1']);
   expect(found).toHaveLength(1);
@@ -37,7 +37,7 @@ test('a silent camera is found by its open port', async () => {
   expect(camera?.url).toMatch(/^kasa:\/\/127\.0\.0\.1:\d+$/);
 });
 
-test('a plug is no camera', async () => {
+test('a plug is not reported as a camera', async () => {
   const plug = { system: { get_sysinfo: { type: 'IOT.SMARTPLUGSWITCH', alias: 'Lamp' } } };
   expect((await look(plug, ['127.0.0.1'])).map((camera) => camera.name)).not.toContain('Lamp');
 });

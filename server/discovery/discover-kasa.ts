@@ -13,11 +13,11 @@ import type { FoundCamera } from './found-camera.ts';
 export type KasaDiscoveryOptions = {
   readonly listenMs: number;
   readonly signal: AbortSignal;
-  /** Tests look at hosts and ports of their own instead of the LAN. */
+  /** Tests give their own hosts and ports instead of the LAN. */
   readonly target?: { readonly hosts: readonly string[]; readonly udpPort: number; readonly streamPort: number };
 };
 
-/** Some models ignore broadcasts: every neighbour is asked by name, slowly enough for small routers. */
+/** Some models ignore broadcasts, so every neighbour is asked by its address, slowly enough for small routers. */
 const SWEEP_STEP_MS = 3;
 const PROBE_TIMEOUT_MS = 600;
 const PROBES_AT_ONCE = 32;
@@ -42,7 +42,7 @@ export async function discoverKasa(options: KasaDiscoveryOptions, found: (camera
       until,
       (address, name) => report(address, name, streamPort),
     ),
-    // Named answers go first: an open port alone tells no name.
+    // Answers with a name come first, because an open port alone gives no name.
     probePorts(hosts, streamPort, until, (address) => report(address, `Kasa camera at ${address}`, streamPort)),
   ]);
 }
@@ -62,7 +62,7 @@ async function askByUdp(
         const { isCamera, alias } = parseDiscoveryAnswer(bytes);
         if (isCamera) answered(from.address, alias);
       } catch {
-        // Something else answers on this port.
+        // A device that is not a Kasa device answered.
       }
     });
     const question = serializeDiscovery();
@@ -112,7 +112,7 @@ function isOpen(host: string, port: number): Promise<boolean> {
   });
 }
 
-/** The other 253 addresses of each /24 this machine stands in. */
+/** The other 253 addresses of each /24 network that this machine is in. */
 function neighbours(): string[] {
   const own = Object.values(networkInterfaces())
     .flatMap((list) => list ?? [])
@@ -125,7 +125,7 @@ function neighbours(): string[] {
 }
 
 function bind(socket: Socket): Promise<void> {
-  socket.on('error', () => {}); // An unreachable neighbour is no news.
+  socket.on('error', () => {}); // Unreachable neighbours are expected.
   return new Promise((resolve) => socket.bind(0, () => resolve()));
 }
 

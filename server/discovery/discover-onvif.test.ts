@@ -7,7 +7,7 @@ import type { FoundCamera } from './found-camera.ts';
 const answer = (name: string): string =>
   `<Envelope><Body><ProbeMatches><ProbeMatch><Address>urn:uuid:1</Address><Scopes>onvif://www.onvif.org/name/${name}</Scopes><XAddrs>http://10.9.9.9/onvif</XAddrs></ProbeMatch></ProbeMatches></Body></Envelope>`;
 
-test('a camera that answers several times is reported once, with its brand’s address; noise is not', async () => {
+test('a camera that answers several times is reported once, with its brand’s address, and other datagrams are ignored', async () => {
   const camera = createSocket('udp4');
   camera.bind(0, '127.0.0.1');
   await once(camera, 'listening');

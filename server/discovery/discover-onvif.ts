@@ -16,11 +16,11 @@ import type { FoundCamera } from './found-camera.ts';
 export type OnvifOptions = {
   readonly listenMs: number;
   readonly signal: AbortSignal;
-  /** Tests ask a host of their own instead of the multicast group. */
+  /** Tests give their own host instead of the multicast group. */
   readonly target?: { readonly address: string; readonly port: number };
 };
 
-/** UDP loses datagrams: the question goes out three times. */
+/** UDP loses datagrams, so the question is sent three times. */
 const REPEAT_AFTER_MS = [0, 250, 750];
 
 /** Asks the LAN for ONVIF cameras, on every IPv4 interface, and reports each camera once. */
@@ -53,11 +53,11 @@ function readAnswer(bytes: Uint8Array, address: string): FoundCamera | undefined
     const answer = parseProbeMatch(bytes);
     return { kind: 'onvif', address, name: answer.name ?? answer.hardware ?? address, url: guessUrl(answer, address) };
   } catch {
-    return undefined; // Other devices speak on this group too.
+    return undefined; // Other devices use this group too.
   }
 }
 
-/** The brand's usual address when the camera names its brand, else the port alone: the path comes from its manual or from ONVIF. */
+/** The brand's usual address if the camera names its brand, else only the port: the path is in its manual or comes from ONVIF. */
 function guessUrl(answer: OnvifAnswer, address: string): string {
   const words = `${answer.name ?? ''} ${answer.hardware ?? ''}`.toLowerCase();
   const brand = CAMERA_BRANDS.find(({ name }) => words.includes(name.toLowerCase()));
@@ -73,7 +73,7 @@ function ownAddresses(withLoopback: boolean): string[] {
 
 async function open(address: string): Promise<Socket> {
   const socket = createSocket('udp4');
-  socket.on('error', () => {}); // An interface that went away only finds nothing.
+  socket.on('error', () => {}); // An interface that went away simply finds no camera.
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
     socket.bind(0, address, () => {

@@ -4,7 +4,7 @@ import { TestClock } from './testing/test-clock.ts';
 
 const DAY_MS = 24 * 3600_000;
 
-test('a moment beyond what setTimeout can count is waited for, by the wall clock however that is set', async () => {
+test('a moment that is too far away for setTimeout is waited for by the wall clock, even when the clock is changed', async () => {
   const clock = new TestClock();
   let calls = 0;
   callAt(clock, clock.wallMs() + 60 * DAY_MS, () => calls++);
@@ -18,7 +18,7 @@ test('a moment beyond what setTimeout can count is waited for, by the wall clock
   expect(clock.waiting).toBe(0);
 });
 
-test('a far moment does not fire at once on the real clock either', async () => {
+test('a far moment does not fire at once on the real clock', async () => {
   let calls = 0;
   const cancel = callAt(systemClock, Date.now() + 400 * DAY_MS, () => calls++);
   await new Promise((resolve) => setTimeout(resolve, 30));
@@ -26,7 +26,7 @@ test('a far moment does not fire at once on the real clock either', async () => 
   expect(calls).toBe(0);
 });
 
-test('a moment that is over is now, none is never, and what is cancelled does not come', async () => {
+test('a past moment fires at once, no moment never fires, and a cancelled one does not fire', async () => {
   const clock = new TestClock();
   const calls: string[] = [];
   callAt(clock, clock.wallMs() - 5, () => calls.push('over'));

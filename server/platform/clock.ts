@@ -1,10 +1,10 @@
 import { guard } from './stray-errors.ts';
 
-/** Time as everything long-lived sees it, so that tests can hold it in their hand. */
+/** The time for everything that lives long, so that tests can control it. */
 export type Clock = {
-  /** Monotonic microseconds: ages and intervals. */
+  /** Monotonic microseconds, for ages and intervals. */
   nowUs(): number;
-  /** Epoch milliseconds: what people see. */
+  /** Epoch milliseconds, for times that people see. */
   wallMs(): number;
   /** Calls back once after `ms`; the returned function cancels. */
   after(ms: number, callback: () => void): () => void;
@@ -19,7 +19,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Calls back again and again, whatever becomes of single calls. The returned function cancels. */
+/** Calls back again and again, even when a call throws. The returned function cancels. */
 export function every(clock: Clock, ms: number, callback: () => void): () => void {
   let cancel: () => void;
   const turn = (): void => {
@@ -30,10 +30,10 @@ export function every(clock: Clock, ms: number, callback: () => void): () => voi
   return () => cancel();
 }
 
-/** Timers do not see that the clock was set, and stand still while the machine sleeps: whether the time has come is asked this often. */
+/** Timers do not notice a changed clock and stop while the machine sleeps, so the wall clock is checked this often. */
 const LOOK_EVERY_MS = 1000;
 
-/** Calls back once when the wall clock shows this epoch time or a later one; never when there is none. The returned function cancels. */
+/** Calls back once when the wall clock reaches this epoch time; never when it is undefined. The returned function cancels. */
 export function callAt(clock: Clock, timeMs: number | undefined, callback: () => void): () => void {
   if (timeMs === undefined) return () => {};
   let cancel = (): void => {};

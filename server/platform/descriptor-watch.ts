@@ -5,7 +5,7 @@ import { reportStray } from './stray-errors.ts';
 
 const LOOK_EVERY_MS = 2000;
 
-/** Without a free descriptor new connections are closed before anybody hears of them, so this asks. Returns what ends the watch. */
+/** Without a free descriptor, Node closes new connections without an event, so this checks regularly. Returns a function that stops it. */
 export function watchDescriptors(clock: Clock): () => void {
   return every(clock, LOOK_EVERY_MS, () => {
     void open(devNull).then((file) => file.close(), reportStray);

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../shared/error-code.ts';
 export class GatewayError extends Error {
   override readonly name: string = 'GatewayError';
   readonly code: ErrorCode;
-  /** When another try may go better, where that is known. */
+  /** When another attempt may succeed, if that is known. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions & { readonly retryAfterMs?: number }) {
@@ -58,7 +58,7 @@ const FILE_TROUBLES: Readonly<Record<string, string>> = {
   EIO: 'the disk does not read or write it',
 };
 
-/** What Node's file functions throw, as people read it. */
+/** Explains to people what Node's file functions throw. */
 function fileSentence(error: unknown): string | undefined {
   const { code = '', path } = (error ?? {}) as NodeJS.ErrnoException;
   const trouble = FILE_TROUBLES[code];

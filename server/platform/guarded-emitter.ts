@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { guard } from './stray-errors.ts';
 
-/** An emitter whose listeners cannot fail whoever emits, nor each other: what one throws is said, and the next one hears all the same. */
+/** An emitter whose listeners cannot disturb the emitter or each other: what one throws is logged, and the next is still called. */
 export class GuardedEmitter<Events extends Record<keyof Events, unknown[]>> extends EventEmitter<Events> {
   constructor() {
     super();
@@ -10,7 +10,7 @@ export class GuardedEmitter<Events extends Record<keyof Events, unknown[]>> exte
       for (const listener of listeners) guard(listener.bind(this))(...values);
       return listeners.length > 0;
     };
-    // Assigned, so that its types stay those of Node.
+    // It is assigned and not overridden, so that Node's types are kept.
     this.emit = emitGuarded as typeof this.emit;
   }
 }

@@ -4,15 +4,15 @@ import { reportStray } from './stray-errors.ts';
 
 export type ListenPlace = {
   readonly port: number;
-  /** Absent: every address of this machine. */
+  /** When absent, it listens on every address of this machine. */
   readonly host?: string | undefined;
-  /** What chooses another port and another address: an option or a key of the config. */
+  /** The options or config keys with which people choose another port and another address. */
   readonly settings: { readonly port: string; readonly host: string };
 };
 
 export const WEBRTC_SETTINGS = { port: 'webrtc.port', host: 'webrtc.host' };
 
-/** Resolves with the port once connections are taken; rejects with a sentence. Later errors, such as no free descriptor, end nothing. */
+/** Resolves with the port once connections are accepted; rejects with a sentence. Later errors, such as no free descriptor, stop nothing. */
 export function listenOn(server: Server, { port, host, settings }: ListenPlace): Promise<number> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException): void => reject(cannotListen(error, port, host, settings));
@@ -55,7 +55,7 @@ export function cannotListen(
   }
 }
 
-/** A failed task and no wrong usage: the same command works once the port is free. */
+/** This is a failed task and not wrong usage: the same command works once the port is free. */
 function refused(message: string, cause: Error): GatewayError {
   return new GatewayError('already-exists', message, { cause });
 }

@@ -17,7 +17,7 @@ test.each<[string, (log: ReturnType<typeof createLog>) => void]>([
   ['a header', (log) => log.info({ headers: { authorization: SECRET, cookie: SECRET } }, 'x')],
   ['an address', (log) => log.info({ url: `rtsp://admin:${SECRET}@192.0.2.1/` }, 'x')],
   [
-    'an address whose password has all that confuses',
+    'an address whose password has every confusing character',
     (log) => log.info({ url: `rtsp://a:/#?"@:${SECRET}@192.0.2.1/` }, 'x'),
   ],
   ['a query', (log) => log.info({ url: `/api/cameras/door/live.mp4?quality=sub&token=${SECRET}` }, 'x')],

@@ -5,12 +5,12 @@ import { TestClock } from './testing/test-clock.ts';
 let stop = (): void => {};
 afterEach(() => stop());
 
-/** What nothing holds any more, as V8 keeps it as long as nobody asks for memory. */
+/** Garbage that V8 keeps as long as no memory is allocated. */
 function garbage(): WeakRef<object> {
   return new WeakRef({ pictures: new Uint8Array(1024) });
 }
 
-test('when everybody left and nobody came back, memory is given back', async () => {
+test('memory is given back when everybody has left and nobody comes back', async () => {
   const clock = new TestClock();
   let viewers = 1;
   stop = giveMemoryBack(() => viewers > 0, clock);
@@ -25,7 +25,7 @@ test('when everybody left and nobody came back, memory is given back', async () 
   expect(left.deref()).toBeUndefined();
 });
 
-test('a gateway that nobody ever watched collects nothing', async () => {
+test('a gateway that nobody has ever watched does not collect garbage', async () => {
   const clock = new TestClock();
   stop = giveMemoryBack(() => false, clock);
   const some = garbage();

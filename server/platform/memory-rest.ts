@@ -4,14 +4,14 @@ import { runInNewContext } from 'node:vm';
 import { type Clock, every } from './clock.ts';
 
 const LOOK_EVERY_MS = 5000;
-/** Let some seconds pass: whoever reloads a page is back by then, and after them sources have ended. */
+/** By then a viewer who reloads a page is back, and sources without viewers have ended. */
 const REST_AFTER_MS = 30_000;
-/** What is freed while garbage is collected first hears of it on the next turns. */
+/** Objects that are freed by a finalizer need a few turns of the event loop before a second collection finds their memory. */
 const SECOND_ROUND_AFTER_MS = 1000;
 
 let gc: (() => void) | undefined;
 
-/** A full collection. It holds everything up for some tens of milliseconds: only for moments in which nobody watches. */
+/** Does a full collection. It blocks the process for some tens of milliseconds, so it is only used while nobody watches. */
 export function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   gc ??= runInNewContext('gc') as () => void;
@@ -19,8 +19,9 @@ export function collectGarbage(): void {
 }
 
 /**
- * V8 collects while memory is asked for, and the C library keeps what is given back, so that a gateway that served hundreds
- * would hold their memory for as long as nobody comes. This gives it back once nobody watches. Returns what ends the watch.
+ * V8 only collects garbage while memory is allocated, and the C library keeps freed memory, so a gateway that served hundreds
+ * of viewers would keep their memory for as long as nobody comes. This returns the memory to the system once nobody watches.
+ * The returned function stops that.
  */
 export function giveMemoryBack(isBusy: () => boolean, clock: Clock): () => void {
   let wasBusy = false;
@@ -46,7 +47,7 @@ export function giveMemoryBack(isBusy: () => boolean, clock: Clock): () => void 
 type Koffi = { load(name: null): { func(prototype: string): (pad: number) => number } };
 let trim: ((pad: number) => number) | undefined;
 
-/** Where koffi or glibc is missing, the memory stays with the process, to be used again. */
+/** Without koffi or glibc the process keeps the memory and uses it again. */
 function trimHeap(): void {
   if (process.platform !== 'linux') return;
   try {

@@ -2,14 +2,14 @@ import { readdirSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { createMetrics } from './metrics.ts';
 
-test('the process tells its event loop, descriptors, heap and collector', async () => {
+test('the metrics of the process cover event loop, descriptors, heap and garbage collector', async () => {
   const metrics = createMetrics();
   const value = async (name: string): Promise<number | undefined> => {
     const line = (await metrics.metrics()).split('\n').find((one) => one.startsWith(`${name} `));
     return line === undefined ? undefined : Number(line.slice(name.length));
   };
   await value('process_event_loop_delay_seconds');
-  // Somebody holds the loop up.
+  // This blocks the event loop.
   await new Promise((resolve) => setTimeout(resolve, 50));
   const endMs = performance.now() + 200;
   while (performance.now() < endMs);

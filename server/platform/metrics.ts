@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { monitorEventLoopDelay, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
 
-/** The process's own figures; every folder adds its own to the registry. Nothing is measured until somebody asks. */
+/** The figures of the process. Every folder adds its own to the registry. Nothing is measured before the first request. */
 export function createMetrics(): Registry {
   const registry = new Registry();
   const registers = [registry];
@@ -51,7 +51,7 @@ function registerMemory(registers: Registry[]): void {
   }
 }
 
-/** Only Linux tells them. */
+/** Only Linux has these figures. */
 function registerDescriptors(registers: Registry[]): void {
   if (process.platform !== 'linux') return;
   new Gauge({
@@ -75,7 +75,7 @@ function registerDescriptors(registers: Registry[]): void {
 
 const RESOLUTION_MS = 10;
 
-/** One for the process, as its event loop is. */
+/** There is one for the process, because the process has one event loop. */
 const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 
 function registerEventLoop(registers: Registry[]): void {

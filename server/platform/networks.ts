@@ -13,7 +13,7 @@ export function parseNetwork(text: string): Network | undefined {
   return length > bits ? undefined : { address, prefix: length, family: version === 4 ? 'ipv4' : 'ipv6' };
 }
 
-/** Whether an address lies in one of some networks; an IPv4 one that a socket shows as IPv6 counts as what it is. */
+/** Whether an address lies in one of the networks. An IPv4 address that a socket shows as IPv6 counts as IPv4. */
 export function networkTest(networks: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const text of networks) {
@@ -27,7 +27,7 @@ export function networkTest(networks: readonly string[]): (address: string) => b
   };
 }
 
-/** As people write it: without `::ffff:` before an IPv4 address. */
+/** The address as people write it: without `::ffff:` before an IPv4 address. */
 export function plainAddress(address: string): string {
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
 }

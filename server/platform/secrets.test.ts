@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('what is sealed opens again, and looks different each time', () => {
+test('a sealed text can be opened again and looks different each time', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (text, place) => {
       expect(box.open(box.seal(text, place), place)).toBe(text);
@@ -36,7 +36,7 @@ test.each([
   expect(() => open(box.seal('secret', 'camera:door'))).toThrow(GatewayError);
 });
 
-test('random text never opens', () => {
+test('random text can never be opened', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       expect(() => box.open(`v1.${text}`, '')).toThrow(GatewayError);
@@ -50,14 +50,14 @@ test('the key file is made once, for its own user only', () => {
   expect(loadSecretBox(file).open(sealed, 'x')).toBe('secret');
 });
 
-test('a key file that others could read is closed to them', () => {
+test('a key file that others can read is made private', () => {
   loadSecretBox(file);
   chmodSync(file, 0o644);
   loadSecretBox(file);
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test('a damaged key file is said, not replaced', () => {
+test('a damaged key file is reported and not replaced', () => {
   writeFileSync(file, 'short');
   expect(() => loadSecretBox(file)).toThrow('is damaged');
 });

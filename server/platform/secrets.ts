@@ -18,7 +18,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const VERSION = 'v1.';
 
-/** Seals what the store must not hold in the clear: AES-256-GCM under one key that lies beside the store, not in it. */
+/** Seals what the store must not hold in the clear, with AES-256-GCM and one key that lies beside the store and not in it. */
 export class SecretBox {
   readonly #key: Uint8Array;
 
@@ -57,8 +57,8 @@ function notOurs(cause: unknown): GatewayError {
 }
 
 /**
- * Reads the key file, or makes one that only this user can read. An empty one, which a full disk can leave behind, is replaced
- * when nothing was sealed with it.
+ * Reads the key file, or makes one that only this user can read. A full disk can leave an empty file behind, which is replaced
+ * if nothing was sealed with its key.
  */
 export function loadSecretBox(file: string, isNeeded: () => boolean = () => true): SecretBox {
   let text = readIfThere(file);
@@ -84,7 +84,7 @@ function readIfThere(file: string): string | undefined {
   }
 }
 
-/** Where nothing can be written, the rights of a file stay what they are. */
+/** If the folder cannot be written to, the rights of the file are left as they are. */
 function closeToOthers(file: string): void {
   try {
     chmodSync(file, 0o600);
@@ -93,7 +93,7 @@ function closeToOthers(file: string): void {
   }
 }
 
-/** Whole and on the disk before it has its name, so that no break leaves half a key. Of two that make one at once, the first counts. */
+/** The file is complete on the disk before it gets its name, so that a crash leaves no half key. If two processes do this at once, the first one counts. */
 function makeKeyFile(file: string, isReplaced: boolean): void {
   const arriving = `${file}.${process.pid}`;
   try {
@@ -117,7 +117,7 @@ function nameIfFree(arriving: string, file: string): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return;
-    // FAT and some network folders know no second name for a file.
+    // FAT and some network folders do not support hard links.
     if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') renameSync(arriving, file);
     else throw error;
   }

@@ -19,7 +19,7 @@ const fail = (message: string): void => {
   throw new Error(message);
 };
 
-test('a timer that throws ends nothing, is said once, and goes on being called', async () => {
+test('a timer that throws stops nothing, is logged once, and is called again', async () => {
   let turns = 0;
   const cancel = every(systemClock, 5, () => {
     turns++;
@@ -31,7 +31,7 @@ test('a timer that throws ends nothing, is said once, and goes on being called',
   expect(lines[0]).toContain('the disk is gone');
 });
 
-test('a listener that throws fails neither the next one nor whoever emits', () => {
+test('a listener that throws disturbs neither the next listener nor the emitter', () => {
   const emitter = new GuardedEmitter<{ word: [string] }>();
   const heard: string[] = [];
   emitter.once('word', () => fail('first'));
@@ -41,7 +41,7 @@ test('a listener that throws fails neither the next one nor whoever emits', () =
   expect(lines).toHaveLength(1);
 });
 
-test('out of descriptors is one sentence, however many calls failed', () => {
+test('running out of descriptors is logged as one sentence, however many calls failed', () => {
   for (const call of ['accept', 'open']) {
     guard(() => {
       throw Object.assign(new Error(`${call} EMFILE`), { code: 'EMFILE' });
@@ -51,13 +51,13 @@ test('out of descriptors is one sentence, however many calls failed', () => {
   expect(lines[0]).toContain('no file descriptor is free');
 });
 
-test('a process that fails all the time gives up', () => {
+test('a process with too many errors in one minute gives up', () => {
   for (let n = 0; n < 1000; n++) guard(fail)(`error ${n % 3}`);
   expect(gaveUp).toBe(1);
   expect(lines).toHaveLength(4);
 });
 
-test('without a gateway an error is thrown on', () => {
+test('without a gateway an error is rethrown', () => {
   stop();
   expect(() => guard(fail)('here')).toThrow('here');
 });

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 
-/** The same error again is said at most this often. */
+/** The same error is logged at most this often. */
 const SAY_EVERY_MS = 60_000;
-/** So many in one minute are no accident: the process is not sane any more. */
+/** This many errors in one minute mean that the process does not work properly any more. */
 const MOST_IN_A_MINUTE = 1000;
 const OUT_OF_DESCRIPTORS: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE']);
 
@@ -11,8 +11,8 @@ type Report = (error: unknown) => void;
 let report: Report | undefined;
 
 /**
- * What a timer or a listener throws has nobody above it who could catch it, and would end the process with all its pictures.
- * While a gateway runs, what is guarded is logged instead. Returns what ends that.
+ * Nothing catches what a timer or a listener throws, so it would end the process and all its streams. While a gateway runs,
+ * errors of guarded functions are logged instead. Returns a function that stops this.
  */
 export function catchStrayErrors(log: Logger, giveUp: () => void = () => process.exit(1)): () => void {
   const said = new Map<string, number>();
@@ -48,7 +48,7 @@ export function catchStrayErrors(log: Logger, giveUp: () => void = () => process
   };
 }
 
-/** The last resort, for a process that is nothing but a gateway: what no guard caught. Returns what ends that. */
+/** The last resort for a process that is only a gateway: logs what no guard caught. Returns a function that stops this. */
 export function catchUncaught(): () => void {
   process.on('uncaughtException', reportStray);
   process.on('unhandledRejection', reportStray);
@@ -58,7 +58,7 @@ export function catchUncaught(): () => void {
   };
 }
 
-/** Logs what is no reason to stop: see above. Without a gateway, in a command or a test, it is thrown on. */
+/** Logs an error that is no reason to stop. Without a gateway, in a command or a test, it rethrows the error. */
 export function reportStray(error: unknown): void {
   if (!report) throw error;
   report(error);

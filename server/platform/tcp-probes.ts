@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 
 /**
- * When nothing is on its way the system asks whether the other end is there, after this long and then ten times a second apart:
- * a connection to a machine that vanished ends within 13 s. While something is on its way, what is not taken says so.
+ * When a connection is idle for this long, the system asks ten times, a second apart, whether the other end is still there. So
+ * a connection to a machine that vanished ends within 13 s. While data is being sent, missing acknowledgments show the same.
  */
 export const TCP_PROBES = { keepAlive: true, keepAliveInitialDelay: 3000 } as const;
 

@@ -23,7 +23,7 @@ function begin(signal?: AbortSignal) {
   return { clock, seen, result, answer: () => answer };
 }
 
-test('the answer ends the wait once, and stops what brought it', async () => {
+test('the answer ends the wait once and stops what was begun', async () => {
   const { clock, seen, result, answer } = begin();
   answer().resolve('first');
   answer().resolve('second');
@@ -32,7 +32,7 @@ test('the answer ends the wait once, and stops what brought it', async () => {
   expect([seen.stopped, clock.waiting]).toEqual([1, 0]);
 });
 
-test('the end of the time does, with what it throws', async () => {
+test('when the time is up, the wait rejects with what `late` throws', async () => {
   const { clock, seen, result } = begin();
   const refusal = expect(result).rejects.toThrow('late');
   await clock.advance(1000);
@@ -40,7 +40,7 @@ test('the end of the time does, with what it throws', async () => {
   expect(seen.stopped).toBe(1);
 });
 
-test('the signal does, and leaves no timer behind', async () => {
+test('when the signal aborts, the wait ends and leaves no timer behind', async () => {
   const abort = new AbortController();
   const { clock, seen, result } = begin(abort.signal);
   abort.abort();
@@ -48,13 +48,13 @@ test('the signal does, and leaves no timer behind', async () => {
   expect([seen.stopped, clock.waiting]).toEqual([1, 0]);
 });
 
-test('nothing begins for a signal that has aborted already', async () => {
+test('nothing is begun when the signal has aborted already', async () => {
   const { seen, result } = begin(AbortSignal.abort());
   expect(await result).toBe('aborted');
   expect(seen.begun).toBe(0);
 });
 
-test('an answer that is there at once stops what brought it as well', async () => {
+test('an immediate answer also stops what was begun', async () => {
   const clock = new TestClock();
   let stopped = 0;
   const result = settleWithin({
@@ -70,7 +70,7 @@ test('an answer that is there at once stops what brought it as well', async () =
   expect([stopped, clock.waiting]).toEqual([1, 0]);
 });
 
-test('what cannot begin rejects', async () => {
+test('when `begin` throws, the wait rejects', async () => {
   const clock = new TestClock();
   const begin = (): undefined => {
     throw new Error('no seat');

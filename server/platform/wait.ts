@@ -8,21 +8,21 @@ export type Settle<T> = {
 
 export type Wait<T> = {
   readonly clock: Clock;
-  /** Undefined: as long as it takes. For a person only; everything else has a deadline. */
+  /** Undefined means no limit. This is only for waiting for a person; everything else has a deadline. */
   readonly timeoutMs: number | undefined;
-  /** What the wait ends with when the time is up: the value that it returns, or what it throws. */
+  /** Called when the time is up. The wait ends with the value that it returns or with what it throws. */
   readonly late: () => T;
   readonly signal?: AbortSignal | undefined;
-  /** What it ends with when the signal aborts. */
+  /** Called when the signal aborts; the wait ends with its result in the same way. */
   readonly aborted?: () => T;
   /**
-   * Begins what brings the answer, and returns what stops it again: that runs once, however the wait ends, also when it ends
-   * before `begin` has returned. Not called when the signal has aborted already.
+   * Begins what brings the answer, and returns a function that stops it. That function runs once, however the wait ends, even
+   * when it ends before `begin` has returned. `begin` is not called when the signal has aborted already.
    */
   readonly begin: (settle: Settle<T>) => (() => void) | undefined;
 };
 
-/** A promise for something outside that ends in any case: with the answer, when the time is up, or when the signal aborts. */
+/** A promise for something outside that always ends: with the answer, when the time is up, or when the signal aborts. */
 export function settleWithin<T>({ clock, timeoutMs, late, signal, aborted, begin }: Wait<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     let isOver = false;

@@ -14,16 +14,16 @@ export type ProbeServices = {
   createSource(spec: SourceSpec): SourceAdapter;
 };
 
-/** A look lasts until the second key frame, within these bounds. */
+/** A probe lasts until the second key frame, within these limits. */
 const MIN_LOOK_MS = 2000;
 const MAX_LOOK_MS = 12_000;
-/** The wait for the first key frame: longer than any sane key-frame interval. */
+/** How long to wait for the first key frame. It is longer than any reasonable key-frame interval. */
 const FIRST_PICTURE_MS = 20_000;
 const SUBSTREAM_LOOK_MS = 500;
-/** Cameras with a single free session want a breath between two connections. */
+/** Cameras with a single free session need a pause between two connections. */
 const BETWEEN_STREAMS_MS = 300;
 
-/** Connects once, looks for a few seconds and writes the report card; looks for the brand's small stream as well. */
+/** Connects once, watches for a few seconds and writes the report card. It also tries the brand's small stream. */
 export async function probeCamera(
   spec: SourceSpec,
   services: ProbeServices,
@@ -96,7 +96,7 @@ async function look(
 }
 
 function noPicture(tooLate: boolean, signal: AbortSignal): GatewayError {
-  if (signal.aborted) return new GatewayError('stopping', 'The look was called off.');
+  if (signal.aborted) return new GatewayError('stopping', 'The probe was cancelled.');
   const seconds = FIRST_PICTURE_MS / 1000;
   return tooLate
     ? new GatewayError(

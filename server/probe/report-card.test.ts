@@ -38,7 +38,7 @@ const codes = (observation: Observation): string[] =>
   reportCard('rtsp://h/', observation).suggestions.map((s) => s.code);
 
 describe('the report card', () => {
-  test('tells what the picture is', () => {
+  test('describes the picture', () => {
     expect(reportCard('rtsp://h/', seen({ audio: 'pcmu' })).video).toMatchObject({
       codec: 'h264',
       profile: 'High',
@@ -56,11 +56,11 @@ describe('the report card', () => {
     expect(clockDriftPpm(seen({ seconds: 2 }))).toBeUndefined();
   });
 
-  test('a second key frame that never came is not invented', () => {
+  test('without a second key frame it states no key-frame interval', () => {
     expect(reportCard('rtsp://h/', seen({ seconds: 1 })).video).not.toHaveProperty('keyFrameIntervalMs');
   });
 
-  test('pictures out of order are B-frames whatever the camera says', () => {
+  test('pictures out of order are reported as B-frames, whatever the camera says', () => {
     const observation = seen();
     const shuffled = observation.video.map((sample, n) => ({
       ...sample,
@@ -78,7 +78,7 @@ describe('the report card', () => {
     expect(codes(observation)).toEqual(expected);
   });
 
-  test('a failure keeps what was learned before it, and suggests nothing', () => {
+  test('after a failure the report keeps what was learned before and suggests nothing', () => {
     const report = reportCard(
       'rtsp://h/',
       { ...seen(), video: [] },

@@ -7,10 +7,10 @@ type Video = NonNullable<ProbeReport['video']>;
 
 const LONG_KEY_FRAME_INTERVAL_MS = 4500;
 const LARGE_WIDTH = 1920;
-/** Shorter looks say nothing about a clock. */
+/** A shorter probe says nothing about the camera's clock. */
 const MIN_DRIFT_LOOK_US = 4_000_000;
 
-/** The report card of what was seen. `url` carries no credentials. */
+/** Makes the report card from what was seen. `url` contains no credentials. */
 export function reportCard(
   url: string,
   seen: Observation,
@@ -68,7 +68,7 @@ function describeVideo(seen: Observation): Video | undefined {
   };
 }
 
-/** Slope of the camera's stamps against our clock, by least squares over the pictures seen. */
+/** How fast the camera's clock runs compared to ours, by least squares over the times of the pictures seen. */
 export function clockDriftPpm(seen: Pick<Observation, 'video'>): number | undefined {
   const first = seen.video[0];
   const last = seen.video.at(-1);
@@ -82,7 +82,7 @@ export function clockDriftPpm(seen: Pick<Observation, 'video'>): number | undefi
   return Math.round((covariance / variance - 1) * 1e6);
 }
 
-/** What to change, in the camera or here, worst first. */
+/** What people should change in the camera or here. The worst problem comes first. */
 function suggest({ video, audio, substream }: ProbeReport): ProbeSuggestion[] {
   const found: ProbeSuggestion[] = [];
   const say = (severity: ProbeSuggestion['severity'], code: string, message: string): void =>

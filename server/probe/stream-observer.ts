@@ -11,23 +11,23 @@ type VideoSample = {
   readonly keyframe: boolean;
 };
 
-/** What a look at a camera has seen so far. */
+/** What a probe has seen of a camera so far. */
 export type Observation = {
   readonly steps: readonly { readonly step: ConnectStep; readonly ms: number }[];
   readonly tracks: readonly TrackInfo[];
   readonly video: readonly VideoSample[];
   readonly videoCodec: VideoCodec | undefined;
   readonly newestKeyFrame: AccessUnit | undefined;
-  /** Those of the newest key frame. */
+  /** The parameter sets of the newest key frame. */
   readonly parameterSets: readonly Uint8Array[];
   readonly audioUnits: number;
-  /** From the beginning to the first key frame, or to now when none came. */
+  /** The time from the beginning to the first key frame, or until now if none has come. */
   readonly totalMs: number;
 };
 
 const MAX_SAMPLES = 3000;
 
-/** A sink that keeps notes, and of the pictures only the newest whole one. */
+/** A sink that collects facts about the stream and keeps only the newest complete picture. */
 export class StreamObserver implements SourceSink {
   readonly #clock: Clock;
   readonly #startedUs: number;

@@ -4,14 +4,14 @@ import { h264NalType, isH264Slice } from '../media/video/h264.ts';
 import { h265NalType, isH265Slice } from '../media/video/h265.ts';
 import type { VideoClip } from './clip.ts';
 
-/** The slices of a byte stream, by which one picture is told from another; parameter sets, delimiters and SEI come and go. */
+/** The slices of a byte stream, which identify a picture. Parameter sets, delimiters and SEI may differ and are left out. */
 export function slicesOf(codec: VideoCodec, nals: readonly Uint8Array[]): Uint8Array[] {
   return nals.filter((nal) => (codec === 'h264' ? isH264Slice(h264NalType(nal)) : isH265Slice(h265NalType(nal))));
 }
 
 /**
- * Which frames of the clip a byte stream shows, by its bits: numbers of frames, -1 for what is none of the clip's. For clips
- * with one slice to a picture.
+ * The numbers of the clip's frames that a byte stream contains, compared bit by bit; -1 for a picture that is not in the clip.
+ * It works for clips with one slice per picture.
  */
 export function recognizeFrames(clip: VideoClip, byteStream: Uint8Array): number[] {
   const known = new Map(

@@ -26,13 +26,13 @@ describe('loadVideoClip', () => {
 });
 
 describe('loadAudioClip', () => {
-  test('mu-law comes in frames of 20 ms', async () => {
+  test('mu-law is read in frames of 20 ms', async () => {
     const clip = await loadAudioClip(asset('tone.ulaw'));
     expect(clip.track).toMatchObject({ codec: 'pcmu', sampleRateHz: 8000 });
     expect(clip.frames).toHaveLength(500);
   });
 
-  test('AAC comes without its ADTS headers', async () => {
+  test('AAC is read without its ADTS headers', async () => {
     const clip = await loadAudioClip(asset('tone.adts'));
     expect(clip.track).toMatchObject({ codec: 'aac' });
     expect(clip.samplesPerFrame).toBe(1024);

@@ -12,16 +12,16 @@ import { GatewayError } from '../platform/errors.ts';
 
 export type ClipFrame = {
   readonly keyframe: boolean;
-  /** Parameter sets and slices; delimiters and SEI are left to those who want to simulate them. */
+  /** Parameter sets and slices. Simulators that need delimiters or SEI add them themselves. */
   readonly nals: readonly Uint8Array[];
 };
 
-/** A recorded picture that goes round: frame n of its timeline is `frames[n % frames.length]`. */
+/** A recorded clip that repeats for ever: frame n of its timeline is `frames[n % frames.length]`. */
 export type VideoClip = {
   readonly codec: VideoCodec;
   readonly fps: number;
   readonly frames: readonly ClipFrame[];
-  /** Of the first key frame. */
+  /** The parameter sets of the first key frame. */
   readonly parameterSets: readonly Uint8Array[];
 };
 
@@ -35,13 +35,13 @@ type NalKind = { readonly starts: boolean; readonly slice: boolean; readonly key
 
 const G711_FRAME_SAMPLES = 160;
 
-/** Frames per second of a raw clip stand in the clips.json beside it. */
+/** The frame rate of a raw clip is in the clips.json beside it. */
 export async function loadVideoClip(file: string, fps?: number): Promise<VideoClip> {
   const codec = codecOf(file);
   return readVideo(codec, await readFile(file), fps ?? (await listedFps(file)));
 }
 
-/** The same for a file that may never be played: it is read, while everybody waits, when its pictures are first asked for. */
+/** The same for a file that may never be played. It is read synchronously when its pictures are first needed. */
 export async function lazyVideoClip(file: string): Promise<VideoClip> {
   const codec = codecOf(file);
   const fps = await listedFps(file);

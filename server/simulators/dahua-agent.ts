@@ -2,7 +2,7 @@ import { isCloudResponse, parseCloudMessage, serializeCloudResponse } from '../p
 import { type Endpoint, sameEndpoint } from '../protocols/dahua/endpoint.ts';
 import { type DahuaPort, openDahuaPort } from './dahua-port.ts';
 
-/** A relay data server: one port through which a client and a device meet. It forwards and understands nothing else. */
+/** A relay data server: a port that connects a client and a device. It only forwards datagrams. */
 export class DahuaAgent {
   readonly token: string;
   readonly #socket: DahuaPort;
@@ -24,7 +24,7 @@ export class DahuaAgent {
     return this.#socket.local;
   }
 
-  /** The device joins: its answer to the client goes out of this port, and only now is anything forwarded. */
+  /** The device joins. Its answer to the client is sent from this port, and forwarding begins only now. */
   join(device: Endpoint, answer: Uint8Array): void {
     this.#device = device;
     if (this.#client) this.#socket.send(this.#client, answer);
@@ -34,7 +34,7 @@ export class DahuaAgent {
     this.#socket.close();
   }
 
-  /** Real agents declare XML and count two line ends behind the body. */
+  /** Real agents send an XML declaration and include two line ends after the body in its length. */
   #start(datagram: Uint8Array, from: Endpoint): void {
     const request = parseCloudMessage(datagram);
     if (isCloudResponse(request) || request.path !== `/relay/start/${this.token}`) return;

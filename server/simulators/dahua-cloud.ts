@@ -13,10 +13,10 @@ import { parseXmlFields, serializeXmlFields, type XmlField } from '../protocols/
 import { DahuaAgent } from './dahua-agent.ts';
 import { type DahuaPort, openDahuaPort } from './dahua-port.ts';
 
-/** What a device says to a channel request that the cloud passed on. */
+/** A device's answer to a channel request that the cloud passed on. */
 export type ChannelReply = { readonly status: number; readonly reason: string; readonly fields: readonly XmlField[] };
 
-/** A device as its cloud sees it. */
+/** What the cloud knows of a device. */
 export type CloudDevice = {
   readonly serial: string;
   readonly endpoint: Endpoint;
@@ -28,15 +28,15 @@ export type CloudDevice = {
 
 export type DahuaCloudOptions = CloudIdentity & {
   readonly salt?: string;
-  /** How far the cloud's clock is from ours. */
+  /** How much the cloud's clock differs from ours. */
   readonly clockOffsetMs?: number;
-  /** The time the way to the device takes. */
+  /** How long messages to the device take. */
   readonly deviceDelayMs?: number;
-  /** Requests to the dispatcher that get no answer, at first. */
+  /** How many of the first requests to the dispatcher get no answer. */
   readonly dispatcherSilences?: number;
 };
 
-/** The entry of `dahua.clouds` that leads here. */
+/** The entry of `dahua.clouds` for this cloud. */
 export type DahuaCloudProfile = CloudIdentity & {
   readonly host: string;
   readonly port: number;
@@ -48,9 +48,9 @@ type Reply = { readonly status: number; readonly reason?: string; readonly body?
 const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>';
 
-/** Easy4IPCloud in miniature: main cloud, the devices' P2P server, the relay dispatcher and its agents, each with a port of its own. */
+/** A small Easy4IPCloud: main cloud, the devices' P2P server, the relay dispatcher and its agents, each on its own port. */
 export class DahuaCloud {
-  /** Paths asked for so far, with serial numbers and tokens. */
+  /** The paths that were requested so far, including serial numbers and tokens. */
   readonly requests: string[] = [];
   readonly #options: DahuaCloudOptions;
   readonly #cloud: DahuaPort;
@@ -181,7 +181,7 @@ export class DahuaCloud {
     return { status: 200, body: `${DECLARATION}${body}` };
   }
 
-  /** "Trying" at once, the device's word when it has come back. */
+  /** Answers "Trying" at once, and passes on the device's answer when it has come. */
   #openChannel(device: CloudDevice, request: CloudRequest, from: Endpoint): Reply {
     this.#later(() => {
       const reply = device.openChannel(parseXmlFields(request.body), from);
@@ -190,7 +190,7 @@ export class DahuaCloud {
     return { status: 100, reason: 'Trying', body: '<body></body>' };
   }
 
-  /** Success reaches the client out of the agent's port, a refusal out of the cloud's. */
+  /** A success is sent to the client from the agent's port, a refusal from the cloud's port. */
   #joinRelay(device: CloudDevice, request: CloudRequest, from: Endpoint): undefined {
     this.#later(() => {
       const fields = parseXmlFields(request.body);

@@ -10,12 +10,12 @@ export type DahuaDemoOptions = {
   readonly t0Ms?: number;
   readonly serial?: string;
   readonly knobs?: Partial<DahuaDeviceKnobs>;
-  /** Old firmware that lets anybody connect who knows the serial number. */
+  /** Old firmware, which lets anybody connect who knows the serial number. */
   readonly isOpen?: boolean;
 };
 
 export type DahuaDemo = {
-  /** The camera as it stands in a config. */
+  /** The camera's entry for a config. */
   readonly camera: {
     readonly id: string;
     readonly name: string;
@@ -24,7 +24,7 @@ export type DahuaDemo = {
     readonly username: string;
     readonly password: string;
   };
-  /** What belongs into `dahua.clouds`. */
+  /** The value for `dahua.clouds`. */
   readonly cloud: DahuaCloudProfile;
   readonly device: DahuaDevice;
   close(): Promise<void>;
@@ -36,7 +36,7 @@ const PASSWORD = 'demo-camera';
 const SALT = '9f2c1d7e5b8a40639f2c1d7e5b8a4063';
 const STREAM = '/cam/realmonitor?channel=1&subtype=';
 
-/** A Dahua camera that only its serial number leads to: cloud, relay, device, and the RTSP server inside. */
+/** A Dahua camera that can only be reached by its serial number: cloud, relay, device, and the RTSP server in it. */
 export async function startDahuaDemo(options: DahuaDemoOptions = {}): Promise<DahuaDemo> {
   const serial = options.serial ?? DEMO_SERIAL;
   const audio = await loadAudioClip(assetPath('tone.ulaw'));

@@ -1,26 +1,26 @@
 import type { PseudoTcpOptions } from '../protocols/dahua/pseudo-tcp.ts';
 import type { LinkFaults } from './lossy-link.ts';
 
-/** What can be odd about a device and the networks around it. */
+/** The peculiarities of a device and of the networks around it. */
 export type DahuaDeviceKnobs = {
   readonly directFaults: LinkFaults;
   readonly relayFaults: LinkFaults;
-  /** Answers no hole punching, as behind a symmetric NAT. */
+  /** Does not answer hole punching, as if it were behind a symmetric NAT. */
   readonly isUnpunchable: boolean;
-  /** Answers no request to open a channel. */
+  /** Does not answer requests to open a channel. */
   readonly isAsleep: boolean;
-  /** Knocks at the client's door before being asked. */
+  /** Sends hole punching messages to the client before the client does. */
   readonly asksFirst: boolean;
-  /** How frames lie in segments: one each, as devices do, or joined and cut anywhere. */
+  /** How frames are put into segments: one per segment, as devices do, or joined and cut anywhere. */
   readonly framing: 'whole' | 'shuffled';
   readonly sign: 'given' | 'silent' | 'refused';
   readonly refusesBinds: boolean;
-  /** Takes direct connections and answers no bind on them. */
+  /** Accepts direct connections but does not answer binds on them. */
   readonly isDeafOnDirect: boolean;
   readonly disconnectsAfterBytes: number;
-  /** Sends segments of a kind nobody knows after each bind. */
+  /** Sends segments of an unknown kind after each bind. */
   readonly sendsUnknown: boolean;
-  /** Takes nothing more for this long after each bind: its window closes. */
+  /** Closes its window for this long after each bind. */
   readonly stallsMs: number;
   readonly heartbeatMs: number;
   readonly tcp: PseudoTcpOptions;

@@ -10,7 +10,7 @@ export type DeviceTunnelOptions = {
   readonly send: (...parts: readonly Uint8Array[]) => void;
   readonly knobs: DahuaDeviceKnobs;
   readonly sign: Uint8Array;
-  /** Local TCP ports behind the device's ports. */
+  /** The local TCP port for each port of the device. */
   readonly ports: ReadonlyMap<number, number>;
   readonly isDirect: boolean;
 };
@@ -20,7 +20,7 @@ const REFUSAL = new Uint8Array(12);
 const UNKNOWN_SEGMENT = Uint8Array.of(0x0a, 0, 0, 0, 0, 0, 0, 0);
 const CUT_BYTES = 700;
 
-/** The device's end of one PTCP session: signs, binds, and TCP connections to what listens inside. */
+/** The device's end of one PTCP session: signs, binds, and TCP connections to the servers in the device. */
 export class DahuaDeviceTunnel {
   readonly #tunnel: Tunnel;
   readonly #options: DeviceTunnelOptions;
@@ -49,7 +49,7 @@ export class DahuaDeviceTunnel {
     this.#tunnel.receive(datagram);
   }
 
-  /** Ends the session as a device does that restarts. */
+  /** Ends the session like a device that restarts. */
   reset(): void {
     this.#tunnel.reset();
     this.close();
@@ -114,7 +114,7 @@ export class DahuaDeviceTunnel {
   }
 }
 
-/** Joins what is written in one go and cuts it where no frame ends: the stream is a stream. */
+/** Joins frames that are written together and cuts them at other places, which a byte stream allows. */
 function shuffleFrames(): (frame: Uint8Array, write: (bytes: Uint8Array) => void) => void {
   let waiting: Uint8Array[] = [];
   return (frame, write) => {

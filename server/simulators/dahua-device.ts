@@ -25,7 +25,7 @@ import { LossyLink } from './lossy-link.ts';
 export type DahuaDeviceOptions = {
   readonly serial: string;
   readonly cloud: DahuaCloud;
-  /** Local TCP ports behind the device's ports: 554 is a camera. */
+  /** The local TCP port for each port of the device. Port 554 leads to a camera. */
   readonly ports: Readonly<Record<number, number>>;
   /** With a password the device is of type 1. */
   readonly login?: DeviceCredentials & { readonly salt: string; readonly tellsSalt?: boolean };
@@ -34,13 +34,13 @@ export type DahuaDeviceOptions = {
 
 const NOMINATIONS = 5;
 
-/** A camera behind a NAT that only its cloud can find: P2P library, tunnel and the TCP ports inside. */
+/** A camera behind a NAT that can only be found through its cloud: P2P library, tunnel and TCP ports. */
 export class DahuaDevice implements CloudDevice {
   readonly serial: string;
-  /** Wrong passwords offered so far. */
+  /** How many wrong passwords were tried so far. */
   refusals = 0;
   isOnline = true;
-  /** A dead direct path: everything to and from clients is lost, the relay stays. */
+  /** Simulates a broken direct path: everything to and from clients is lost, but the relay works. */
   isDirectCut = false;
   isRelayCut = false;
   readonly #options: DahuaDeviceOptions;
@@ -83,7 +83,7 @@ export class DahuaDevice implements CloudDevice {
     return serializeDeviceInfo({ randsalt: login.salt, rtspport: 554 });
   }
 
-  /** TCP connections that clients have open inside. */
+  /** How many TCP connections clients have open to servers in the device. */
   get realms(): number {
     return [...this.#tunnels.values()].reduce((sum, tunnel) => sum + tunnel.realms, 0);
   }
@@ -123,7 +123,7 @@ export class DahuaDevice implements CloudDevice {
     return { status: 200, reason: 'Server Nat Info!', fields: [['version', '6.3.0']] };
   }
 
-  /** Restarts: every session ends with a reset. */
+  /** Simulates a restart: every session ends with a reset. */
   reset(): void {
     for (const tunnel of this.#tunnels.values()) tunnel.reset();
     this.#tunnels.clear();
@@ -164,7 +164,7 @@ export class DahuaDevice implements CloudDevice {
     }
   }
 
-  /** With a password the client nominates too: the device says so once before it, and five times after. */
+  /** With a password the client nominates too. The device sends its message once before that and five times after it. */
   #nominations(message: StunMessage, from: Endpoint): number {
     if (!this.#options.login) return NOMINATIONS;
     if (message.address) return 1;
@@ -193,7 +193,7 @@ export class DahuaDevice implements CloudDevice {
     return tunnel;
   }
 
-  /** Lets a datagram to or from this peer pass the network in between. */
+  /** Sends a datagram to or from this peer through the simulated network. */
   #carry(peer: Endpoint, pass: () => void): void {
     const isRelay = this.#isAgent(peer);
     if (isRelay ? this.isRelayCut : this.isDirectCut || this.#knobs.isUnpunchable) return;

@@ -6,7 +6,7 @@ import type { Endpoint } from '../protocols/dahua/endpoint.ts';
 
 type Handler = (datagram: Uint8Array, from: Endpoint) => void | Promise<void>;
 
-/** A UDP port of one of the actors, on loopback. */
+/** A loopback UDP port of the cloud, an agent or a device. */
 export type DahuaPort = {
   readonly local: Endpoint;
   onMessage: Handler;

@@ -5,7 +5,7 @@ import { startDahuaDemo } from './dahua-demo.ts';
 import { startKasaCamera } from './kasa-camera.ts';
 import { type RtspCamera, startRtspCamera } from './rtsp-camera.ts';
 
-/** A demo camera as it is offered to the gateway; the shape of a camera in the config. */
+/** A demo camera, in the form of a camera in the config. */
 export type DemoCamera = {
   readonly id: string;
   readonly name: string;
@@ -17,22 +17,22 @@ export type DemoCamera = {
 
 export type DemoCameras = {
   readonly cameras: readonly DemoCamera[];
-  /** Where the demo's serial numbers are known; belongs into `dahua.clouds`. */
+  /** The cloud that knows the demo's serial numbers; the value for `dahua.clouds`. */
   readonly dahuaCloud: DahuaCloudProfile;
   close(): Promise<void>;
 };
 
 export type DemoOptions = {
-  /** 0 takes a free port. */
+  /** The port to listen on. 0 means any free port. */
   readonly rtspPort: number;
   readonly kasaPort: number;
   readonly host?: string;
 };
 
-/** Every clip is this long, and plays as if it had begun at the epoch: the frame to be seen follows from the time of day. */
+/** Every clip is this long and plays as if it had begun at the epoch, so the time of day determines which frame is shown. */
 export const DEMO_CLIP_SECONDS = 10;
 
-/** On the RTSP port all four places can be seen; in the grid each kind of camera shows one of them. */
+/** All four places are available on the RTSP port. In the grid each kind of camera shows one of them. */
 const SCENES = [
   { id: 'driveway', name: 'Driveway', main: 'main-720p.h264', sub: 'sub-360p.h264' },
   { id: 'harbour', name: 'Harbour', main: 'harbour-720p.h264', sub: 'harbour-360p.h264' },

@@ -16,9 +16,9 @@ export type KasaCameraOptions = {
   readonly username: string;
   readonly password: string;
   readonly host?: string;
-  /** Port of the stream; controls are 9000 and talk 1000 below it, as on a real camera. 0 looks for three free ones. */
+  /** The port of the stream. As on a real camera, the control port is 9000 and the talk port 1000 lower. 0 finds three free ones. */
   readonly port?: number;
-  /** Epoch milliseconds at which frame 0 left. */
+  /** The time of frame 0 in epoch milliseconds. */
   readonly t0Ms?: number;
   readonly quirks?: KasaQuirks;
 };
@@ -26,17 +26,17 @@ export type KasaCameraOptions = {
 export type KasaCamera = {
   readonly port: number;
   readonly url: string;
-  /** Connections to the stream that are open now, and the most there ever were. */
+  /** How many connections to the stream are open now, and how many there were at most. */
   readonly streams: number;
   readonly mostStreams: number;
   /** Every Authorization value that was refused. */
   readonly refusals: number;
-  /** The settings as a person would see them on the camera. */
+  /** The current settings of the camera. */
   readonly settings: ReadonlyMap<string, string>;
-  /** Everything the loudspeaker played: 8 kHz mu-law. */
+  /** Everything that the loudspeaker played, as 8 kHz mu-law. */
   heard(): Uint8Array;
   stall(stalled?: boolean): void;
-  /** The power cord. */
+  /** Simulates pulling the power cord: every connection is cut. */
   kill(): void;
   close(): Promise<void>;
 };
@@ -47,7 +47,7 @@ const PORT_ATTEMPTS = 50;
 const LOWEST_PORT = 12_000;
 const PORT_RANGE = 40_000;
 
-/** A Kasa camera that does not exist: stream, controls and loudspeaker over real TLS. */
+/** A simulated Kasa camera: stream, controls and loudspeaker over real TLS. */
 export async function startKasaCamera(options: KasaCameraOptions): Promise<KasaCamera> {
   const host = options.host ?? '127.0.0.1';
   for (let attempt = 0; ; attempt++) {
@@ -138,7 +138,7 @@ class SimulatedKasaCamera implements KasaCamera {
       socket.on('error', () => socket.destroy());
       serveRequests(socket, (request) => answer(socket, request));
     });
-    // Also those whose handshake is not over: the server waits for every one of them when it closes.
+    // These include connections whose handshake is not complete, because closing the server waits for all of them.
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
@@ -175,7 +175,7 @@ class SimulatedKasaCamera implements KasaCamera {
   }
 
   #onControl(socket: TLSSocket, request: HttpRequest): void {
-    if (!/^Kasa\/\d+ CFNetwork\//.test(request.headers.get('user-agent') ?? '')) return; // It stays silent, as the real one does.
+    if (!/^Kasa\/\d+ CFNetwork\//.test(request.headers.get('user-agent') ?? '')) return; // It does not answer, like a real camera.
     if (!this.#isAllowed(request, 'md5')) {
       socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n');
       return;
@@ -200,7 +200,7 @@ function tlsOptions({ tls }: KasaQuirks): TlsOptions {
   const pem = readFileSync(assetPath('kasa-simulator.pem'));
   const identity = { key: pem, cert: pem };
   if (tls === '1.0') return { ...identity, minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0' };
-  // As on the cameras themselves: static RSA, which today's clients leave out by default.
+  // Like real cameras, it uses static RSA, which today's clients do not offer by default.
   if (tls === 'static-rsa-1.2') return { ...identity, maxVersion: 'TLSv1.2', ciphers: 'AES256-GCM-SHA384' };
   return { ...identity, maxVersion: 'TLSv1.2' };
 }

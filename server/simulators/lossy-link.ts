@@ -1,14 +1,14 @@
 export type LinkFaults = {
   readonly lossPercent?: number;
   readonly duplicatePercent?: number;
-  /** Datagrams held back long enough for later ones to overtake them. */
+  /** The share of datagrams that are delayed long enough for later ones to overtake them. */
   readonly reorderPercent?: number;
   readonly delayMs?: number;
 };
 
 const REORDER_HOLD_MS = 5;
 
-/** What a bad network does to each datagram, the same for the same seed. */
+/** Decides what a bad network does to each datagram. The result is the same for the same seed. */
 export class LossyLink {
   faults: LinkFaults;
   readonly #random: () => number;
@@ -18,7 +18,7 @@ export class LossyLink {
     this.#random = seededRandom(seed);
   }
 
-  /** After how many milliseconds each copy of one datagram arrives: none when it is lost, two when it is doubled. */
+  /** The delay in milliseconds of each copy of a datagram. There is no copy when it is lost, and two when it is doubled. */
   deliveries(): readonly number[] {
     const { lossPercent = 0, duplicatePercent = 0, reorderPercent = 0, delayMs = 0 } = this.faults;
     if (this.#hits(lossPercent)) return [];

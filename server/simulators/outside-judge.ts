@@ -4,8 +4,8 @@ import { GatewayError } from '../platform/errors.ts';
 export type JudgeResult = { readonly code: number | null; readonly stdout: Buffer; readonly stderr: string };
 
 /**
- * Runs somebody else's program (ffmpeg, ffprobe, gst-launch-1.0) against ours, for tests. It is ended when `timeoutMs` is over:
- * its exit code is null then.
+ * Runs an independent program (ffmpeg, ffprobe, gst-launch-1.0) against ours, for tests. The program is ended after
+ * `timeoutMs`, and its exit code is then null.
  */
 export function runJudge(program: string, args: readonly string[], timeoutMs = 15_000): Promise<JudgeResult> {
   return new Promise((resolve, reject) => {

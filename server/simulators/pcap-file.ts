@@ -11,7 +11,7 @@ const LINKTYPE_RAW_IP = 101;
 const MAX_PACKET_BYTES = 65_535;
 const UDP = 17;
 
-/** A capture that Wireshark reads, written without the privileges that capturing takes. */
+/** Writes a capture file for Wireshark, without the privileges that real capturing needs. */
 export function serializePcap(datagrams: readonly CapturedDatagram[]): Uint8Array {
   const header = Buffer.alloc(24);
   header.writeUInt32LE(0xa1b2c3d4, 0);
@@ -32,7 +32,7 @@ function serializeRecord(datagram: CapturedDatagram): Uint8Array[] {
   return [record, packet];
 }
 
-/** IPv4 and UDP without checksums, which both may do. */
+/** IPv4 and UDP headers without checksums, which both protocols allow. */
 function serializePacket({ from, to, bytes }: CapturedDatagram): Uint8Array {
   const header = Buffer.alloc(28);
   header[0] = 0x45;

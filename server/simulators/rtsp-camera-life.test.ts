@@ -7,7 +7,7 @@ import { loadVideoClip, type VideoClip } from './clip.ts';
 import { type RtspCamera, startRtspCamera } from './rtsp-camera.ts';
 import type { RtspCameraQuirks } from './rtsp-camera-quirks.ts';
 
-/** Keep-alives are due every 25 s; here sooner. */
+/** Keep-alives are usually due every 25 s. These tests make them due sooner. */
 const HURRY = 60;
 const hurried: Clock = { ...systemClock, after: (ms, callback) => systemClock.after(ms / HURRY, callback) };
 let clip: VideoClip;
@@ -27,7 +27,7 @@ async function start(quirks: RtspCameraQuirks): Promise<string> {
 
 const seconds = (count: number) => (units: readonly AccessUnit[]) => units.length >= count * 50;
 
-describe('cameras that are hard to keep', () => {
+describe('cameras whose sessions are hard to keep alive', () => {
   test.each<[string, RtspCameraQuirks]>([
     ['only GET_PARAMETER keeps it', { life: { sessionTimeoutMs: 1000, keepAliveBy: ['GET_PARAMETER'] } }],
     [
@@ -47,7 +47,7 @@ describe('cameras that are hard to keep', () => {
     expect(units).toHaveLength(125);
   });
 
-  test('a session that was not torn down keeps its place for a while; ours never does that', async () => {
+  test('a session that was not torn down occupies its place for a while, and our client always tears down', async () => {
     const url = await start({ life: { maxSessions: 1, sessionHeldMs: 60_000 } });
     for (let round = 0; round < 3; round++) {
       const { error } = await recordSource({ url });
@@ -62,7 +62,7 @@ describe('cameras that are hard to keep', () => {
 });
 
 describe('cameras whose time stands still', () => {
-  test('pictures come one by one all the same, and never backwards', async () => {
+  test('pictures still come one by one, and their times never step back', async () => {
     const url = await start({ timing: { allEqual: true } });
     const { error, units } = await recordSource({ url, enough: seconds(2) });
     expect(error).toBeUndefined();

@@ -1,6 +1,6 @@
 /**
- * What cameras in the field do, one switch per behaviour; an absent switch is a camera by the book. The groups follow the
- * sections of the field notes on RTSP (which device shows what, and how to cope).
+ * What real cameras do, one switch per behaviour. Without any switch the camera follows the standard. The groups follow the
+ * sections of the field notes on RTSP, which say which device does what and how to cope.
  */
 export type RtspCameraQuirks = {
   readonly framing?: FramingQuirks;
@@ -15,27 +15,27 @@ export type RtspCameraQuirks = {
   readonly network?: NetworkQuirks;
 };
 
-/** On the TCP connection, between and inside the interleaved frames. */
+/** Behaviour on the TCP connection, between and inside the interleaved frames. */
 export type FramingQuirks = {
-  /** Media leaves before the reply to PLAY (Reolink). */
+  /** Media is sent before the reply to PLAY (Reolink). */
   readonly mediaBeforePlayReply?: boolean;
-  /** Bytes without meaning in front of every n-th frame (cheap HiSilicon firmware). */
+  /** Sends meaningless bytes in front of every n-th frame (cheap HiSilicon firmware). */
   readonly garbage?: { readonly everyFrames: number; readonly bytes: Uint8Array };
-  /** CR LF in front of every frame. */
+  /** Sends CR LF in front of every frame. */
   readonly lineBreakBeforeFrame?: boolean;
-  /** Every n-th length field says this many bytes too many. */
+  /** Every n-th length field is too large by this many bytes. */
   readonly wrongLength?: { readonly everyFrames: number; readonly tooLongBy: number };
-  /** A second stream of packets on a channel that was never set up (old live555). */
+  /** Sends a second stream of packets on a channel that was never set up (old live555). */
   readonly strayChannel?: number;
-  /** Media of a dead session, with another SSRC, on the video's own channel (live555 before 2017, RLC-410). */
+  /** Sends media of an old session, with another SSRC, on the video's own channel (live555 before 2017, RLC-410). */
   readonly deadSessionMedia?: boolean;
-  /** After so many frames the camera goes on with another SSRC, sequence and timestamp base. */
+  /** After this many frames the camera continues with another SSRC, sequence number and timestamp base. */
   readonly newSsrcAfterFrames?: number;
   readonly emptyFrames?: boolean;
-  /** RTP padding, header extension and contributing sources on every packet. */
+  /** Every packet has RTP padding, a header extension and contributing sources. */
   readonly decoratedPackets?: boolean;
   readonly emptyPayloads?: boolean;
-  /** Every packet a second time as payload type 50 with the same sequence number (Geovision). */
+  /** Sends every packet a second time, as payload type 50 with the same sequence number (Geovision). */
   readonly payloadType50?: boolean;
   /** Requests that the camera sends after PLAY. */
   readonly serverRequests?: readonly ('OPTIONS' | 'SET_PARAMETER' | 'ANNOUNCE' | 'REDIRECT' | 'UNHEARD_OF')[];
@@ -43,50 +43,50 @@ export type FramingQuirks = {
   readonly writeBytes?: number;
 };
 
-/** How replies are spelled. */
+/** How replies are written. */
 export type ReplyQuirks = {
   readonly cseq?: 'missing' | 'trailing-space' | 'stale-reply-first';
   readonly statusLineWithoutReason?: boolean;
   readonly lowerCaseNames?: boolean;
-  /** Spaces and a tab behind the colon (Hikvision). */
+  /** Values have spaces and a tab after the colon (Hikvision). */
   readonly paddedValues?: boolean;
-  /** 401 without a User-Agent (go2rtc#235). */
+  /** Answers 401 to requests without a User-Agent (go2rtc#235). */
   readonly needsUserAgent?: boolean;
   readonly contentType?: 'missing' | 'with-charset';
-  /** Status of the reply to OPTIONS. */
+  /** The status of the reply to OPTIONS. */
   readonly optionsStatus?: number;
-  /** Value of Public, or none at all. */
+  /** The value of the Public header, which may be missing. */
   readonly publicMethods?: string | 'missing';
   /** A second DESCRIBE on one connection is answered with 400. */
   readonly singleDescribe?: boolean;
-  /** Status for a method, whatever is asked. */
+  /** The status for every request with this method. */
   readonly statusOf?: Readonly<Partial<Record<string, number>>>;
-  /** Speaks RTSP 2.0 only: 505 to anything else. */
+  /** Speaks only RTSP 2.0 and answers 505 to anything else. */
   readonly version2Only?: boolean;
 };
 
 export type ChallengeKind = 'basic' | 'digest-md5' | 'digest-sha256';
 
 export type AuthQuirks = {
-  /** In this order, a header line each. Default: digest-md5. */
+  /** The challenges in this order, each in its own header line. By default only digest-md5. */
   readonly challenges?: readonly ChallengeKind[];
   readonly oneHeaderLine?: boolean;
   /** Only the first listed challenge is really accepted (TP-Link). */
   readonly firstOnly?: boolean;
   readonly qop?: 'auth';
   readonly opaque?: string;
-  /** Parameters no standard knows (`random=`, Hikvision). */
+  /** Challenges have parameters that no standard knows (`random=`, Hikvision). */
   readonly unknownParameters?: boolean;
   readonly unquoted?: boolean;
   /** An `algorithm=` that was not offered is refused. */
   readonly refusesAlgorithm?: boolean;
-  /** Nonces die after this time (Hikvision NVR ~30 s, Axis ~150 s). */
+  /** Nonces expire after this time (Hikvision NVR ~30 s, Axis ~150 s). */
   readonly nonceLifeMs?: number;
-  /** A dead nonce is called stale, or only replaced. */
+  /** Whether an expired nonce is called stale. Otherwise the camera only sends a new one. */
   readonly saysStale?: boolean;
-  /** Credentials are asked for from this method on. */
+  /** The first method that needs credentials. */
   readonly from?: 'DESCRIBE' | 'SETUP' | 'PLAY';
-  /** After so many failures every login fails (Dahua, Hikvision). */
+  /** After this many failures every login fails (Dahua, Hikvision). */
   readonly lockAfter?: number;
 };
 
@@ -95,52 +95,52 @@ export type UrlQuirks = {
   readonly contentBase?: string | 'missing';
   readonly contentLocation?: string;
   readonly sessionControl?: string | 'missing';
-  /** {n} is the track's number. Default: trackID={n} */
+  /** {n} is the number of the track. The default is trackID={n}. */
   readonly trackControl?: string | 'missing';
-  /** SETUP is answered 404 unless it asks for this; {n} as above. */
+  /** SETUP is answered with 404 unless it has this URL, in which {n} is the number of the track. */
   readonly setupUrl?: string;
-  /** PLAY is answered 404 unless it asks for this. */
+  /** PLAY is answered with 404 unless it has this URL. */
   readonly playUrl?: string;
   /** DESCRIBE is answered with this status and Location. */
   readonly redirect?: { readonly status: number; readonly location: string };
 };
 
 export type SdpQuirks = {
-  /** Any change to the text that DESCRIBE would answer with. */
+  /** Changes the text with which DESCRIBE is answered. */
   readonly rewrite?: (sdp: string) => string;
 };
 
 export type TransportQuirks = {
-  /** 461 to these. */
+  /** These transports are answered with 461. */
   readonly refuses?: readonly ('tcp' | 'udp' | 'multicast')[];
   /** The first channel number, whatever the client asks for. */
   readonly fixedChannels?: number;
-  /** The Transport header of the SETUP reply; {n} {rtp} {rtcp} {ssrc} {clientPorts} {serverPorts} */
+  /** The Transport header of the SETUP reply. Placeholders: {n} {rtp} {rtcp} {ssrc} {clientPorts} {serverPorts} */
   readonly reply?: string;
-  /** UDP is accepted, nothing arrives. */
+  /** UDP is accepted, but nothing arrives. */
   readonly silentUdp?: boolean;
   readonly serverPort?: 'missing' | 'zero';
-  /** What stands behind the session's id. Default: `;timeout=60`. */
+  /** The text after the session id. The default is `;timeout=60`. */
   readonly sessionSuffix?: string;
   readonly newSessionPerSetup?: boolean;
   readonly range?: 'required' | 'refused';
-  /** Value of RTP-Info, or none. */
+  /** The value of the RTP-Info header, which may be missing. */
   readonly rtpInfo?: string | 'missing';
-  /** Payload bytes of the largest packet (Tapo sends 10,000 over UDP). */
+  /** The payload size of the largest packet (Tapo sends 10,000 bytes over UDP). */
   readonly maxPayloadBytes?: number;
 };
 
 export type LifeQuirks = {
   /** Sessions without a keep-alive end after this time. */
   readonly sessionTimeoutMs?: number;
-  /** Requests that count as a keep-alive. Default: any. */
+  /** The requests that count as a keep-alive. By default all of them. */
   readonly keepAliveBy?: readonly string[];
   readonly keepAliveUnanswered?: boolean;
   /** The connection is cut when one of these methods is used. */
   readonly cutsOn?: readonly string[];
-  /** Media ends without receiver reports for this time. */
+  /** Media stops when no receiver report has come for this time. */
   readonly needsReceiverReportsMs?: number;
-  /** 453 beyond so many sessions. */
+  /** More sessions than this are answered with 453. */
   readonly maxSessions?: number;
   /** A session that was not torn down occupies its place for this long. */
   readonly sessionHeldMs?: number;
@@ -151,10 +151,10 @@ export type VideoQuirks = {
   readonly parameterSets?: 'out-of-band' | 'previous-stamp';
   readonly delimiters?: boolean;
   readonly sei?: 'in-frame' | 'own-unit';
-  /** How a key frame's NAL units travel together. */
+  /** How the NAL units of a key frame are sent together. */
   readonly keyframe?: 'start-codes' | 'aggregated' | 'aggregated-padded';
   readonly fragments?: 'whole-nal-in-one' | 'changed-type' | 'reserved-bit' | 'empty-middle';
-  /** The forbidden bit on every n-th packet. */
+  /** Every n-th packet has the forbidden bit set. */
   readonly forbiddenBitEvery?: number;
   readonly trailingZeros?: boolean;
 };
@@ -164,16 +164,16 @@ export type TimingQuirks = {
   readonly firstTimestamp?: number;
   /** Every n-th frame is stamped hours away (Intelbras DVR). */
   readonly strayStampEvery?: number;
-  /** Timestamps begin anew after so many frames (Tapo). */
+  /** Timestamps begin anew after this many frames (Tapo). */
   readonly restartAfterFrames?: number;
-  /** Ticks per second that the camera really counts. */
+  /** How many ticks per second the camera really counts. */
   readonly clockRateHz?: number;
   readonly allEqual?: boolean;
-  /** What sender reports say about the wall clock. */
+  /** What sender reports claim about the wall clock. */
   readonly ntp?: '1970' | 'none' | 'foreign-ssrc';
 };
 
-/** Applied to packets, after everything else; UDP and multicast only. */
+/** Applied to packets after everything else. It affects only UDP and multicast. */
 export type NetworkQuirks = {
   readonly lossPercent?: number;
   readonly reorderPercent?: number;

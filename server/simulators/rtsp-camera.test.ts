@@ -19,13 +19,13 @@ beforeAll(async () => {
 
 afterEach(() => camera?.close());
 
-/** Consecutive frames of the clip, whichever is the first. */
+/** Expects consecutive frames of the clip, beginning with any frame. */
 function expectRun(frames: readonly number[], count: number, modulo: number): void {
   const first = frames[0] as number;
   expect(frames.slice(0, count)).toEqual(Array.from({ length: count }, (_, index) => (first + index) % modulo));
 }
 
-describe('as outsiders see it', () => {
+describe('the camera as other programs see it', () => {
   test.each(['tcp', 'udp'])('ffmpeg records it bit by bit over %s', async (transport) => {
     camera = await startRtspCamera({ paths: [{ path: '/live', clip, username: 'admin', password: 'secret' }] });
     const url = camera.url('/live').replace('//', '//admin:secret@');
@@ -61,7 +61,7 @@ describe('as outsiders see it', () => {
   });
 });
 
-describe('its time', () => {
+describe('the camera’s time', () => {
   test('frame n leaves at t0 + n / fps, whoever joins when', async () => {
     const path = new CameraPath({ path: '/live', clip }, Date.now() - 12_345);
     const seen: { number: number; lateMs: number }[] = [];
@@ -81,8 +81,8 @@ describe('its time', () => {
   });
 });
 
-describe('its end', () => {
-  test('kill cuts players off, close leaves nothing behind', async () => {
+describe('the camera’s end', () => {
+  test('kill cuts players off, and close leaves nothing behind', async () => {
     camera = await startRtspCamera({ paths: [{ path: '/live', clip }] });
     const args = ['-v', 'error', '-rtsp_transport', 'tcp', '-i', camera.url('/live'), '-c', 'copy', '-f', 'null', '-'];
     const watching = runJudge('ffmpeg', args);

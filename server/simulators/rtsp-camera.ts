@@ -10,10 +10,10 @@ export type { RtspCameraClock, RtspCameraPathOptions } from './rtsp-camera/path.
 
 export type RtspCameraOptions = {
   readonly paths: readonly RtspCameraPathOptions[];
-  /** 0, the default, takes a free port. */
+  /** The port to listen on. 0, the default, means any free port. */
   readonly port?: number;
   readonly host?: string;
-  /** Epoch milliseconds at which frame 0 of every path left. Default: now. */
+  /** The time of frame 0 of every path in epoch milliseconds. By default the present. */
   readonly t0Ms?: number;
 };
 
@@ -24,25 +24,25 @@ export type RtspCamera = {
   clock(path: string): RtspCameraClock;
   readonly sessions: number;
   readonly connections: number;
-  /** Clients that play now. */
+  /** How many clients play now. */
   readonly players: number;
   /** Every request so far, for tests that look at what a client asked. */
   readonly requests: readonly RtspRequest[];
-  /** RTCP packets that clients sent so far. */
+  /** The RTCP packets that clients sent so far. */
   readonly receiverReports: number;
-  /** Logins with a wrong password on a path. */
+  /** How many logins on a path had a wrong password. */
   loginFailures(path: string): number;
-  /** Nothing is sent any more, the connections stay; `false` goes on. */
+  /** Stops sending but keeps the connections. `false` resumes. */
   stall(stalled?: boolean): void;
-  /** The power cord: every connection is cut, at once and without a word. */
+  /** Simulates pulling the power cord: every connection is cut at once and without a message. */
   kill(): void;
-  /** Idempotent. Cuts what is left and frees the port. */
+  /** Cuts the remaining connections and frees the port. It may be called more than once. */
   close(): Promise<void>;
 };
 
 const MAX_REMEMBERED_REQUESTS = 1000;
 
-/** A camera that does not exist, speaking RTSP over real sockets: demo and tests share it. */
+/** A simulated camera that speaks RTSP over real sockets, for the demo and for tests. */
 export async function startRtspCamera(options: RtspCameraOptions): Promise<RtspCamera> {
   const camera = new SimulatedCamera(options);
   await camera.listen(options.port ?? 0, options.host ?? '127.0.0.1');
@@ -56,7 +56,7 @@ class SimulatedCamera implements RtspCamera, CameraHost {
   readonly #sessions = new Map<string, CameraSession>();
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
-  /** When each session ended that the camera still counts. */
+  /** The times at which sessions ended that the camera still counts as open. */
   readonly #heldUntilMs: number[] = [];
   #endedReports = 0;
   #host = '127.0.0.1';
@@ -122,7 +122,7 @@ class SimulatedCamera implements RtspCamera, CameraHost {
     this.kill();
     if (!this.#server.listening) return;
     this.#server.close();
-    // A reset waits for what is still to be written, and nobody may read it any more.
+    // Without this, resetting would wait for pending writes, which the client may never read.
     for (const socket of this.#sockets) socket.destroy();
     await once(this.#server, 'close');
   }

@@ -5,16 +5,16 @@ import { type LinkFaults, LossyLink } from './lossy-link.ts';
 type Arrival = { readonly atMs: number; readonly order: number; readonly to: 0 | 1; readonly packet: PtcpPacket };
 type EndEvents = Partial<PseudoTcpEvents>;
 
-/** Far more than 64 MB take on the worst network of the tests. */
+/** Far longer than 64 MB take on the worst network of the tests. */
 const MAX_EVENTS = 1_000_000;
 const MAX_WAITING = 5000;
 
-/** Two PseudoTcp ends on a bad network in simulated time: hours and gigabytes pass in seconds, the same way every time. */
+/** Two PseudoTcp ends on a bad network in simulated time. Hours and gigabytes pass in seconds, and the result is repeatable. */
 export class SimulatedWire {
   readonly ends: readonly [PseudoTcp, PseudoTcp];
   nowMs = 1000;
   datagrams = 0;
-  /** Takes packets away from the network; for cutting it off. */
+  /** Removes packets from the network, for simulating a broken one. */
   isCut = false;
   readonly #link: LossyLink;
   readonly #waiting: Arrival[] = [];
@@ -40,7 +40,7 @@ export class SimulatedWire {
     this.ends = [end(0), end(1)];
   }
 
-  /** Lets time pass until `isDone`, or until nothing is left to happen, or `limitMs` of simulated time went by. */
+  /** Lets time pass until `isDone`, until no event is left, or until `limitMs` of simulated time have passed. */
   run(isDone: () => boolean, limitMs = 3_600_000): void {
     const endMs = this.nowMs + limitMs;
     for (let events = 0; !isDone() && this.nowMs < endMs; events++) {

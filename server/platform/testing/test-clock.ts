@@ -14,7 +14,7 @@ export class TestClock implements Clock {
     return this.#wallOffsetMs + this.#nowMs;
   }
 
-  /** Somebody sets the clock, or the machine slept: timers do not see it. */
+  /** Changes the wall clock, as when somebody sets it or the machine slept. Timers do not notice. */
   setWall(timeMs: number): void {
     this.#wallOffsetMs = timeMs - this.#nowMs;
   }
@@ -27,12 +27,12 @@ export class TestClock implements Clock {
     };
   }
 
-  /** Callbacks that still wait: what has to be none when all is closed. */
+  /** The number of callbacks that still wait. It must be zero when everything is closed. */
   get waiting(): number {
     return this.#pending.length;
   }
 
-  /** Moves on, firing what falls due in order, and lets promises settle in between. */
+  /** Advances the time, runs the callbacks that become due in their order, and lets promises settle in between. */
   async advance(ms: number): Promise<void> {
     await settle();
     const endMs = this.#nowMs + ms;

@@ -38,8 +38,8 @@ const STATIC_TYPES: Readonly<Record<number, RtpMap>> = {
 };
 
 /**
- * Tolerates everything that cameras get wrong: only m=, a=, c= and o= lines are read, and every line may be missing, repeated
- * or malformed. A media section that makes no sense (TP-Link's `smart/1/90000`) is left out and its neighbours are kept.
+ * Tolerates everything that cameras get wrong: only o=, s=, c=, m= and a= lines are read, and every line may be missing,
+ * repeated or malformed. A media section that makes no sense (TP-Link's `smart/1/90000`) is left out; the others are kept.
  */
 export function parseSdp(text: string): SessionDescription {
   const lines = text.split(/\r\n|\n|\r/);

@@ -3,7 +3,7 @@ import { decodeAutokey, encodeAutokey } from '../../protocols/kasa/autokey.ts';
 const PREFIX = 'smartlife.cam.ipcamera.';
 const NOT_SUPPORTED = { err_code: -10008 };
 
-/** Which setting a getter and its setter stand for. */
+/** The setting that a getter and its setter belong to. */
 const SETTINGS: Readonly<Record<string, { get: string; set: string; setting: string }[]>> = {
   switch: [{ get: 'get_is_enable', set: 'set_is_enable', setting: 'switch' }],
   led: [{ get: 'get_status', set: 'set_status', setting: 'led' }],
@@ -11,7 +11,7 @@ const SETTINGS: Readonly<Record<string, { get: string; set: string; setting: str
   dayNight: [{ get: 'get_mode', set: 'set_mode', setting: 'night-mode' }],
 };
 
-/** What answers on the control port: the settings of a camera with a motor, a siren and no lamp. */
+/** Answers on the control port with the settings of a camera that has a motor and a siren but no lamp. */
 export class KasaControlDesk {
   readonly settings = new Map([
     ['switch', 'on'],
@@ -25,7 +25,7 @@ export class KasaControlDesk {
     this.#withoutMotor = withoutMotor;
   }
 
-  /** A form field in, the body of the reply out. */
+  /** Takes a form field and returns the body of the reply. */
   answer(form: string): string {
     const cipher = Buffer.from(decodeURIComponent(form.replace(/^content=/, '')), 'base64');
     const command = JSON.parse(Buffer.from(decodeAutokey(cipher)).toString('utf8')) as Record<

@@ -2,7 +2,7 @@ import type { TLSSocket } from 'node:tls';
 import { ChunkedReader } from '../../protocols/http/chunked.ts';
 import { MultipartReader } from '../../protocols/http/multipart.ts';
 
-/** Keeps what it is told to play. */
+/** Keeps the sound that it is told to play. */
 export class KasaLoudspeaker {
   readonly #heard: Uint8Array[] = [];
 

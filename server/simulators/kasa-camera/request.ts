@@ -5,7 +5,7 @@ export type HttpRequest = {
   readonly method: string;
   readonly target: string;
   readonly headers: ReadonlyMap<string, string>;
-  /** Bytes behind the head that came with it. */
+  /** The bytes after the head that arrived together with it. */
   readonly body: Uint8Array;
   /** The whole body of a request with a Content-Length. */
   readBody(then: (body: string) => void): void;
@@ -13,7 +13,7 @@ export type HttpRequest = {
 
 const MAX_BYTES = 64 * 1024;
 
-/** One request a connection, as these cameras serve them. */
+/** Reads the one request of a connection; these cameras serve one request per connection. */
 export function serveRequests(socket: TLSSocket, answer: (request: HttpRequest) => void): void {
   let bytes: Buffer = Buffer.alloc(0);
   const onData = (chunk: Buffer): void => {

@@ -5,14 +5,14 @@ import { isParameterSet } from '../../media/video/parameter-sets.ts';
 import type { AudioClip, VideoClip } from '../clip.ts';
 import type { KasaQuirks } from '../kasa-camera-quirks.ts';
 
-/** 60 ms of sound, as the cameras send it. */
+/** The cameras send sound in pieces of 60 ms. */
 const AUDIO_FRAMES_PER_PART = 3;
 const AUDIO_FRAME_MS = 20;
 /** The camera's clock counts from its own start. */
 const UPTIME_S = 295_528;
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
-/** The endless multipart reply, by the wall clock: picture n leaves at t0 + n/fps, whoever watches. */
+/** The endless multipart reply. It follows the wall clock: picture n is sent at t0 + n/fps, whoever watches. */
 export class KasaStream {
   readonly #clip: VideoClip;
   readonly #audio: AudioClip;
@@ -141,7 +141,7 @@ export class KasaStream {
   }
 
   #write(socket: TLSSocket, headers: readonly string[], body: Uint8Array): void {
-    if (socket.writableLength > MAX_WAITING_BYTES) return; // A camera drops what its uplink does not take.
+    if (socket.writableLength > MAX_WAITING_BYTES) return; // A camera drops what its uplink cannot carry.
     const { framing, untidyParts } = this.#quirks;
     const eol = untidyParts ? '\n' : '\r\n';
     const delimiter = `--data-boundary--${eol}`;

@@ -10,10 +10,10 @@ export type Carrier = {
   rtcp(packet: Uint8Array): void;
 };
 
-/** A camera drops frames for a client that does not read; beyond this much it has no memory left. */
+/** A camera has memory for this many bytes. Beyond that it drops frames for a client that does not read. */
 const MAX_BACKLOG_BYTES = 4 * 1024 * 1024;
 
-/** Interleaved frames on the RTSP connection, with everything that firmware gets wrong there. */
+/** Sends interleaved frames on the RTSP connection, with the errors that real firmware makes there. */
 export class InterleavedWriter {
   readonly #socket: Duplex;
   readonly #quirks: FramingQuirks;
@@ -37,7 +37,7 @@ export class InterleavedWriter {
     };
   }
 
-  /** Messages share the connection and its cutting. */
+  /** Messages use the same connection and are cut in the same way. */
   write(bytes: Uint8Array): void {
     this.#send(bytes);
   }
@@ -63,7 +63,7 @@ export class InterleavedWriter {
   }
 }
 
-/** Packets to one address and port pair, over a network that loses, doubles and reorders as told. */
+/** Sends packets to one address and port pair over a simulated network that loses, doubles and reorders them. */
 export class DatagramCarrier implements Carrier {
   readonly #sockets: readonly [UdpSocket, UdpSocket];
   readonly #host: string;
@@ -117,5 +117,5 @@ function ofDeadSession(packet: Uint8Array): Uint8Array {
   return copy;
 }
 
-/** A client that is gone answers with ICMP; a camera does not care. */
+/** The machine of a client that is gone answers with ICMP errors, which a camera ignores. */
 function ignoreFailure(): void {}

@@ -9,9 +9,9 @@ import { describePath } from './sdp.ts';
 import type { CameraSession } from './session.ts';
 import { setUpTransport } from './transport.ts';
 
-/** What a connection needs of the camera it belongs to. */
+/** What a connection needs from its camera. */
 export type CameraHost = {
-  /** The path that the URL of a request belongs to, and what stands behind it. */
+  /** The path that the URL of a request belongs to, and the rest of the URL after it. */
   find(target: string): { path: CameraPath; login: CameraLogin | undefined } | undefined;
   /** Undefined when the camera has no free session. */
   openSession(path: CameraPath): CameraSession | undefined;
@@ -28,7 +28,7 @@ export type ConnectionAddresses = {
 const DEFAULT_PUBLIC = 'OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER';
 const OK: CameraReply = { status: 200 };
 
-/** One client of the camera, over whatever carries the bytes. */
+/** One client of the camera, over any kind of byte stream. */
 export class CameraConnection {
   readonly #socket: Duplex;
   readonly #host: CameraHost;

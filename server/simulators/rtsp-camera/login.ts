@@ -13,9 +13,9 @@ import type { AuthQuirks, ChallengeKind } from '../rtsp-camera-quirks.ts';
 const REALM = 'Oriel simulator';
 const ORDER = ['DESCRIBE', 'SETUP', 'PLAY'];
 
-/** The lock on one path of the camera. */
+/** Checks the credentials for one path of the camera. */
 export class CameraLogin {
-  /** Requests with a wrong password; what a camera counts before it locks the account. */
+  /** How many requests had a wrong password. A camera counts them and then locks the account. */
   failures = 0;
   readonly #username: string;
   readonly #password: string;
@@ -28,7 +28,7 @@ export class CameraLogin {
     this.#quirks = quirks;
   }
 
-  /** Undefined lets the request pass; otherwise the headers of the 401. */
+  /** Undefined when the request is allowed, otherwise the headers of the 401. */
   refuse(request: RtspRequest): RtspHeaders | undefined {
     if (!this.#isAskedFor(request.method)) return undefined;
     const value = headerValue(request.headers, 'authorization');

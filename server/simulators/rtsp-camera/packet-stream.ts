@@ -9,7 +9,7 @@ const NTP_EPOCH_MS = 2_208_988_800_000;
 const BEFORE_THE_CLOCK_IS_SET_MS = 1_600_000_000_000;
 const FOREIGN_SSRC = 0x0badcafe;
 
-/** Numbers, stamps and reports of one track of one session, with the camera's habits. */
+/** Sequence numbers, timestamps and reports of one track of one session, with the camera's quirks. */
 export class PacketStream {
   readonly payloadType: number;
   readonly clockRateHz: number;
@@ -44,7 +44,7 @@ export class PacketStream {
     return this.#lastTimestamp;
   }
 
-  /** The packets of one unit that stands `atS` seconds from the camera's time zero. */
+  /** The packets of one unit whose time is `atS` seconds after the camera's time zero. */
   packets(payloads: readonly CameraPayload[], atS: number): Uint8Array[] {
     this.#maybeRestart(atS);
     const previous = this.#lastTimestamp;

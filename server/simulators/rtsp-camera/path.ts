@@ -2,7 +2,7 @@ import type { AudioClip, ClipFrame, VideoClip } from '../clip.ts';
 import type { RtspCameraQuirks } from '../rtsp-camera-quirks.ts';
 
 export type RtspCameraPathOptions = {
-  /** As it stands behind the port, query included. */
+  /** The part of the URL after the port, including the query. */
   readonly path: string;
   readonly clip: VideoClip;
   readonly audio?: AudioClip;
@@ -11,16 +11,16 @@ export type RtspCameraPathOptions = {
   readonly quirks?: RtspCameraQuirks;
 };
 
-/** When frame n of a path leaves: `t0Ms + n * 1000 / fps`; the picture shows n modulo `frames`. */
+/** Frame n of a path is sent at `t0Ms + n * 1000 / fps`. The picture shows n modulo `frames`. */
 export type RtspCameraClock = { readonly t0Ms: number; readonly fps: number; readonly frames: number };
 
-/** One session that plays. */
+/** A session that is playing. */
 export type CameraPlayer = {
   picture(frame: ClipFrame, number: number): void;
   sound(samples: Uint8Array, number: number): void;
 };
 
-/** One stream of the camera: its picture runs by the wall clock, whoever watches. */
+/** One stream of the camera. Its picture follows the wall clock, whoever watches. */
 export class CameraPath {
   readonly options: RtspCameraPathOptions;
   readonly #t0Ms: number;
@@ -54,7 +54,7 @@ export class CameraPath {
     if (this.#players.size === 0) clearTimeout(this.#timer);
   }
 
-  /** Nothing is sent any more; the connections stay. The picture's time goes on. */
+  /** Stops sending but keeps the connections. The picture's time continues. */
   setPaused(paused: boolean): void {
     this.#paused = paused;
   }

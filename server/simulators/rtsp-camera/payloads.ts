@@ -4,17 +4,17 @@ import { isParameterSet } from '../../media/video/parameter-sets.ts';
 import type { ClipFrame } from '../clip.ts';
 import type { VideoQuirks } from '../rtsp-camera-quirks.ts';
 
-/** What one RTP packet carries. */
+/** The content of one RTP packet. */
 export type CameraPayload = {
   readonly bytes: Uint8Array;
   readonly marker: boolean;
-  /** Sent with the timestamp of the frame before (Reolink RLC-822A). */
+  /** The packet is sent with the timestamp of the previous frame (Reolink RLC-822A). */
   readonly previousStamp: boolean;
 };
 
 const H264_AUD = Uint8Array.of(0x09, 0xf0);
 const H265_AUD = Uint8Array.of(0x46, 0x01, 0x50);
-/** user_data_unregistered with a length of 17 and a stop bit: valid, and of no use to anybody. */
+/** user_data_unregistered with a length of 17 and a stop bit. It is valid and useless. */
 const H264_SEI = Uint8Array.of(0x06, 5, 17, ...new Array<number>(17).fill(0x4f), 0x80);
 const H265_SEI = Uint8Array.of(0x4e, 0x01, 5, 17, ...new Array<number>(17).fill(0x4f), 0x80);
 const STAP_A = 24;
@@ -22,8 +22,8 @@ const FU_A = 28;
 const H265_FRAGMENT = 49;
 
 /**
- * A camera packs its frames by itself, on purpose not with the gateway's own packetiser: what reads the result must not be
- * judged by its own counterpart.
+ * The simulated camera has its own packetiser on purpose: the gateway's depacketiser must not be tested only against the
+ * gateway's own packetiser.
  */
 export function packFrame(
   codec: VideoCodec,

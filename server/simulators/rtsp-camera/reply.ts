@@ -20,7 +20,7 @@ const REASONS: Readonly<Record<number, string>> = {
   551: 'Option not supported',
 };
 
-/** A reply as this camera spells it. */
+/** A reply in the way this camera writes it. */
 export function spellReply(request: RtspRequest, reply: CameraReply, quirks: ReplyQuirks = {}): Uint8Array {
   const cseq = headerValue(request.headers, 'cseq') ?? '0';
   const own: RtspHeaders = quirks.cseq === 'missing' ? [] : [['CSeq', quirks.cseq ? `${cseq} ` : cseq]];

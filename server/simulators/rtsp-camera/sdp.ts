@@ -11,7 +11,7 @@ export const AUDIO_PAYLOAD_TYPES: Readonly<Record<AudioCodec, number>> = {
   opus: 97,
 };
 
-/** What this camera says of one of its paths, before the path's own habits change it. */
+/** The camera's description of one of its paths, before the quirks of the path change it. */
 export function describePath(path: CameraPath, host: string, fill: (pattern: string) => string): string {
   const { sessionControl = '*' } = path.options.quirks?.urls ?? {};
   const text = serializeSdp({

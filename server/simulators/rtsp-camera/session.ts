@@ -42,7 +42,7 @@ export class CameraSession implements CameraPlayer {
     return this.#reports;
   }
 
-  /** Runs when the session ends: sockets to close. */
+  /** Functions that run when the session ends, such as closing sockets. */
   onEnd(cleanup: () => void): void {
     this.#cleanups.push(cleanup);
   }

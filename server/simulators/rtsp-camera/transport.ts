@@ -9,7 +9,7 @@ const MULTICAST_FIRST_PORT = 20_000;
 const PORT_TRIES = 20;
 const NOBODY: Carrier = { rtp: () => {}, rtcp: () => {} };
 
-/** Sets up one track as the client asks and the camera allows; the Transport header of the reply, or undefined for a 461. */
+/** Sets up one track as the client asks and the camera allows. Returns the reply's Transport header, or undefined for a 461. */
 export async function setUpTransport(
   session: CameraSession,
   track: number,
