@@ -1,6 +1,6 @@
 import { type ChildProcess, type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { TestBrowserOptions } from './rig.ts';
@@ -57,6 +57,11 @@ export class TestNetwork {
   /** From now on nothing comes out of it, not even that something ended. */
   cut(): void {
     this.#inside('/usr/sbin/nft', 'add rule inet guard out oifname viewer drop');
+  }
+
+  /** Bytes that came out of it since it was made. */
+  get bytesOut(): number {
+    return Number(readFileSync(`/sys/class/net/${this.#cable}/statistics/rx_bytes`, 'utf8'));
   }
 
   close(): void {
