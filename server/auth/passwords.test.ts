@@ -36,6 +36,13 @@ test('the usual cost is paid, for names that do not exist as well', async () => 
   expect(unknown / known).toBeLessThan(2.5);
 });
 
+test.each(['1234567890', 'qwertyuiop', 'Password123', 'MANCHESTER', '1q2w3e4r5t'])(
+  'nobody may choose %s',
+  async (password) => {
+    await expect(hashPassword(password, CHEAP)).rejects.toMatchObject({ code: 'bad-request' });
+  },
+);
+
 test('more than can wait in line are refused, the others are answered', async () => {
   const hash = await hashPassword('correct horse', CHEAP);
   const answers = await Promise.allSettled(Array.from({ length: 100 }, () => verifyPassword('correct horse', hash)));

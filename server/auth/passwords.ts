@@ -1,5 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { GatewayError } from '../platform/errors.ts';
+import { refuseCommonPassword } from './common-passwords.ts';
 
 /** Cost as a power of two, block size, parallelism: 32 MiB a time, one of OWASP's equal choices. */
 export type ScryptCost = { readonly logN: number; readonly r: number; readonly p: number };
@@ -33,8 +34,9 @@ async function derive(password: string, salt: Buffer, { logN, r, p }: ScryptCost
   }
 }
 
-/** `scrypt$logN$r$p$salt$hash`: the cost stands with each hash, so that it can be raised later. */
+/** `scrypt$logN$r$p$salt$hash`: the cost stands with each hash, so that it can be raised later. Rejects one of the commonest passwords. */
 export async function hashPassword(password: string, cost: ScryptCost = DEFAULT_COST): Promise<string> {
+  refuseCommonPassword(password);
   const salt = randomBytes(SALT_BYTES);
   const hash = await derive(password, salt, cost);
   return ['scrypt', cost.logN, cost.r, cost.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
