@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Right } from '../hub/right.ts';
 import { GatewayError } from '../platform/errors.ts';
 import { SecretBox } from '../platform/secrets.ts';
 import { TestClock } from '../platform/testing/test-clock.ts';
@@ -90,4 +91,21 @@ describe('when the clock is set', () => {
     await clock.advance(60_000);
     expect(await guess()).toBe(0);
   });
+});
+
+test('a browser stays signed in for 30 days without use and for 90 at most', async () => {
+  await addAnna();
+  const signIn = async () => (await auth.signIns.byPassword('anna', 'old', HOME, () => {})).token;
+  const who = (session: string) => auth.identify({ session }, HOME.address)?.who;
+  const unused = await signIn();
+  clock.setWall(clock.wallMs() + 31 * DAY_MS);
+  expect(who(unused)).toBeUndefined();
+  const used = await signIn();
+  for (let day = 0; day < 89; day++) {
+    clock.setWall(clock.wallMs() + DAY_MS);
+    expect(who(used)).toBe('anna');
+  }
+  const { right } = auth.identify({ session: used }, HOME.address) as { right: Right };
+  clock.setWall(clock.wallMs() + DAY_MS);
+  expect([right.ended?.code, who(used)]).toEqual(['not-signed-in', undefined]);
 });

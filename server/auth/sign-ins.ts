@@ -10,7 +10,7 @@ import type { LoginThrottle } from './login-throttle.ts';
 import { verifyPassword } from './passwords.ts';
 import type { Principal } from './principal.ts';
 import type { Rights } from './rights.ts';
-import { passwordRight, type StoredRights, sessionRight } from './stored-rights.ts';
+import { LONGEST_SESSION_MS, passwordRight, type StoredRights, sessionRight } from './stored-rights.ts';
 import { createToken, hashToken } from './token.ts';
 
 /** The browser that signs in, as the request shows it. */
@@ -94,13 +94,14 @@ export class SignIns {
     );
   }
 
-  /** Who holds this session token; undefined when it is not known, ended or was unused for a month. */
+  /** Who holds this session token; undefined when it is not known, ended, was unused for a month or is three months old. */
   resolve(tokenHash: string): Principal | undefined {
     const { store, clock, storedRights } = this.#parts;
     const session = store.sessions.find(tokenHash);
     if (!session) return undefined;
     const unusedMs = clock.wallMs() - session.lastUsedAt;
-    const user = unusedMs < UNUSED_SESSION_MS ? store.users.get(session.userId) : undefined;
+    const isInTime = unusedMs < UNUSED_SESSION_MS && clock.wallMs() - session.createdAt < LONGEST_SESSION_MS;
+    const user = isInTime ? store.users.get(session.userId) : undefined;
     if (!user) {
       store.sessions.remove(session.id);
       return undefined;

@@ -8,6 +8,9 @@ import type { ApiToken } from '../store/tokens.ts';
 import type { User } from '../store/users.ts';
 import type { Rights } from './rights.ts';
 
+/** However much it is used. */
+export const LONGEST_SESSION_MS = 90 * 24 * 3600_000;
+
 type Named = { readonly id: string };
 
 export const accountRight = ({ id }: Named): RightName => ({ kind: 'account', id });
@@ -49,6 +52,7 @@ export class StoredRights {
     const { users, sessions } = this.#store;
     return this.#rights.of(sessionRight(session), () => ({
       maker: this.account(user.id),
+      untilMs: session.createdAt + LONGEST_SESSION_MS,
       check: () => changed(users.get(user.id), user) ?? (sessions.get(session.id) ? undefined : signedOut()),
     }));
   }

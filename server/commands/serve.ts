@@ -1,5 +1,6 @@
 import { startApp } from '../app.ts';
 import { defaultConfig, loadConfig } from '../config/load.ts';
+import { complainOfOpenFile } from '../config/open-file.ts';
 import type { Config } from '../config/schema.ts';
 import { watchConfig } from '../config/watch.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -46,6 +47,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   });
   const config = withFlags(values.config === undefined ? defaultConfig() : loadConfig(values.config));
   const log = createLog(config.log.level, io.stdout);
+  const openFile = values.config === undefined ? undefined : complainOfOpenFile(values.config);
+  if (openFile) log.warn(openFile);
   // Until the gateway is ready it has just read its config.
   let readAgain = (): void => {};
   const hangUp = (): void => readAgain();

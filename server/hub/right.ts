@@ -63,7 +63,7 @@ export class Right {
     if (this.#ended) return this.#ended;
     const madeBy = this.#maker?.ended;
     if (madeBy) this.#endWithMaker(madeBy);
-    else if (this.untilMs !== undefined && this.untilMs <= this.#clock.wallMs()) this.end(timeIsOver());
+    else if (this.untilMs !== undefined && this.untilMs <= this.#clock.wallMs()) this.end(timeIsOver(this.kind));
     return this.#ended;
   }
 
@@ -117,7 +117,7 @@ export class Right {
 
   #hook(): () => void {
     const leaveMaker = this.#maker?.onEnd((reason) => this.#endWithMaker(reason));
-    const cancelClock = callAt(this.#clock, this.untilMs, () => this.end(timeIsOver()));
+    const cancelClock = callAt(this.#clock, this.untilMs, () => this.end(timeIsOver(this.kind)));
     return () => {
       leaveMaker?.();
       cancelClock();
@@ -140,6 +140,8 @@ function throwLater(error: unknown): void {
   });
 }
 
-function timeIsOver(): GatewayError {
+function timeIsOver(kind: RightKind): GatewayError {
+  if (kind === 'session')
+    return new GatewayError('not-signed-in', 'You were signed in for long enough. Sign in again.');
   return new GatewayError('share-expired', 'The time of this link or token is over.');
 }
