@@ -1,6 +1,6 @@
-// What a person sees, in Chromium with the product's own player: time from the start of the player to the first picture of a
-// stream that runs already, age of the picture by its frame number, longest gap; what is heard of it. Medians over trials.
-// A part of the rows by what their names begin with: `node --import tsx bench/browser.bench.ts LL-HLS 'live.mp4 with sound'`.
+// What a person sees and hears, in Chromium with the product's own player: the time from the start of the player to the first
+// picture of a running stream, the age of the picture by its frame number, the longest gap, and the sound. Medians over trials.
+// To measure only some rows, name their beginnings: `node --import tsx bench/browser.bench.ts LL-HLS 'live.mp4 with sound'`.
 import { chromium } from '@playwright/test';
 import { CHROMIUM_ARGS } from '../e2e/chromium-args.ts';
 import { AUDIBLE, growEars } from '../e2e/ears.ts';
@@ -81,7 +81,7 @@ async function watch(address: string, blocked: readonly ('webrtc' | 'mp4')[], tr
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
   await context.addCookies([cookie]);
   const page = await context.newPage();
-  // The loader that runs this file names functions by a helper that pages do not have.
+  // The loader of this file inserts calls of a helper that names functions, and pages do not have that helper.
   await page.addInitScript('globalThis.__name = (named) => named');
   await block(page, blocked);
   await page.goto(`${gateway.url}/embed/${address}`, { waitUntil: 'commit' });
@@ -90,7 +90,7 @@ async function watch(address: string, blocked: readonly ('webrtc' | 'mp4')[], tr
   const listening = ears.listen(LOOK_MS);
   const [picture] = await readPictures(page, 'video:not([aria-hidden])', LOOK_MS);
   const { levels, gapsMs } = await listening;
-  // From when this way was tried: what was blocked before it is not measured.
+  // The time when this way was tried, so that the blocked ways before it are not measured.
   const firstMs = await page.evaluate(async (isFirstWay) => {
     type Step = { step: string; fromMs: number; toMs: number };
     type Element = { player: { statistics(): Promise<{ waterfall: readonly Step[] }> } };
@@ -109,7 +109,7 @@ async function watch(address: string, blocked: readonly ('webrtc' | 'mp4')[], tr
   };
 }
 
-/** Somebody else watches all the time: the stream runs when the next viewer comes. */
+/** Another viewer watches all the time, so that the stream is running when the next viewer comes. */
 async function keepRunning(camera: string): Promise<void> {
   try {
     const headers = { cookie: `${cookie.name}=${cookie.value}` };

@@ -1,5 +1,5 @@
 // What 100 viewers of one camera of 4 Mbit/s with sound cost the gateway: as live.mp4, and as LL-HLS part by part.
-// The viewers live in this process, the gateway in another, whose CPU time is what counts.
+// The viewers run in this process and the gateway in another, whose CPU time is measured.
 
 import { fork } from 'node:child_process';
 import { once, setMaxListeners } from 'node:events';

@@ -1,5 +1,5 @@
-// Twenty starts of LL-HLS in Chromium with the product's own player, of a camera with B-frames and of one without: how many
-// show a picture and then stand still, time to the first picture, longest gap in the two seconds behind it.
+// Twenty starts of LL-HLS in Chromium with the product's own player, with a camera that has B-frames and with one that has
+// none: how many show a picture and then stand still, the time to the first picture, the longest gap in the next two seconds.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -95,7 +95,7 @@ async function watch(camera: string): Promise<{ firstMs: number; gapMs: number }
   return { firstMs: seen.firstMs, gapMs: Math.max(...gaps) };
 }
 
-/** Somebody else watches all the time: the stream runs when the next viewer comes. */
+/** Another viewer watches all the time, so that the stream is running when the next viewer comes. */
 async function keepRunning(camera: string): Promise<void> {
   try {
     const headers = { cookie: `${cookie.name}=${cookie.value}` };

@@ -1,4 +1,4 @@
-// How fast the RTSP client turns the bytes of a TCP connection into access units: interleaved frames, RTP, NAL units.
+// How fast the RTSP client turns the bytes of a TCP connection (interleaved frames, RTP, NAL units) into access units.
 
 import { serializeRtpPacket } from '../server/media/rtp/rtp-packet.ts';
 import { RtpReceiver } from '../server/media/rtp/rtp-receiver.ts';

@@ -1,4 +1,4 @@
-// Whether memory, sockets and timers stay flat over ten thousand connections to a camera: half by TCP, half by UDP.
+// Whether memory, sockets and timers stay constant over ten thousand connections to a camera, half by TCP and half by UDP.
 // `node --expose-gc --import tsx bench/rtsp-cycles.bench.ts [CYCLES]`
 import pino from 'pino';
 import { systemClock } from '../server/platform/clock.ts';
@@ -32,7 +32,7 @@ async function connectOnce(url: string, transport: 'tcp' | 'udp'): Promise<void>
   await source.run({ tracks: () => {}, step: () => {}, publish }, abort.signal);
 }
 
-/** With a camera of its own, which is gone afterwards. */
+/** Runs with its own camera, which is closed afterwards. */
 async function connectMany(count: number): Promise<void> {
   const camera = await startRtspCamera({ paths: [{ path: '/live', clip, ...login }] });
   let next = 0;
@@ -43,7 +43,7 @@ async function connectMany(count: number): Promise<void> {
   await camera.close();
 }
 
-/** After everything that was closed had its turn. */
+/** Measures after everything that was closed has had time to end. */
 async function settledKilobytes(): Promise<number> {
   for (let round = 0; round < 4; round++) {
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -1,5 +1,5 @@
-// What readers of the RTSP server cost. Cameras, gateway and readers are processes of their own; only the gateway is measured.
-// The shared yardstick (vidload rtsp) measures the same from outside: bench/rtsp/gateway.ts can be started by hand for it.
+// What readers of the RTSP server cost. Cameras, gateway and readers are separate processes; only the gateway is measured.
+// The program `vidload rtsp` measures the same from outside; bench/rtsp/gateway.ts can be started by hand for it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CountingReader } from './rtsp/counting-reader.ts';
 import { MeasuredProcess } from './rtsp/measured-process.ts';
@@ -31,7 +31,7 @@ async function read(gateway: MeasuredProcess, path: string): Promise<CountingRea
   return reader;
 }
 
-/** CPU seconds and packets while all these readers play. */
+/** The CPU seconds and packets while all these readers play. */
 async function measure(gateway: MeasuredProcess, readers: readonly CountingReader[]) {
   await sleep(WARM_UP_MS);
   const packets = (): number => readers.reduce((sum, reader) => sum + reader.packets, 0);

@@ -1,5 +1,5 @@
-// A page of many tiles: one peer connection for all against one for each, on the dashboard itself, in Chromium, with the
-// demo cameras' sub-streams, which run already. Both ways take turns; medians over rounds.
+// A page of many tiles: compares one peer connection for all tiles with one for each, on the real dashboard in Chromium, with
+// the running sub-streams of the demo cameras. Both ways take turns. Medians over rounds.
 import { chromium } from '@playwright/test';
 import { CHROMIUM_ARGS } from '../e2e/chromium-args.ts';
 import { freePort, type Gateway, startCameras, startGateway } from '../e2e/gateway.ts';
@@ -48,7 +48,7 @@ const WORDS: Record<keyof Start, readonly [name: string, unit: string]> = {
   fps: ['pictures a second, all tiles', 'fps'],
 };
 
-/** What one connection for all has to be worth on a page of 36, as a share of what one for each takes. */
+/** What one connection for all may cost on a page of 36 tiles, as a fraction of what one for each costs. */
 const WORTH = { lastMs: 0.7, gatewayStartMs: 0.5, browserStartMs: 0.8, gatewayPercent: 1.2, browserPercent: 1.2 };
 
 const port = await freePort();

@@ -1,6 +1,6 @@
-// What WebRTC viewers cost. Cameras and gateway are processes of their own and only the gateway is measured, all of it, camera
-// side included; the viewers do ICE and DTLS and count packets. Another WHEP server is measured beside it when
-// WHEP_URL (its WHEP address) and WHEP_PID are set. Parts can be named: `node --import tsx bench/webrtc.bench.ts native50 joins`.
+// What WebRTC viewers cost. Cameras and gateway are separate processes, and only the whole gateway, including its camera side,
+// is measured. The viewers do ICE and DTLS and count packets. Another WHEP server is measured as well when WHEP_URL (its WHEP
+// address) and WHEP_PID are set. Single parts can be named: `node --import tsx bench/webrtc.bench.ts native50 joins`.
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MeasuredProcess } from './rtsp/measured-process.ts';
@@ -14,9 +14,9 @@ const MEASURED_MS = 10_000;
 const JOINS_AT_ONCE = 4;
 const MANY_CAMERAS = 20;
 const COMINGS_AND_GOINGS = 1000;
-/** A little more than what is promised, which is an average. */
+/** A little more than the promised value, which is an average. */
 const JOINS_PER_SECOND = 52;
-/** Longer than the gateway keeps a camera and HTTP connections for the next viewer. */
+/** This is longer than the gateway keeps a camera and HTTP connections for the next viewer. */
 const SETTLE_MS = 8000;
 
 type Goal = { readonly limit?: number; readonly atLeast?: number; readonly note?: string };
@@ -63,7 +63,7 @@ const times = <Value>(count: number, value: (index: number) => Value): Value[] =
 const cameras = await MeasuredProcess.start('cameras.ts', [String(MANY_CAMERAS)]);
 const specifications = times(MANY_CAMERAS, (index) => `cam${index}=rtsp://127.0.0.1:${cameras.port}/cam${index}`);
 
-/** CPU per packet and viewer of so many viewers of one camera. */
+/** The CPU time per packet and viewer with this many viewers of one camera. */
 async function fanOut(
   name: string,
   count: number,
@@ -120,13 +120,13 @@ async function manyCameras(): Promise<void> {
 
 type Resources = { readonly heapMb: number; readonly open: number; readonly viewers: number };
 
-/** What the gateway holds once everything that was closed had its turn. */
+/** What the gateway holds after everything that was closed has had time to end. */
 async function settledResources(base: string): Promise<Resources> {
   await sleep(SETTLE_MS);
   return (await (await fetch(`${base}/resources`, { headers: { connection: 'close' } })).json()) as Resources;
 }
 
-/** Neither memory nor sockets, timers and viewers may follow the number of those who came and went. */
+/** Memory, sockets, timers and viewers must not grow with the number of viewers who came and went. */
 async function comingAndGoing(): Promise<void> {
   const gateway = await MeasuredProcess.start(GATEWAY, ['0', ...specifications.slice(0, 1)]);
   const base = `http://127.0.0.1:${gateway.port}`;
@@ -166,7 +166,7 @@ function cpuSecondsOf(pid: string): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-/** A WHEP server that somebody else started. */
+/** A WHEP server that was started elsewhere. */
 async function otherServer(): Promise<void> {
   const { WHEP_URL: url, WHEP_PID: pid } = process.env;
   if (!url || !pid) return;

@@ -1,4 +1,4 @@
-/** Everything that a route, a socket event or an RTSP session can ask for. */
+/** All actions that a route, a socket event or an RTSP session can need permission for. */
 export const ACTIONS = [
   'list-cameras',
   'view',
@@ -13,7 +13,7 @@ export const ACTIONS = [
   'manage-users',
   'see-audit',
   'see-metrics',
-  /** Its own password, sign-ins and saved views. */
+  /** The user's own password, sign-ins and saved views. */
   'own-account',
 ] as const;
 export type Action = (typeof ACTIONS)[number];

@@ -1,7 +1,7 @@
 /**
- * Requests and answers of the REST API; cameras stand in camera-api.ts, shares in share-link.ts, the report card in
- * probe-report.ts. The server checks with the schemas; the web imports the types only (`import type`), which keeps zod out
- * of its bundle. All times are epoch milliseconds.
+ * Requests and answers of the REST API. Cameras are in camera-api.ts, shares in share-link.ts, the report card in
+ * probe-report.ts. The server checks with the schemas. The web only imports the types (`import type`), which keeps zod out of
+ * its bundle. All times are epoch milliseconds.
  */
 import * as z from 'zod';
 import { ACTIONS } from './actions.ts';
@@ -17,7 +17,7 @@ const role = z.enum(ROLES);
 /** `all`, or the ids of the cameras that the right is limited to. */
 const cameraRights = z.union([z.literal('all'), z.array(z.string()).readonly()]);
 const secret = z.string().max(1024);
-/** Long enough that throttled guessing is hopeless; no rules about kinds of characters. */
+/** Long enough that throttled guessing is hopeless. There are no rules about kinds of characters. */
 export const newPassword = z.string().min(10, { error: 'A password needs at least 10 characters.' }).max(1024);
 
 // Session and account
@@ -34,12 +34,12 @@ export const sessionView = z.strictObject({
   name: z.string(),
   role,
   cameras: cameraRights,
-  /** What may be asked for on these cameras; the dashboard hides the rest. */
+  /** The allowed actions on these cameras. The dashboard hides the others. */
   may: z.array(z.enum(ACTIONS)).readonly(),
   mayListen: z.boolean(),
   qualityCeiling: z.enum(['main', 'sub']),
   validUntil: z.int().exactOptional(),
-  /** Came by the one-time link and has no password yet: ask for a name and a password. */
+  /** True for somebody who signed in by the one-time link and has no password yet. The page then asks for a name and a password. */
   needsPassword: z.boolean(),
 });
 export type SessionView = z.infer<typeof sessionView>;
@@ -59,13 +59,13 @@ export const signedInView = z.strictObject({
   createdAt: z.int(),
   lastUsedAt: z.int(),
   address: z.string().exactOptional(),
-  /** The browser's own words for itself. */
+  /** How the browser describes itself. */
   agent: z.string().exactOptional(),
   current: z.boolean(),
 });
 export type SignedInView = z.infer<typeof signedInView>;
 
-// Watching over the gateway
+// Supervision of the gateway
 
 export const viewerView = z.strictObject({
   id: z.string(),
@@ -73,7 +73,7 @@ export const viewerView = z.strictObject({
   quality: z.enum(['main', 'sub']),
   kind: z.enum(['webrtc', 'mp4', 'hls', 'rtsp', 'record', 'still']),
   who: z.string(),
-  /** The same for all that one person watches in one browser; `limits.maxViewers` counts these. */
+  /** It is the same for everything that one person watches in one browser. `limits.maxViewers` counts seats. */
   person: z.string(),
   address: z.string().exactOptional(),
   /** The share whose link is used. */
@@ -105,7 +105,7 @@ export const userView = z.strictObject({
   cameras: cameraRights,
   createdAt: z.int(),
   hasPassword: z.boolean(),
-  /** What would end with the account: links that are open, and tokens. */
+  /** The open links and the tokens that would end with the account. */
   made: z.strictObject({ links: z.int(), tokens: z.int() }),
 });
 export type UserView = z.infer<typeof userView>;
@@ -114,7 +114,7 @@ export const tokenInput = z.strictObject({
   name,
   role,
   cameras: cameraRights.default('all'),
-  /** A year from now when absent; `null`: it never ends by itself. */
+  /** When absent, the token ends in a year. With `null` it never ends by itself. */
   expiresAt: z.int().positive().nullable().exactOptional(),
 });
 export type TokenInput = z.input<typeof tokenInput>;
@@ -131,7 +131,7 @@ export const tokenView = z.strictObject({
 });
 export type TokenView = z.infer<typeof tokenView>;
 
-/** The only time that the token is shown. */
+/** The token itself. It is only shown in this answer. */
 export const tokenCreated = z.strictObject({ token: z.string(), view: tokenView });
 export type TokenCreated = z.infer<typeof tokenCreated>;
 
@@ -140,9 +140,9 @@ export const auditEntry = z.strictObject({
   at: z.int(),
   who: z.string(),
   address: z.string().exactOptional(),
-  /** Stable: `signed-in`, `sign-in-refused`, `camera-added`, `share-revoked`, … */
+  /** A stable name: `signed-in`, `sign-in-refused`, `camera-added`, `share-revoked`, … */
   event: z.string(),
-  /** What it was done to: a camera's id, a user's name, a share's label. */
+  /** What the event concerns: a camera's id, a user's name or a share's label. */
   subject: z.string().exactOptional(),
   detail: z.string().exactOptional(),
 });
@@ -153,7 +153,7 @@ export const savedViewInput = z.strictObject({
   name,
   layout: z.enum(['auto', '1', '2', '3', '4', 'focus']),
   cameras: z.array(z.string()).max(500).readonly(),
-  /** Seconds per page on a wall; absent: no rotation. */
+  /** Seconds per page on a wall display. When absent, the pages do not rotate. */
   rotateSeconds: z.int().min(2).max(3600).exactOptional(),
 });
 export type SavedViewInput = z.infer<typeof savedViewInput>;
@@ -165,7 +165,7 @@ export const gatewayView = z.strictObject({
   demo: z.boolean(),
   maxViewers: z.int(),
   rtspPort: z.int().exactOptional(),
-  /** Why nothing can be changed now; told to those who could do something about it. */
+  /** Why nothing can be changed now. Only people who can do something about it are told. */
   problem: z.strictObject({ code: z.string(), message: z.string() }).exactOptional(),
 });
 export type GatewayView = z.infer<typeof gatewayView>;

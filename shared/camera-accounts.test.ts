@@ -29,7 +29,7 @@ describe('the account of an address', () => {
     }
   });
 
-  test('of a saved camera is found by scheme, host and port', () => {
+  test('is found by scheme, host and port for a saved camera', () => {
     const camera = withoutCredentials({ ...MAIN, url: 'rtsp://10.0.0.5/1', fallback: 'rtsp://u:own@10.0.0.6/1' });
     expect(accountForOrigin(camera, 'rtsp://10.0.0.5:554/other')).toEqual(MAIN);
     expect(accountForOrigin(camera, 'rtsp://10.0.0.6/other')).toEqual({ username: 'u', password: 'own' });

@@ -35,7 +35,7 @@ export function accountAt(camera: Addresses, name: AddressSetting): Account {
   return { ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) };
 }
 
-/** The account that a saved camera has for this address, whichever of its own stands at the same scheme, host and port. */
+/** The account of a saved camera for this address: that of any of its addresses with the same scheme, host and port. */
 export function accountForOrigin(camera: Addresses, url: string): Account {
   const origin = originOf(url);
   const name = ADDRESS_SETTINGS.find((candidate) => originOf(camera[candidate] ?? '') === origin);

@@ -1,13 +1,13 @@
 import { kindOf, SOURCE_KINDS, type SourceKind, schemeOf } from './source-kinds.ts';
 
 export type SplitAddress = {
-  /** What may be shown. */
+  /** The address without credentials, which may be shown. */
   readonly url: string;
   readonly username?: string;
   readonly password?: string;
 };
 
-/** `scheme://` then everything up to the last @ that stands before the host: passwords hold # / ? : and @ in the field. */
+/** `scheme://` and everything up to the last @ before the host. Real passwords contain # / ? : and @. */
 const WITH_CREDENTIALS = /^([a-z]+:\/\/)(.*)@([^@]*)$/is;
 
 /** The credentials of an address, moved out of it. */
@@ -17,7 +17,7 @@ export function splitCredentials(address: string): SplitAddress {
   const [, scheme = '', userInfo = '', rest = ''] = match;
   const colon = userInfo.indexOf(':');
   const username = colon < 0 ? userInfo : userInfo.slice(0, colon);
-  // An @ in the path or query (…/user@host) is no credential: a user name never holds a slash before its colon.
+  // An @ in the path or query (…/user@host) does not end credentials: a user name has no slash before its colon.
   if (/[/?#]/.test(username)) return { url: address };
   return {
     url: `${scheme}${rest}`,
@@ -26,20 +26,20 @@ export function splitCredentials(address: string): SplitAddress {
   };
 }
 
-/** Scheme, host and port of an address without credentials: what a password may be sent to when it was given for it. */
+/** Scheme, host and port of an address without credentials. A password may only be sent to the origin it was given for. */
 export function originOf(url: string): string {
   const authority = /^[a-z]+:\/\/([^/?#]*)/i.exec(url)?.[1] ?? '';
   const scheme = schemeOf(url);
   const kind = kindOf(url);
   const { schemes }: Pick<SourceKind, 'schemes'> = kind ? SOURCE_KINDS[kind] : { schemes: {} };
   const usualPort = schemes[scheme];
-  // A serial number keeps its case; a host has none.
+  // The case of a serial number matters; that of a host does not.
   const place = usualPort === undefined ? authority : authority.toLowerCase();
   const hasPort = /^(?:\[[^\]]*\]|[^:]*):\d+$/.test(place);
   return `${scheme}://${place}${hasPort || usualPort === undefined ? '' : `:${usualPort}`}`;
 }
 
-/** Host of an address that the gateway dials itself. */
+/** The host of an address that the gateway dials itself. */
 export function hostOf(url: string): string {
   const authority = /^[a-z]+:\/\/([^/?#]*)/i.exec(url)?.[1] ?? '';
   return (

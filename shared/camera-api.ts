@@ -76,11 +76,11 @@ const settingsView = z.strictObject({
   definedIn: z.enum(['config', 'dashboard']),
 }) as unknown as z.ZodType<CameraSettingsView>;
 
-/** Something that Oriel learned about a camera and acts on. */
+/** Something that Oriel has learned about a camera and takes into account. */
 const cameraFact = z.discriminatedUnion('code', [
-  /** So many packets in a hundred were lost over UDP that TCP is used until then (epoch milliseconds). */
+  /** The percentage of packets lost over UDP, because of which TCP is used until `untilMs` (epoch milliseconds). */
   z.strictObject({ code: z.literal('udp-loss'), lossPercent: z.number(), untilMs: z.number() }),
-  /** Nothing but the network that it comes from tells the device of this camera from anybody else. */
+  /** The device of this camera dials in without a proof: only the network that it comes from distinguishes it from others. */
   z.strictObject({ code: z.literal('bare-tunnel'), device: z.string(), from: z.array(z.string()).readonly() }),
 ]);
 export type CameraFact = z.infer<typeof cameraFact>;
@@ -88,9 +88,9 @@ export type CameraFact = z.infer<typeof cameraFact>;
 export const cameraDetail = z.strictObject({
   ...cameraView.shape,
   facts: z.array(cameraFact).readonly(),
-  /** Where other programs find it; all want a token or a name and password. */
+  /** The addresses for other programs. All need a token or a name and password. */
   addresses: z.strictObject({ whep: z.string(), hls: z.string(), mp4: z.string(), rtsp: z.string().exactOptional() }),
-  /** For those who may edit it. */
+  /** Only for people who may edit the camera. */
   settings: settingsView.exactOptional(),
 });
 export type CameraDetail = z.infer<typeof cameraDetail>;
@@ -111,7 +111,7 @@ export type ProbeInput = Pick<CameraInput, 'url' | 'username' | 'password' | 'vi
 export const discoveredCamera = z.strictObject({
   name: z.string(),
   url: z.string(),
-  /** How it was found: `onvif`, `kasa`, … */
+  /** The way it was found: `onvif`, `kasa`, … */
   kind: z.string(),
   address: z.string(),
   needsPassword: z.boolean().exactOptional(),

@@ -1,16 +1,16 @@
 /**
- * Addresses of the brands people own: common knowledge, checked against field notes. `{host}` stands for the camera's address.
- * ONVIF or the user overrides any of it.
+ * The usual addresses of common brands, checked against field notes. `{host}` stands for the camera's address. ONVIF or the
+ * user can override all of them.
  */
 export type CameraBrand = {
   readonly name: string;
   readonly main: string;
   readonly sub?: string;
-  /** What the user should know before typing. */
+  /** What the user should know before typing an address. */
   readonly note?: string;
 };
 
-/** Those that speak RTSP; the other kinds of source name theirs in source-kinds.ts, which also lists all. */
+/** The brands that speak RTSP. The brands of other kinds are in source-kinds.ts, which also lists all of them. */
 export const RTSP_BRANDS: readonly CameraBrand[] = [
   {
     name: 'Amcrest',

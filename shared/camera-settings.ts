@@ -52,7 +52,7 @@ export const CAMERA_SETTINGS = {
     secret: true,
     reconnects: true,
     form: { control: 'password', place: 'main' },
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference to the environment, as it stands in the file
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference to the environment, as the file has it
     example: '${FRONT_DOOR_PASSWORD}',
   },
   substream: {
@@ -118,16 +118,16 @@ export type AddressSetting = (typeof ADDRESS_SETTINGS)[number];
 
 export type Account = { readonly username?: string; readonly password?: string };
 
-/** One camera as it is set up, wherever that was. Its addresses are without credentials; secrets never leave the server. */
+/** The settings of a camera, wherever they come from. Its addresses have no credentials. Secrets never leave the server. */
 export type CameraSettings = SettingsOf<CameraDescription> & {
   readonly id: CameraId;
-  /** Accounts that stood in the other addresses; that of `url` is `username` and `password`. */
+  /** The accounts that were in the other addresses. That of `url` is in `username` and `password`. */
   readonly accounts?: Readonly<Partial<Record<Exclude<AddressSetting, 'url'>, Account>>>;
-  /** No administrator set its addresses: they are checked at every dial (server/auth/guarded-dial.ts). */
+  /** True when no administrator set the addresses. They are then checked at every dial (server/auth/guarded-dial.ts). */
   readonly restricted?: true;
 };
 
-/** What comes from a page or a program; the id is made from the name when absent. */
+/** The input from a page or a program. When the id is absent, it is made from the name. */
 export type CameraInput = SettingsInput<CameraDescription> & { readonly id?: string };
 export type CameraPatch = SettingsPatch<CameraDescription>;
 /** `definedIn`: cameras of the configuration file are changed there. */
@@ -154,7 +154,7 @@ function address(z: Z) {
     });
 }
 
-/** Credentials are looked at as they will be used: `%0D%0A` in them is a line end. */
+/** Credentials are checked in decoded form, as they will be used: `%0D%0A` in them is a line end. */
 function problemOf(text: string): string | undefined {
   const { url, username = '', password = '' } = splitCredentials(text);
   if ([text, username, password].some(hasControlCharacters))

@@ -6,7 +6,7 @@ export type AudioCodec = 'pcmu' | 'pcma' | 'aac' | 'opus' | 'g722';
 /** Which of a camera's two streams: `main` when shown large, `sub` in the grid. A camera without a substream serves main for both. */
 export type Quality = 'main' | 'sub';
 
-/** What the gateway waits for while a stream starts; shown by name on the tile and timed in the report card. */
+/** What the gateway waits for while a stream starts. The tile shows it by name and the report card says how long it took. */
 export type ConnectStep =
   | 'resolving' // finding the address, the cloud, the agent
   | 'connecting' // TCP, TLS or hole punching
@@ -14,29 +14,29 @@ export type ConnectStep =
   | 'waiting-for-picture' // playing, nothing arrived yet
   | 'waiting-for-key-frame'; // pictures arrive, none can be decoded yet
 
-/** How the pictures of a stream come in, at the moment when the gateway said so. */
+/** How the pictures of a stream arrived when the gateway sent this. */
 export type PictureFlow = {
-  /** Since the newest picture came from the camera. */
+  /** The time since the newest picture came from the camera. */
   readonly pictureAgeMs: number;
-  /** An age from which on this camera, at its own pace, has fallen silent. */
+  /** The age from which on this camera, considering its usual intervals, counts as silent. */
   readonly silenceLimitMs: number;
 };
 
-/** A stream as people see it. `sinceMs` and `retryAtMs` are epoch milliseconds. */
+/** The state of a stream that people see. `sinceMs` and `retryAtMs` are epoch milliseconds. */
 export type StreamState =
   | { readonly phase: 'idle' }
   | {
       readonly phase: 'starting';
       readonly step: ConnectStep;
       readonly sinceMs: number;
-      /** How long the wait for a key frame may be on this camera, once that is known. */
+      /** How long the wait for a key frame can be with this camera, once that is known. */
       readonly keyFrameIntervalMs?: number;
     }
   | ({ readonly phase: 'live'; readonly sinceMs: number } & Partial<PictureFlow>)
   | ({
       readonly phase: 'stalled';
       readonly sinceMs: number;
-      /** The camera, which can be reached and sends nothing, or the way to it. Absent where that cannot be found out. */
+      /** Whether the camera (reachable, but sends nothing) or the way to it fails. Absent when that cannot be found out. */
       readonly cause?: 'being-found-out' | 'camera' | 'uplink';
     } & Partial<PictureFlow>)
   | {
@@ -44,9 +44,9 @@ export type StreamState =
       readonly code: ErrorCode;
       readonly message: string;
       readonly sinceMs: number;
-      /** When it is tried again. Absent while an attempt is under way and when only a person can help (a wrong password). */
+      /** When the next attempt begins. Absent during an attempt and when only a person can help (a wrong password). */
       readonly retryAtMs?: number;
-      /** How far the attempt under way has come. */
+      /** How far the present attempt has come. */
       readonly step?: ConnectStep;
     };
 
@@ -66,7 +66,7 @@ export type TrackSummary =
       readonly codec: AudioCodec;
       readonly sampleRateHz: number;
       readonly channels: number;
-      /** It cannot be heard over WebRTC: nothing on the gateway's computer turns it into what WebRTC carries. */
+      /** True when the sound cannot be heard over WebRTC, because nothing on the gateway's computer can convert it. */
       readonly overWebrtc?: false;
     };
 

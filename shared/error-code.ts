@@ -1,6 +1,6 @@
 /**
- * The closed list of error codes. A code is stable: it drives retry, HTTP status, the exit of a command and the sentence
- * that people see. Add one only when something has to behave differently.
+ * The closed list of error codes. A code is stable: it determines retries, the HTTP status, the exit code of a command and the
+ * sentence that people see. Add one only when something has to behave differently.
  */
 export const ERROR_CODES = [
   // the camera's side
@@ -53,7 +53,7 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** Errors after which trying again by itself would do harm or cannot help; only a person or a changed setting can. */
+/** Errors after which automatic attempts would do harm or cannot help. Only a person or a changed setting can help. */
 const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'wrong-password',
   'needs-password',
@@ -91,7 +91,7 @@ const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
   'data-failed': 503,
 };
 
-/** The HTTP status an error is answered with; everything on the camera's side is a bad gateway. */
+/** The HTTP status for each error. Everything on the camera's side is a bad gateway. */
 export function httpStatus(code: ErrorCode): number {
   return HTTP_STATUS[code] ?? 502;
 }

@@ -1,4 +1,4 @@
-/** A camera's id as it stands in the config and in every address: a-z 0-9 - _ */
+/** A camera's id, which the config and every address use: a-z 0-9 - _ */
 export type CameraId = string & { readonly __brand: 'CameraId' };
 export type ViewerId = string & { readonly __brand: 'ViewerId' };
 

@@ -32,7 +32,7 @@ test.each([
   expect(limitAfter(intervalsMs)).toBe(expected);
 });
 
-test('what lay between two connections is no interval of the camera', () => {
+test('the time between two connections does not count as an interval of the camera', () => {
   const cadence = new PictureCadence();
   for (const atMs of [0, 40, 80]) cadence.add(atMs);
   cadence.interrupt();

@@ -1,28 +1,28 @@
-/** So many intervals are remembered: a second of an ordinary camera, half a minute of one that sends a picture a second. */
+/** How many intervals are remembered: a second of an ordinary camera, or half a minute of one with a picture per second. */
 const REMEMBERED = 32;
-/** Even a fast camera may pause for so long: it lost a packet, or began a new group of pictures. */
+/** Even a fast camera may pause for this long, when a packet was lost or a new group of pictures begins. */
 const LEAST_LIMIT_MS = 1000;
-/** A camera may skip one picture, and be a little late with the next. */
+/** A camera may skip one picture and be a little late with the next one. */
 const PICTURES_MISSED = 2;
 const LATE_BY_MS = 300;
-/** A camera of which nothing is known yet may be one that sends a picture every five seconds. */
+/** A camera about which nothing is known yet may send only one picture every five seconds. */
 const UNKNOWN_LIMIT_MS = 10_500;
 const MOST_LIMIT_MS = 30_000;
-/** Whoever sends so often just now has fallen silent after this, however unevenly the pictures come. */
+/** A camera that has recently sent this often counts as silent after this time, however uneven its pictures are. */
 const FAST_MS = 400;
 const FAST_LIMIT_MS = 1100;
 const JUST_NOW = 5;
 
 /**
- * How often a camera sends pictures, learnt from those that came: what is silence for one camera is the usual pace of another.
- * The longest interval of all does not count, because the first picture after a silence ends one that was none.
+ * How often a camera sends pictures, learnt from those that came, because silence for one camera is the usual interval of
+ * another. The longest interval is ignored, because it may be a silence that a picture ended.
  */
 export class PictureCadence {
   readonly #intervalsMs: number[] = [];
   #lastMs: number | undefined;
   #limitMs: number | undefined;
 
-  /** A picture came at this time of any monotonic clock. */
+  /** Must be called with the time of each picture, on any monotonic clock. */
   add(atMs: number): void {
     if (this.#lastMs !== undefined) {
       this.#intervalsMs.push(Math.max(atMs - this.#lastMs, 0));
@@ -32,7 +32,7 @@ export class PictureCadence {
     this.#lastMs = atMs;
   }
 
-  /** The wait for the next picture says nothing about the camera: it was lost, or nobody looked. */
+  /** Ignores the time until the next picture: the camera was lost or nobody measured, so it says nothing about the camera. */
   interrupt(): void {
     this.#lastMs = undefined;
   }
@@ -41,7 +41,7 @@ export class PictureCadence {
     return this.#intervalsMs.length >= 2;
   }
 
-  /** This camera has fallen silent when no picture came for so long. */
+  /** The camera counts as silent when no picture has come for this long. */
   get limitMs(): number {
     this.#limitMs ??= limitOf(this.#intervalsMs);
     return this.#limitMs;

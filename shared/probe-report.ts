@@ -15,15 +15,15 @@ const video = z.strictObject({
   codec: z.enum(['h264', 'h265']),
   /** RFC 6381, such as avc1.640028. */
   codecString: z.string().exactOptional(),
-  /** By name: Baseline, Main, High. */
+  /** The name of the profile, such as Baseline, Main or High. */
   profile: z.string().exactOptional(),
-  /** As it is written on data sheets: 4.1. */
+  /** The level as data sheets write it, such as 4.1. */
   level: z.string().exactOptional(),
   width: z.int().exactOptional(),
   height: z.int().exactOptional(),
   fps: z.number().exactOptional(),
   bitrateKbps: z.number().exactOptional(),
-  /** Absent when no second key frame came while we looked. */
+  /** Absent when no second key frame came during the probe. */
   keyFrameIntervalMs: z.number().exactOptional(),
   hasBFrames: z.boolean().exactOptional(),
 });
@@ -37,18 +37,18 @@ const audio = z.strictObject({
 /** One thing to change, in the camera or here, with its reason in one sentence. */
 const suggestion = z.strictObject({
   severity: z.enum(['info', 'warning']),
-  /** Stable: `long-key-frame-interval`, `b-frames`, `no-substream`, … */
+  /** A stable name: `long-key-frame-interval`, `b-frames`, `no-substream`, … */
   code: z.string(),
   message: z.string(),
 });
 
-/** The camera report card: what a look of a few seconds found out about one address. */
+/** The camera report card: what a probe of a few seconds found out about one address. */
 export const probeReport = z.strictObject({
-  /** Without credentials. */
+  /** The address without credentials. */
   url: z.string(),
   /** Every step that was begun, in order, with how long it took. */
   steps: z.array(z.strictObject({ step: connectStep, ms: z.number() })).readonly(),
-  /** From the start to the first picture that can be decoded, or to the failure. */
+  /** The time from the start to the first picture that can be decoded, or to the failure. */
   totalMs: z.number(),
   /** What the camera calls itself. */
   device: z.string().exactOptional(),
@@ -59,10 +59,10 @@ export const probeReport = z.strictObject({
   clockDriftPpm: z.number().exactOptional(),
   /** A smaller stream that was found on the same camera. */
   substream: z.strictObject({ url: z.string(), video: video.exactOptional() }).exactOptional(),
-  /** The newest whole picture, as a video of one frame for whoever can decode the codec. */
+  /** The newest complete picture, as a video of one frame for browsers that can decode the codec. */
   picture: z.strictObject({ mimeType: z.string(), base64: z.string() }).exactOptional(),
   suggestions: z.array(suggestion).readonly(),
-  /** Why there is no picture. What was learned before it failed is in the report all the same. */
+  /** Why there is no picture. The report also contains what was learned before the failure. */
   error: apiError.exactOptional(),
 });
 export type ProbeReport = z.infer<typeof probeReport>;

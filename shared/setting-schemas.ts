@@ -3,7 +3,7 @@ import { type Description, isGroup, presenceOf, type Setting, type SettingGroup 
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
-/** What a POST or the config file may say, with the defaults of what it does not. */
+/** The input of a POST and of the config file. Defaults are filled in for absent settings. */
 export function inputShape(description: Description): Shape {
   return shape(description, (entry) => {
     if (isGroup(entry)) return z.strictObject(inputShape(entry.group)).exactOptional();
@@ -13,7 +13,7 @@ export function inputShape(description: Description): Shape {
   });
 }
 
-/** What a PATCH may say: what is absent stays, `null` removes what can be absent. */
+/** The input of a PATCH. Absent settings are not changed, and `null` removes settings that can be absent. */
 export function patchShape(description: Description): Shape {
   return shape(description, (entry) => {
     if (isGroup(entry)) return z.strictObject(patchShape(entry.group)).nullable().exactOptional();
@@ -21,7 +21,7 @@ export function patchShape(description: Description): Shape {
   });
 }
 
-/** What an answer shows: of a secret only whether there is one. */
+/** The settings in an answer. For a secret it only says whether there is one. */
 export function viewShape(description: Description): Shape {
   const entries = Object.entries(description).map(([name, entry]): [string, z.ZodType] => {
     if (isGroup(entry)) return [name, z.strictObject(viewShape(entry.group)).exactOptional()];

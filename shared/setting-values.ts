@@ -7,7 +7,7 @@ export function secretNames(description: Description): string[] {
   return Object.entries(description).flatMap(([name, entry]) => (!isGroup(entry) && entry.secret ? [name] : []));
 }
 
-/** What editors may see of settings. */
+/** The settings as editors may see them. */
 export function viewOf(description: Description, values: Values): Values {
   const shown: Record<string, unknown> = {};
   for (const [name, entry] of Object.entries(description)) {
@@ -18,7 +18,7 @@ export function viewOf(description: Description, values: Values): Values {
   return shown;
 }
 
-/** Settings after a patch: what is absent stays, `null` is gone, a group is changed setting by setting. */
+/** The settings after a patch. Absent ones are kept, `null` removes, and the settings of a group are changed one by one. */
 export function patched(description: Description, before: Values, patch: Values): Values {
   const after: Record<string, unknown> = { ...before };
   for (const [name, change] of Object.entries(patch)) {
@@ -32,7 +32,7 @@ export function patched(description: Description, before: Values, patch: Values)
   return after;
 }
 
-/** Whether a change between the two asks for a new connection. */
+/** Whether the difference between the two needs a new connection. */
 export function reconnects(description: Description, before: Values, after: Values): boolean {
   return Object.entries(description).some(([name, entry]) => {
     if (isGroup(entry)) return reconnects(entry.group, (before[name] ?? {}) as Values, (after[name] ?? {}) as Values);

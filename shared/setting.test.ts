@@ -8,7 +8,7 @@ import { patched, reconnects, secretNames, viewOf } from './setting-values.ts';
 const more = (control: 'text' | 'words' | 'choice' | 'password') => ({ control, place: 'more' }) as const;
 const MODES = ['off', 'continuous', 'motion'] as const;
 
-/** What later settings will need: groups, lists, durations. */
+/** A description with groups, lists and durations, which later settings will need. */
 const DESCRIPTION = {
   name: { value: (z) => z.string(), required: true, form: more('text'), example: 'Door' },
   password: { value: (z) => z.string(), secret: true, reconnects: true, form: more('password'), example: 'x' },
@@ -30,8 +30,8 @@ const input = z.strictObject(inputShape(DESCRIPTION));
 const patch = z.strictObject(patchShape(DESCRIPTION));
 const view = z.strictObject(viewShape(DESCRIPTION));
 
-describe('one description gives', () => {
-  test('what comes in, with defaults also inside a group', () => {
+describe('derived from one description', () => {
+  test('the input, with defaults also inside a group', () => {
     expect(input.parse({ name: 'a', record: { keep: '7d' } })).toEqual({
       name: 'a',
       record: { mode: 'off', keep: '7d' },
@@ -48,7 +48,7 @@ describe('one description gives', () => {
     expect(input.safeParse(value).success).toBe(false);
   });
 
-  test('a patch: what can be absent can be removed, and nothing else', () => {
+  test('a patch can remove settings that can be absent, and no others', () => {
     expect(patch.safeParse({ record: { keep: null }, labels: null }).success).toBe(true);
     expect(patch.safeParse({ record: null }).success).toBe(true);
     expect(patch.safeParse({ name: null }).success).toBe(false);
@@ -65,7 +65,7 @@ describe('one description gives', () => {
     expect(patched(DESCRIPTION, before, { record: null })).not.toHaveProperty('record');
   });
 
-  test('a view that holds no secret', () => {
+  test('a view without secrets', () => {
     const settings: SettingsOf<typeof DESCRIPTION> = { name: 'a', password: 'secret', record: { mode: 'off' } };
     const shown = viewOf(DESCRIPTION, settings);
     expect(shown).toEqual({ name: 'a', hasPassword: true, record: { mode: 'off' } });
@@ -73,7 +73,7 @@ describe('one description gives', () => {
     expect(secretNames(DESCRIPTION)).toEqual(['password']);
   });
 
-  test('what connects a camera anew', () => {
+  test('which changes need a new connection', () => {
     const before = { name: 'a', labels: ['car'], record: { mode: 'off', keep: '7d' } };
     expect(reconnects(DESCRIPTION, before, { ...before, name: 'b', labels: [] })).toBe(false);
     expect(reconnects(DESCRIPTION, before, { ...before, password: 'x' })).toBe(true);

@@ -1,9 +1,9 @@
 import type * as Zod from 'zod';
 
-/** The server hands zod in; pages read everything else of a description, and their bundle stays without zod. */
+/** The server passes zod as an argument. Pages use the rest of a description without zod in their bundle. */
 export type Z = typeof Zod;
 
-/** How a form shows a setting. `words` is a list that is typed with spaces between. */
+/** How a form shows a setting. `words` is a list whose items are typed with spaces between them. */
 export type FormField = {
   readonly control: 'text' | 'code' | 'number' | 'choice' | 'words' | 'switch' | 'password';
   /** `main` is laid out by hand; `more` is shown below it in the order of the description. */
@@ -14,23 +14,23 @@ export type FormField = {
   readonly max?: number;
 };
 
-/** One setting, described once: what it may be, and what the rest of Oriel has to know of it. */
+/** The one description of a setting: its possible values, and what the rest of Oriel must know about it. */
 export type Setting = {
   /** Any shape that JSON can hold: a text, a number, a list, a duration such as `7d` (shared/duration.ts). */
   value(z: Z): Zod.ZodType;
   readonly required?: true;
   readonly default?: unknown;
-  /** Stored sealed and never shown, only whether there is one. */
+  /** The value is stored sealed and never shown. Answers only say whether there is one. */
   readonly secret?: true;
-  /** The camera is connected anew when it changes. */
+  /** A change of this setting makes the gateway connect to the camera anew. */
   readonly reconnects?: true;
   readonly form: FormField;
-  /** As it stands in config.example.yaml, with what is to be said about it there. */
+  /** The value and the comment in config.example.yaml. */
   readonly example: string;
   readonly comment?: string;
 };
 
-/** Settings that belong together under one key: `record: { mode: …, keep: 7d }`. */
+/** A group of settings under one key: `record: { mode: …, keep: 7d }`. */
 export type SettingGroup = { readonly group: Readonly<Record<string, Setting>> };
 
 export type Description = Readonly<Record<string, Setting | SettingGroup>>;
@@ -54,7 +54,7 @@ export type SettingsOf<D extends Description> = {
   readonly [Name in keyof D as D[Name] extends Always ? never : Name]?: ValueOf<D[Name]>;
 };
 
-/** What comes from outside: only what is required has to be there. */
+/** The input from outside. Only required settings must be there. */
 export type SettingsInput<D extends Description> = {
   readonly [Name in keyof D as D[Name] extends { readonly required: true } ? Name : never]: ValueOf<D[Name]>;
 } & {
@@ -65,7 +65,7 @@ export type SettingsInput<D extends Description> = {
     : ValueOf<D[Name]>;
 };
 
-/** What is absent stays, `null` removes; a group is changed setting by setting. */
+/** Absent settings are kept, `null` removes, and the settings of a group are changed one by one. */
 export type SettingsPatch<D extends Description> = {
   readonly [Name in keyof D]?: D[Name] extends { readonly group: infer Group extends Description }
     ? SettingsPatch<Group> | null
@@ -76,7 +76,7 @@ export type SettingsPatch<D extends Description> = {
 
 type Secret = { readonly secret: true };
 
-/** What editors see: of a secret only whether there is one. */
+/** What editors see. For a secret it only says whether there is one. */
 export type SettingsView<D extends Description> = SettingsOf<{
   readonly [Name in keyof D as D[Name] extends Secret ? never : Name]: D[Name];
 }> & { readonly [Name in keyof D & string as D[Name] extends Secret ? `has${Capitalize<Name>}` : never]: boolean };
@@ -92,7 +92,7 @@ type FieldsOf<D extends Description, Prefix extends string = ''> = {
     : { readonly path: `${Prefix}${Name}`; readonly form: D[Name] extends Setting ? D[Name]['form'] : never };
 }[keyof D & string];
 
-/** What the catalogues of texts say of every setting that is not laid out by hand; `record.mode` is one inside a group. */
+/** The texts for every setting that is not laid out by hand. `record.mode` is a setting inside a group. */
 export type SettingTexts<D extends Description> = {
   readonly [Field in FieldsOf<D> as Field['form']['place'] extends 'more' ? Field['path'] : never]: {
     readonly label: string;

@@ -13,7 +13,7 @@ export const dailyWindow = z.strictObject({
 export type DailyWindow = z.infer<typeof dailyWindow>;
 
 const limits = {
-  /** Shown to the holder and to those who watch over shares. */
+  /** Shown to the holder of the link and to people who manage shares. */
   label: line(z, 120).min(1),
   /** Epoch milliseconds. */
   expiresAt: z.int().positive().exactOptional(),
@@ -40,13 +40,13 @@ export const shareView = z.strictObject({
   createdBy: z.string(),
   lastUsedAt: z.int().exactOptional(),
   revokedAt: z.int().exactOptional(),
-  /** `closed`: outside its daily window. */
+  /** `closed` means outside its daily window. */
   state: z.enum(['open', 'closed', 'expired', 'revoked']),
   watching: z.int(),
 });
 export type ShareView = z.infer<typeof shareView>;
 
-/** The answer to making one: the only time that the token is shown. */
+/** The answer when a share is made. The token is only shown here. */
 export const shareCreated = z.strictObject({ id: z.string(), token: z.string(), url: z.string(), share: shareView });
 export type ShareCreated = z.infer<typeof shareCreated>;
 
@@ -57,10 +57,10 @@ export const shareInfo = z.strictObject({
   cameraName: z.string(),
   expiresAt: z.int().exactOptional(),
   dailyWindow: dailyWindow.exactOptional(),
-  /** `closed`: outside its daily window, until `opensAt`. */
+  /** `closed` means outside its daily window, until `opensAt`. */
   state: z.enum(['open', 'closed']),
   opensAt: z.int().exactOptional(),
-  /** When the picture ends: the end of the link or of today's window, whichever comes first. */
+  /** When the picture ends: at the end of the link or of today's window, whichever comes first. */
   openUntil: z.int().exactOptional(),
   audio: z.boolean(),
   quality: z.enum(['main', 'sub']),

@@ -25,7 +25,7 @@ describe('an address is taken', () => {
     expect(isTaken(url)).toBe(true);
   });
 
-  test.each(Object.entries(SOURCE_KINDS))('%s: the one that its own sentence shows', (_name, { looksLike }) => {
+  test.each(Object.entries(SOURCE_KINDS))('%s: the address in its own example is accepted', (_name, { looksLike }) => {
     const [shown = ''] = looksLike.split(/,? or |, /);
     expect(isTaken(shown)).toBe(true);
   });

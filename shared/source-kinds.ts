@@ -1,16 +1,16 @@
 import { type CameraBrand, RTSP_BRANDS } from './camera-brands.ts';
 
-/** Everything that settings, forms and guards know of one kind of source; `server/sources/registry.ts` creates it. */
+/** Everything that settings, forms and guards know about a kind of source. `server/sources/registry.ts` creates the source. */
 export type SourceKind = {
-  /** What the address may begin with, and the port when it names none. */
+  /** What the address may begin with, and the port when the address names none. */
   readonly schemes: Readonly<Record<string, number | undefined>>;
-  /** Those of the schemes that are the encrypted form of another one. */
+  /** The schemes that are the encrypted form of another one. */
   readonly encryptedForms: readonly string[];
-  /** The whole address, without credentials, as it is taken. */
+  /** Matches a whole valid address without credentials. */
   readonly address: RegExp;
-  /** Two or three addresses, for whoever typed one that cannot be read. */
+  /** Two or three example addresses, for people who typed one that cannot be read. */
   readonly looksLike: string;
-  /** Whether somebody who is no administrator may add one. */
+  /** Whether people who are not administrators may add one. */
   readonly forOperators: boolean;
   /** Whether its address names a host that the gateway itself dials, unless an agent does. */
   readonly dialsHost: boolean;
@@ -62,7 +62,7 @@ export const SOURCE_KINDS = {
     encryptedForms: [],
     address: /^tunnel:\/\/[a-z0-9][a-z0-9_-]{0,62}(?:[/?][^\s#]*)?$/i,
     looksLike: 'tunnel://warehouse/stream1, with the name that the device has in tunnel.raw',
-    // A device leads to the one camera that stands in its own settings.
+    // A device leads to the one camera that is named in its own settings.
     forOperators: true,
     dialsHost: false,
     brands: [],

@@ -1,5 +1,5 @@
-// `npm run bench [NAME …]`: runs bench/*.bench.ts one after the other and keeps what they print. Every line that is a JSON
-// object {"name", "value", "unit", "limit"?, "atLeast"?, "note"?} is a row; `limit` is the most, `atLeast` the least it may be.
+// `npm run bench [NAME …]` runs bench/*.bench.ts one after the other and keeps what they print. Every line that is a JSON
+// object {"name", "value", "unit", "limit"?, "atLeast"?, "note"?} is a row. `limit` and `atLeast` bound its value.
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';

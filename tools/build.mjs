@@ -14,12 +14,12 @@ await bundle({
   outdir: path.join(dist, 'server'),
   bundle: true,
   splitting: true,
-  // zod alone is bundled, as far as it is used: whole, with all its languages, it costs the running gateway 8 MB.
+  // Only zod is bundled, without its unused parts: as a package, with all its languages, it costs the running gateway 8 MB.
   external: packages.filter((name) => name !== 'zod'),
   platform: 'node',
   format: 'esm',
   target: 'node20.19',
-  // Node keeps source maps in memory; for the lines of a stack trace they need not hold the sources.
+  // Node keeps source maps in memory. For the lines of a stack trace they need not contain the sources.
   sourcemap: true,
   sourcesContent: false,
   minifyWhitespace: true,

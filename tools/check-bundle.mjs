@@ -1,4 +1,4 @@
-// Budgets of the pages: what a browser loads before it can show the first picture, compressed.
+// Limits for the compressed size of what a browser loads before it can show the first picture.
 import fs from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';

@@ -1,12 +1,13 @@
-// Which room may import which: the corridor of docs/architecture.md as a table. Run by the lint step; fails on an import that the table
-// does not name, on a room that the table does not know, and on a row whose room is gone. Tests and rigs (testing/) may import anything.
+// Which room may import which: the corridor of docs/architecture.md as a table. The lint step runs this. It fails on an import
+// that the table does not name, on a room that the table does not know, and on a row whose room is gone. Tests and rigs
+// (testing/) may import anything.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** A pure room takes bytes and gives values: it owns no socket, file, timer or log. */
+/** A pure room turns bytes into values. It owns no socket, file, timer or log. */
 const PURE = { packages: [], node: ['node:crypto', 'node:stream', 'node:worker_threads'] };
 const OUTPUT = ['server/platform', 'server/hub', 'server/media', 'server/protocols', 'shared'];
 const SOURCE = ['server/platform', 'server/hub', 'server/media', 'server/protocols', 'server/sources', 'shared'];
@@ -14,7 +15,7 @@ const BROWSER = { packages: ['preact', '@preact/signals'], node: [] };
 /** Every room of the dashboard's pages builds on these. */
 const PAGE = ['web/dashboard', 'web/gateway', 'web/page', 'web/ui', 'web/texts', 'shared'];
 
-/** `may`: rooms besides its own. `packages` and `node`: when given, the only ones; otherwise any. */
+/** `may` lists the rooms besides its own. `packages` and `node` list the only allowed ones; without them any is allowed. */
 const ROOMS = {
   shared: { may: [], packages: ['zod'], node: [] },
   'server/platform': { may: ['shared'] },
@@ -75,7 +76,7 @@ const ROOMS = {
   'web/app': { may: ['web/*', 'shared'], ...BROWSER },
 };
 
-/** The room of a file: the longest row of the table that it lies under; single files at the top of server/ are the composition. */
+/** The room of a file: the longest matching row of the table. Single files at the top of server/ are the composition root. */
 function roomOf(file) {
   const place = file.replace(/^web\/src\//, 'web/');
   const parts = path.dirname(place).split('/');

@@ -1,4 +1,4 @@
-// The lock file must install anywhere: no address of a registry in it, and every optional platform package present.
+// Checks that the lock file installs anywhere: it names no address of a registry and has every optional platform package.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fail, ROOT } from './setup.mjs';

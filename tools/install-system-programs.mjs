@@ -1,9 +1,9 @@
-// The programs that tests use as outside judges. As root on Debian they are installed; elsewhere they are named in one sentence.
+// The programs that tests use as independent judges. As root on Debian this installs them; elsewhere it names them in a sentence.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { fail } from './setup.mjs';
 
-/** Debian package -> a file or program that shows it is there. */
+/** For each Debian package, a file or program that shows that it is installed. */
 const PROGRAMS = {
   chromium: 'chromium',
   ffmpeg: 'ffmpeg',
@@ -26,7 +26,7 @@ const PROGRAMS = {
   tshark: 'tshark',
   procps: 'pgrep',
   openssl: 'openssl',
-  // What builds and judges the dial-in device in edge/.
+  // These build and test the dial-in device in edge/.
   make: 'make',
   gcc: 'gcc',
   'musl-tools': 'musl-gcc',

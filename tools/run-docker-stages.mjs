@@ -1,5 +1,5 @@
-// Runs the stages of the Dockerfile where no container engine is at hand: each stage in a folder of its own, COPY and RUN as
-// written, then the last stage's command as a user without rights until /healthz answers. Usage: node tools/run-docker-stages.mjs
+// Runs the stages of the Dockerfile without a container engine: each stage in its own folder, with its COPY and RUN lines, and
+// then the last stage's command as an unprivileged user until /healthz answers. Usage: node tools/run-docker-stages.mjs
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -37,7 +37,7 @@ function copy(stage, rest) {
   }
 }
 
-/** What git tracks or would track: the build context without what .dockerignore leaves out. */
+/** The files that git tracks or would track. They are the build context, without what .dockerignore leaves out. */
 function copyCheckout(target) {
   const { stdout } = spawnSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' });
   const left = fs.readFileSync(path.join(ROOT, '.dockerignore'), 'utf8').split('\n').filter(Boolean);
@@ -48,7 +48,7 @@ function copyCheckout(target) {
 }
 
 function sh(stage, command) {
-  // Paths outside the work folder belong to the image; here they lie below the stage's own root.
+  // Paths outside the work folder belong to the image. Here they are below the stage's own root.
   const local = command
     .replaceAll(/(^|\s)\/data\b/g, `$1${path.join(stage.root, 'data')}`)
     .replace(/chown \S+/, `chown ${NOBODY}`);

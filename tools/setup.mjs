@@ -1,4 +1,4 @@
-// What both commands need before they can run: the locked packages and a fresh build. Uses nothing but Node itself.
+// Prepares what both commands need: the locked packages and a fresh build. It uses only Node itself.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /**
- * How the gateway is run, here as in the Dockerfile and the first line of server/main.ts. V8 lets its nursery grow to 32 MB while
- * programs load and keeps it; the gateway makes next to no garbage afterwards, so 2 MB cost it nothing and save 15.
+ * How the gateway is run, here as in the Dockerfile and the first line of server/main.ts. While a program loads, V8 lets its
+ * young generation grow to 32 MB and keeps it. Afterwards the gateway makes almost no garbage, so 2 MB are enough and save 15.
  */
 export const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=2'];
 const at = (...parts) => path.join(ROOT, ...parts);
@@ -26,14 +26,14 @@ export function fail(sentence) {
   process.exit(1);
 }
 
-/** Runs a program with its output shown; ends this process with its exit code when it fails. */
+/** Runs a program and shows its output. When it fails, this process ends with its exit code. */
 export function run(program, args, options = {}) {
   const result = spawnSync(program, args, { cwd: ROOT, stdio: 'inherit', ...options });
   if (result.error) fail(`${program} could not be started: ${result.error.message}`);
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
-/** Installs exactly what package-lock.json names, once per lock file. No install scripts, no compiler. */
+/** Installs exactly what package-lock.json names, once per lock file, without install scripts or a compiler. */
 export function installPackages() {
   const wanted = createHash('sha256')
     .update(fs.readFileSync(at('package-lock.json')))
@@ -55,7 +55,7 @@ export function build() {
   run(process.execPath, [at('tools', 'build.mjs')]);
 }
 
-/** Start of the newest change below `place`; folders count too, so that a deleted file is noticed. */
+/** The time of the newest change below `place`. Folders count too, so that a deleted file is noticed. */
 function newestMs(place) {
   const stat = fs.statSync(place, { throwIfNoEntry: false });
   if (!stat) return 0;

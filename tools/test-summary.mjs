@@ -1,4 +1,4 @@
-// What `npm test` says at its end: every journey that needed a second try by name, and one line that counts.
+// What `npm test` prints at its end: the name of every journey that needed a second try, and one line with the counts.
 import fs from 'node:fs';
 import path from 'node:path';
 

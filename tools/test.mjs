@@ -1,5 +1,5 @@
-// `npm test`: everything that has to hold, fast to slow; stops at the first step that does not. `npm test -- unit pages` runs only
-// those steps; `npm run test:long` runs the minute-long proofs in full.
+// `npm test` runs all steps from fast to slow and stops at the first one that fails. `npm test -- unit pages` runs only those
+// steps, and `npm run test:long` runs the minute-long proofs in full.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -50,13 +50,13 @@ for (const [name, step] of Object.entries(STEPS)) {
 }
 process.stdout.write(`\n${summarise(results).join('\n')}\n`);
 
-/** One project of playwright.config.ts. What journeys print goes into a report of the project's own. */
+/** Runs one project of playwright.config.ts. The results of its journeys go into the project's own report. */
 function journeys(project, workers) {
   const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: path.join(results, `${project}.json`) };
   run(bin('playwright'), ['test', `--project=${project}`, `--workers=${workers}`], { env });
 }
 
-/** Runs programs at the same time; prints what each said when it ends, and fails when one of them does. */
+/** Runs programs at the same time. Prints the output of each when it ends, and fails when one of them fails. */
 async function runTogether(programs) {
   const codes = await Promise.all(
     Object.entries(programs).map(async ([name, [program, programArgs]]) => {

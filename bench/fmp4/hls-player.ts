@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http';
 
 export type Totals = { bytes: number; parts: number; failures: number };
 
-/** One LL-HLS player on one or two kept-alive connections: blocking reload, then the parts that are new, for ever. */
+/** An LL-HLS player on one or two persistent connections. It repeats a blocking reload and then fetches the new parts. */
 export async function playHls(origin: string, totals: Totals, signal: AbortSignal): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 2 });
   signal.addEventListener('abort', () => agent.destroy());

@@ -1,5 +1,5 @@
-// The gateway's half of fmp4.bench.ts, in a process of its own so that its CPU time can be read: one camera of 4 Mbit/s,
-// live.mp4 and LL-HLS as the gateway serves them. Tells its port, then answers each message with its CPU time.
+// The gateway's half of fmp4.bench.ts, in its own process so that its CPU time can be read: one camera of 4 Mbit/s, with
+// live.mp4 and LL-HLS as the gateway serves them. It sends its port and then answers each message with its CPU time.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -29,7 +29,7 @@ const SOUND_BYTES = 160;
 const clip = await loadVideoClip(assetPath('main-720p.h264'));
 const sets = clip.parameterSets.filter((nal) => isParameterSet('h264', nal));
 
-/** Pictures of the right size, and mu-law in packets of 20 ms. */
+/** Publishes pictures of the right size, and mu-law in packets of 20 ms. */
 function run(sink: StreamSink, signal: AbortSignal): Promise<void> {
   sink.tracks([
     { kind: 'video', codec: 'h264', parameterSets: sets },

@@ -1,6 +1,6 @@
 // Simulated cameras of 4 Mbit/s (25 pictures a second, a key frame every 2 s or every 10 s) for measuring a gateway. Usage:
 //   node --import tsx bench/rtsp/cameras.ts COUNT
-// Paths are /cam0 … and /long (10 s). Prints its port as one line of JSON and ends with its standard input.
+// The paths are /cam0 … and /long (10 s). It prints its port as one line of JSON and ends when its standard input ends.
 import { once } from 'node:events';
 import { assetPath } from '../../server/platform/paths.ts';
 import { loadVideoClip, type VideoClip } from '../../server/simulators/clip.ts';
@@ -8,13 +8,13 @@ import { startRtspCamera } from '../../server/simulators/rtsp-camera.ts';
 
 const FPS = 25;
 const BYTES_PER_SECOND = 500_000;
-/** A key frame weighs as much as so many others. */
+/** A key frame has as many bytes as this many other frames. */
 const KEY_FRAME_WEIGHT = 6;
 
 const count = Number(process.argv[2] ?? 1);
 const drawn = await loadVideoClip(assetPath('main-720p.h264'));
 
-/** Nobody decodes these pictures: only their sizes are true. */
+/** Nobody decodes these pictures. Only their sizes are realistic. */
 function clipOf(keyEverySeconds: number): VideoClip {
   const gop = FPS * keyEverySeconds;
   const share = (BYTES_PER_SECOND * keyEverySeconds) / (gop - 1 + KEY_FRAME_WEIGHT);

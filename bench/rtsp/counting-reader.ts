@@ -5,7 +5,7 @@ const LOGIN = `Authorization: Basic ${Buffer.from('bench:bench').toString('base6
 const HEADER_BYTES = 4;
 const DOLLAR = 0x24;
 
-/** An RTSP reader that costs next to nothing: it counts packets by their interleaved headers and looks into none. */
+/** An RTSP reader that costs very little: it counts packets by their interleaved headers and does not read them. */
 export class CountingReader {
   packets = 0;
   bytes = 0;
@@ -13,7 +13,7 @@ export class CountingReader {
   readonly #url: string;
   #cseq = 0;
   #session = '';
-  /** Of the frame under way: bytes still to come, and what of its header has come. */
+  /** The missing bytes of the present frame, and the part of its header that has come. */
   #left = 0;
   #header: number[] = [];
   #onReply: ((text: string) => void) | undefined;

@@ -1,6 +1,6 @@
-// A gateway with nothing but RTSP on both sides, for measuring from outside. Usage:
+// A gateway that only has RTSP on both sides, for measuring from outside. Usage:
 //   node --import tsx bench/rtsp/gateway.ts PORT CAMERA=rtsp://… [CAMERA=rtsp://… …]
-// Prints its port as one line of JSON and ends with its standard input.
+// It prints its port as one line of JSON and ends when its standard input ends.
 import { once } from 'node:events';
 import pino from 'pino';
 import { Hub } from '../../server/hub/hub.ts';

@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline';
 
 const CLOCK_TICKS_PER_SECOND = 100;
 
-/** A program of this folder in a process of its own, whose CPU and memory can be read. */
+/** A program of this folder in its own process, whose CPU time and memory can be read. */
 export class MeasuredProcess {
-  /** What it listens on. */
+  /** The port that it listens on. */
   readonly port: number;
   readonly #child: ChildProcess;
 
@@ -25,7 +25,7 @@ export class MeasuredProcess {
     return new MeasuredProcess(child, (JSON.parse(line) as { port: number }).port);
   }
 
-  /** User and system time of all its threads so far. */
+  /** The user and system time of all its threads so far. */
   cpuSeconds(): number {
     const fields = this.#read('stat').split(') ')[1]?.split(' ') ?? [];
     return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
@@ -35,7 +35,7 @@ export class MeasuredProcess {
     return Number(/VmRSS:\s+(\d+)/.exec(this.#read('status'))?.[1]) / 1024;
   }
 
-  /** Ends it the polite way. */
+  /** Ends the program with a signal that it can handle. */
   async stop(): Promise<void> {
     const ended = once(this.#child, 'exit');
     this.#child.stdin?.end();

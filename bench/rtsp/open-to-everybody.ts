@@ -11,7 +11,7 @@ const principal = {
   qualityCeiling: 'main',
 } as const;
 
-/** The name `bench` with the password `bench`; logging in is not what is measured. */
+/** Accepts the name `bench` with the password `bench`, because signing in is not measured. */
 export const openToEverybody: RtspAuthorizer = {
   offersDigest: () => false,
   cannotDigest: () => {},

@@ -1,14 +1,14 @@
 import type { BrowserContext, Page } from '@playwright/test';
 
-/** `shared`: as the dashboard does it. `own`: as it does in browsers that do not tell which codecs they receive. */
+/** `shared` is how the dashboard works. `own` is how it works in browsers that do not say which codecs they can receive. */
 export type Way = 'shared' | 'own';
 
 type Watched = { firstPictures: Map<string, number>; peers: RTCPeerConnection[] };
 
-/** Opens the dashboard and remembers, from the page's first moment on, when each tile had its first picture. */
+/** Opens the dashboard and records when each tile shows its first picture. */
 export async function openGrid(context: BrowserContext, url: string, way: Way): Promise<Page> {
   const page = await context.newPage();
-  // The loader that runs this file names functions by a helper that pages do not have.
+  // The loader of this file inserts calls of a helper that names functions, and pages do not have that helper.
   await page.addInitScript('globalThis.__name = (named) => named');
   if (way === 'own') await page.addInitScript(() => Reflect.deleteProperty(RTCRtpReceiver, 'getCapabilities'));
   await page.addInitScript(() => {
@@ -39,7 +39,7 @@ export async function openGrid(context: BrowserContext, url: string, way: Way): 
   return page;
 }
 
-/** Milliseconds since the page was opened, in order; waits until all tiles have a picture or time is up. */
+/** Waits until all tiles have a picture or the time is up. Returns sorted times in milliseconds since the page was opened. */
 export async function firstPictures(page: Page, tiles: number, withinMs: number): Promise<number[]> {
   const read = () =>
     page.evaluate(() => [...(window as unknown as { watched: Watched }).watched.firstPictures.values()]);

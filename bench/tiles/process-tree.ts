@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 const CLOCK_TICKS_PER_SECOND = 100;
 
-/** A process and all that it started, as /proc shows them: a browser is many. */
+/** A process and all that it started, from /proc. A browser has many processes. */
 export class ProcessTree {
   readonly #root: number;
 
@@ -10,7 +10,7 @@ export class ProcessTree {
     this.#root = root;
   }
 
-  /** User and system time so far, of those that still run. */
+  /** The user and system time so far of the processes that still run. */
   cpuSeconds(): number {
     let ticks = 0;
     for (const pid of this.#pids()) {
@@ -20,7 +20,7 @@ export class ProcessTree {
     return ticks / CLOCK_TICKS_PER_SECOND;
   }
 
-  /** Shared pages count in parts, so that the sum is what the machine really gives. */
+  /** Each process counts its fraction of shared pages, so that the sum is the memory that the machine really uses. */
   memoryMb(): number {
     let kilobytes = 0;
     for (const pid of this.#pids()) kilobytes += Number(/^Pss:\s+(\d+)/m.exec(read(pid, 'smaps_rollup'))?.[1] ?? 0);
@@ -47,12 +47,12 @@ export class ProcessTree {
   }
 }
 
-/** What follows the name: state, parent, …; empty for a process that has just gone. */
+/** The fields after the name: state, parent, … Empty for a process that has just ended. */
 function statOf(pid: number): readonly string[] {
   return read(pid, 'stat').split(') ').at(-1)?.split(' ') ?? [];
 }
 
-/** Inodes of its open sockets. */
+/** The inodes of its open sockets. */
 function socketsOf(pid: number): readonly string[] {
   try {
     const files = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));

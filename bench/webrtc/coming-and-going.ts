@@ -2,20 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CountingViewer } from './counting-viewer.ts';
 
 const STAY_MS = 1000;
-/** Who has seen nothing by then leaves, too. */
+/** A viewer who has seen nothing by then leaves as well. */
 const MOST_PATIENCE_MS = 5000;
 const TRIES = 5;
 const TRY_AGAIN_AFTER_MS = 500;
 
 export type Visits = {
-  /** How many came a second, by when their connections stood. */
+  /** How many viewers connected per second. */
   readonly arrivalsPerSecond: number;
   readonly connected: number;
   readonly sawPicture: number;
   readonly triedAgain: number;
 };
 
-/** Connects; werift's DTLS client, unlike a browser's, gives up when its own retransmission crosses an answer. */
+/** Connects, and tries again: unlike a browser's, werift's DTLS client gives up when its retransmission crosses an answer. */
 export async function connectViewer(url: string, onRetry = () => {}): Promise<CountingViewer> {
   for (let attempt = 1; ; attempt++) {
     const viewer = new CountingViewer();
@@ -31,7 +31,7 @@ export async function connectViewer(url: string, onRetry = () => {}): Promise<Co
   }
 }
 
-/** So many viewers, one after the other at this rate whatever becomes of the earlier ones; each stays for a second. */
+/** Starts `count` viewers at this rate, whether or not the earlier ones have connected. Each stays for a second. */
 export async function comeAndGo(url: string, count: number, perSecond: number): Promise<Visits> {
   const connectedMs: number[] = [];
   let sawPicture = 0;

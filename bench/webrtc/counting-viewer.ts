@@ -12,20 +12,20 @@ import {
 import { PolledSocket } from './polled-socket.ts';
 
 const CHECK_EVERY_MS = 2000;
-/** Chromium's order; both are taken. */
+/** In Chromium's order. Both are accepted. */
 const PROFILES = [7, 1] as const;
 
-/** werift reads the key of its one certificate anew for every signature. */
+/** Cached here, because werift parses the key of its one certificate anew for every signature. */
 let key: KeyObject | undefined;
 
-/** A viewer that does all of ICE and DTLS but only counts the media, so that hundreds fit beside the gateway they measure. */
+/** A viewer that does ICE and DTLS completely but only counts the media, so that hundreds can run beside the gateway. */
 export class CountingViewer {
   packets = 0;
   bytes = 0;
-  /** Sequence numbers that never came, retransmissions not counted. */
+  /** How many sequence numbers never came. Retransmissions are not counted. */
   lost = 0;
   isConnected = false;
-  /** From the request to the last packet of the first picture. */
+  /** The time from the request to the last packet of the first picture. */
   firstPictureMs: number | undefined;
   readonly #startedMs = performance.now();
   readonly #socket: PolledSocket;

@@ -1,10 +1,10 @@
 const FPS = 25;
 const BYTES_PER_SECOND = 500_000;
-/** A key frame weighs as much as so many others. */
+/** A key frame has as many bytes as this many other frames. */
 const KEY_FRAME_WEIGHT = 6;
 const PARAMETER_SETS = ['6742c00cd901419f9f011000000300100000030320f142a480', '68cb83cb20'];
 
-/** Access units of a 4 Mbit/s camera with a key frame every `group` pictures. Nobody decodes them: only their sizes are true. */
+/** Access units of a 4 Mbit/s camera with a key frame every `group` pictures. Nobody decodes them. Only their sizes are realistic. */
 export function fourMegabitFrames(group: number): Uint8Array[][] {
   const share = (BYTES_PER_SECOND * group) / FPS / (group - 1 + KEY_FRAME_WEIGHT);
   return Array.from({ length: group }, (_, index) => {

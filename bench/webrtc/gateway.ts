@@ -1,4 +1,4 @@
-// A gateway with nothing but cameras and WebRTC, and a bare WHEP door for any number of viewers, for measuring from outside:
+// A gateway that only has cameras and WebRTC, with a minimal WHEP endpoint for any number of viewers, for measuring from outside:
 //   node --import tsx bench/webrtc/gateway.ts PORT [--portable] [--lose=0.05] [--all-addresses] CAMERA=URL …      URL is rtsp://… or clip:///…?fps=25
 
 import { once } from 'node:events';
@@ -9,8 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import type { Principal } from '../../server/auth/principal.ts';
 import { Hub } from '../../server/hub/hub.ts';
-// POST /whep/CAMERA, GET /clock/CAMERA (when frame 0 of a clip left), GET /statistics, GET /resources. Prints its port as one line of JSON and
-// ends with its standard input. The shared yardstick (vidload whep) can be pointed at it, too.
+// Routes: POST /whep/CAMERA, GET /clock/CAMERA (when frame 0 of a clip was sent), GET /statistics, GET /resources. It prints
+// its port as one line of JSON and ends when its standard input ends. The program `vidload whep` can measure it, too.
 import { testRight } from '../../server/hub/testing/test-right.ts';
 import { chooseSendPath, portableSendPath } from '../../server/outputs/webrtc/sending/send-path.ts';
 import { createWebrtcOutput } from '../../server/outputs/webrtc/webrtc-output.ts';
@@ -66,7 +66,7 @@ const principal: Principal = {
 };
 
 const startedMs = new Map<CameraId, number>();
-/** Keeps the camera running from here on and learns when its timeline began. */
+/** Keeps the camera running from now on and finds out when its timeline began. */
 async function clockOf(camera: CameraId): Promise<number> {
   if (!startedMs.has(camera)) {
     const watch = hub.watch(camera, 'main', { kind: 'still', who: 'clock', right: testRight(), end: () => {} });
@@ -101,7 +101,7 @@ async function answer(request: IncomingMessage): Promise<{ status: number; body:
   return { status: 201, body: viewer.answer };
 }
 
-/** What is held; needs --expose-gc for it to be told from garbage, of which some frees more only when it is collected itself. */
+/** What the process holds. Needs --expose-gc to collect garbage first, twice because collecting can create new garbage. */
 async function resources(): Promise<object> {
   for (let round = 0; round < 3; round++) {
     await sleep(100);

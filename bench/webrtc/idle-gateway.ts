@@ -10,16 +10,16 @@ import { comeAndGo } from './coming-and-going.ts';
 
 const START = new URL('../../tools/start.mjs', import.meta.url).pathname;
 const IDLE_MS = 30_000;
-/** Longer than the gateway waits for somebody to come back. */
+/** This is longer than the gateway waits for a viewer to come back. */
 const GIVEN_BACK_AFTER_MS = 45_000;
 const TOKEN = 'a-token-of-the-bench-alone';
-/** As in config.example.yaml, on free ports. */
+/** The settings of config.example.yaml, on free ports. */
 const CONFIG = { http: { port: 0 }, webrtc: { port: 0 }, rtsp: { port: 0 } };
 const CAMERAS = ['drive', 'yard', 'hall', 'roof'].map((id) => ({ id, url: `rtsp://192.0.2.1/${id}` }));
 
 type Started = { readonly url: string; residentMb(): number };
 
-/** Resident memory, in MB, of the gateway as `npm start` runs it, half a minute after its start; nobody watches. */
+/** The resident memory in MB of the gateway as `npm start` runs it, half a minute after its start and without viewers. */
 export function idleGatewayMb(kind: 'demo' | 'four cameras'): Promise<number> {
   const config = kind === 'demo' ? CONFIG : { ...CONFIG, cameras: CAMERAS };
   return withGateway(config, kind === 'demo' ? ['--demo'] : [], async ({ residentMb }) => {
@@ -28,7 +28,7 @@ export function idleGatewayMb(kind: 'demo' | 'four cameras'): Promise<number> {
   });
 }
 
-/** The same a while after the last of so many viewers left. */
+/** The same memory a while after the last of this many viewers has left. */
 export function leftGatewayMb(viewers: number, perSecond: number): Promise<number> {
   const config = {
     ...CONFIG,

@@ -1,6 +1,6 @@
 import type { SendPath } from '../../server/outputs/webrtc/sending/send-path.ts';
 
-/** The same path over a network that loses this share of the packets: their RTP version is spoilt, so that receivers drop them. */
+/** The same path, but it loses this share of the packets: their RTP version is made invalid, so that receivers drop them. */
 export function lossySendPath(sendPath: SendPath, share: number): SendPath {
   return {
     ...sendPath,

@@ -25,13 +25,13 @@ const bufferAt = library.addressOf(buffer as unknown as Uint8Array<ArrayBuffer>)
 const open = new Set<PolledSocket>();
 let timer: NodeJS.Timeout | undefined;
 
-/** A UDP socket that is read a hundred times a second, everything that waits at once: node's own costs too much for hundreds. */
+/** A UDP socket that is read a hundred times a second, all waiting packets at once. Hundreds of Node's sockets cost too much. */
 export class PolledSocket {
   readonly port: number;
   readonly #fd: number;
   readonly #take: (packet: Buffer) => void;
 
-  /** What `take` is given is overwritten by the next packet. */
+  /** The bytes that `take` is given are overwritten by the next packet. */
   constructor(take: (packet: Buffer) => void) {
     this.#take = take;
     this.#fd = openUdpSocket(library, '127.0.0.1', 0);

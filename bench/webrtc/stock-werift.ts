@@ -1,4 +1,4 @@
-// werift as it comes, for comparison: its own ICE, packets through track.writeRtp, SRTP and dgram. Same door as gateway.ts:
+// Unmodified werift for comparison: its own ICE, and packets through track.writeRtp, SRTP and dgram. Same routes as gateway.ts:
 //   node --import tsx bench/webrtc/stock-werift.ts PORT
 import { once } from 'node:events';
 import { createServer } from 'node:http';

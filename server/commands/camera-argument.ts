@@ -23,7 +23,7 @@ type Values = {
   readonly [Name in keyof typeof CAMERA_OPTIONS]?: string | undefined;
 };
 
-/** One positional argument: an address, or the id of a camera in the config. */
+/** Reads the one positional argument: an address, or the id of a camera in the config. */
 export function readCameraArgument(command: string, positionals: readonly string[], values: Values): CameraArgument {
   const [argument, ...more] = positionals;
   if (argument === undefined || more.length > 0) throw new UsageError(`oriel ${command} takes one address or camera.`);

@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { GatewayError } from '../platform/errors.ts';
 
-/** What a command may touch of the world around it. */
+/** What a command may use of its process. */
 export type CommandIo = {
   readonly stdin: Readable;
   readonly stdout: Writable & { readonly isTTY?: boolean };
@@ -11,20 +11,20 @@ export type CommandIo = {
   readonly signal: AbortSignal;
 };
 
-/** One file of this folder: `run` answers with the exit code, 0 success, 1 failed task, 2 wrong usage. */
+/** One file of this folder. `run` returns the exit code: 0 for success, 1 for a failed task, 2 for wrong usage. */
 export type Command = {
   readonly help: string;
   run(args: readonly string[], io: CommandIo): Promise<number>;
 };
 
-/** Wrong usage: the sentence and the way to the help text; exit code 2. */
+/** Wrong usage: a sentence that also names the help text. The exit code is 2. */
 export class UsageError extends GatewayError {
   constructor(message: string) {
     super('bad-request', message);
   }
 }
 
-/** parseArgs of Node, with its complaints turned into a UsageError. */
+/** Node's parseArgs, whose errors become a UsageError. */
 export function parseOptions<T extends NonNullable<ParseArgsConfig['options']>>(
   args: readonly string[],
   options: T,

@@ -31,7 +31,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   await discoverCameras({ signal: io.signal, listenMs, ...(chosen.length > 0 ? { kinds: chosen } : {}) }, print);
   if (count === 0) {
     io.stderr.write(
-      'No camera answered. Cameras in another network or VLAN do not hear the question; add them by address.\n',
+      'No camera answered. Cameras in another network or VLAN do not receive the question; add them by address.\n',
     );
   }
   return 0;

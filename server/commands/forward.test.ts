@@ -70,7 +70,7 @@ async function ask(port: number): Promise<string> {
   return String(reply);
 }
 
-test('any number of clients reach a port of the device, and Ctrl-C ends it well', async () => {
+test('any number of clients can reach a port of the device, and Ctrl-C ends the command cleanly', async () => {
   const running = start(serial, '--listen', '127.0.0.1:0', '--config', config, ...LOGIN);
   const port = await listening(running);
   const replies = await Promise.all(Array.from({ length: 5 }, () => ask(port)));
@@ -80,7 +80,7 @@ test('any number of clients reach a port of the device, and Ctrl-C ends it well'
   await expect.poll(() => demo.device.realms).toBe(0);
 });
 
-test('--debug tells what is said, and no secret of it', async () => {
+test('--debug prints the conversation without secrets', async () => {
   const running = start(serial, '--listen', '0', '--config', config, '--debug', ...LOGIN);
   await ask(await listening(running));
   const told = running.stderr();
@@ -91,13 +91,13 @@ test('--debug tells what is said, and no secret of it', async () => {
   expect(told).not.toContain(serial);
 });
 
-describe('what goes wrong', () => {
-  test('a wrong password is said by its sentence', async () => {
+describe('errors', () => {
+  test('a wrong password is explained in a sentence', async () => {
     const running = start(serial, '--config', config, '-u', 'admin', '-p', 'guess');
     await expect(running.code).rejects.toMatchObject({ code: 'wrong-password' });
   });
 
-  test('a port that is taken', async () => {
+  test('a port that is taken is explained in a sentence', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
@@ -106,7 +106,7 @@ describe('what goes wrong', () => {
     taken.close();
   });
 
-  test('a port the device does not have', async () => {
+  test('a port that the device does not have is explained in a sentence', async () => {
     const running = start(serial, '--listen', '0', '--to', '81', '--config', config, ...LOGIN);
     await expect.poll(running.stdout, { timeout: 8000 }).toContain('leads to port 81');
     const port = Number(/:(\d+) leads/.exec(running.stdout())?.[1]);

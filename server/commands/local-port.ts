@@ -7,7 +7,7 @@ import { UsageError } from './command.ts';
 
 export type LocalAddress = { readonly host: string; readonly port: number };
 
-/** Reads HOST:PORT, or PORT alone for this computer only. */
+/** Reads HOST:PORT, or only PORT for a port of this computer. */
 export function parseLocalAddress(text: string): LocalAddress {
   const match = /^(?:(\[[0-9a-f:]+\]|[^:\s]+):)?(\d{1,5})$/i.exec(text);
   const port = Number(match?.[2]);
@@ -18,12 +18,12 @@ export function parseLocalAddress(text: string): LocalAddress {
 export type LocalPort = { readonly port: number; close(): Promise<void> };
 
 export type LocalPortOptions = {
-  /** Where each client leads. */
+  /** Opens the connection for each client. */
   readonly open: (signal: AbortSignal) => Promise<Duplex>;
   readonly failed: (error: GatewayError) => void;
 };
 
-/** A TCP port on this computer that leads elsewhere, for any number of clients at once. */
+/** A TCP port on this computer that forwards any number of clients at once. */
 export async function listenLocally(address: LocalAddress, options: LocalPortOptions): Promise<LocalPort> {
   const abort = new AbortController();
   const clients = new Set<Socket>();
@@ -52,7 +52,7 @@ export async function listenLocally(address: LocalAddress, options: LocalPortOpt
 
 async function serve(socket: Socket, options: LocalPortOptions, stopping: AbortSignal): Promise<void> {
   const gone = new AbortController();
-  socket.on('error', () => {}); // A client may go whenever it likes.
+  socket.on('error', () => {}); // A client may leave at any time.
   socket.once('close', () => gone.abort());
   try {
     const remote = await options.open(AbortSignal.any([stopping, gone.signal]));

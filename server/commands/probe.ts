@@ -24,7 +24,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     if (!values.json && io.stderr.isTTY) io.stderr.write(`${(atMs / 1000).toFixed(2).padStart(7)} s  ${step}\n`);
   };
   const probed = await probeCamera(spec, standalone, onStep, io.signal).finally(() => standalone.close());
-  const { picture: _, ...report } = probed; // A terminal shows none.
+  const { picture: _, ...report } = probed; // A terminal cannot show the picture.
   io.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report));
   return report.error ? 1 : 0;
 }

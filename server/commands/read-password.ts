@@ -7,7 +7,7 @@ const MAX_LENGTH = 1024;
 const BACKSPACE = /[\b\u007f]/;
 const CTRL_C = '\u0003';
 
-/** From a terminal, where it is not shown, or the first line of what is piped in. */
+/** Reads a password from a terminal without showing it, or from the first line of piped input. */
 export async function readPassword(io: CommandIo): Promise<string> {
   const terminal = io.stdin as Readable & Partial<ReadStream>;
   if (!terminal.isTTY) return firstLine(io.stdin);

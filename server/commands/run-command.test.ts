@@ -68,13 +68,13 @@ cameras: [{ id: a, url: "rtsp://me:s3cret@h/1", substream: "rtsp://me:s3cret@h/2
     for (const secret of ['s3cret', '0123456789abcdef0', 'turn-it']) expect(out).not.toContain(secret);
   });
 
-  test('reads its own output again', async () => {
+  test('can read its own output', async () => {
     const { out } = await oriel('check', configFile('cameras: [{ id: a, url: "rtsp://h/1" }]\n'));
     expect((await oriel('check', configFile(out))).code).toBe(0);
   });
 });
 
-describe('wrong usage ends with 2 and says what to do', () => {
+describe('wrong usage ends with exit code 2 and says what to do', () => {
   test.each([
     [['fly'], 'There is no command fly.'],
     [['serv'], 'Did you mean serve?'],
@@ -93,7 +93,7 @@ describe('wrong usage ends with 2 and says what to do', () => {
   });
 });
 
-describe('a recording that cannot be made ends with 1 and one sentence, at once', () => {
+describe('a recording that cannot be made ends at once with exit code 1 and one sentence', () => {
   test.each([
     [['record', 'rtsp://127.0.0.1:9/x', '--output', '/no/where.mp4'], 'The file /no/where.mp4 cannot be written.'],
     [
@@ -111,7 +111,7 @@ describe('a recording that cannot be made ends with 1 and one sentence, at once'
   });
 });
 
-test('every command of the help has help of its own', async () => {
+test('every command in the help has its own help', async () => {
   const { out } = await oriel('--help');
   const names = [...out.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => name as string);
   expect(names.length).toBeGreaterThan(4);

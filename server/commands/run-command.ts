@@ -5,7 +5,7 @@ import { type Command, type CommandIo, UsageError } from './command.ts';
 export const ERROR_EXIT = 1;
 const USAGE_EXIT = 2;
 
-/** Each command is loaded when it is asked for. */
+/** Each command is loaded only when it is run. */
 const COMMANDS: Readonly<Record<string, { about: string; load: () => Promise<Command> }>> = {
   serve: { about: 'run the gateway', load: () => import('./serve.ts') },
   check: { about: 'validate a config and print the effective one', load: () => import('./check.ts') },

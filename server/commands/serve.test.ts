@@ -29,14 +29,14 @@ const serve = (...more: string[]): OrielProcess => {
   running.push(one);
   return one;
 };
-/** What it says besides its log: one sentence, and no line of a stack. */
+/** What it prints besides its log: one sentence, and no stack trace. */
 const sentence = (text: string): string => {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
   expect(lines).toHaveLength(1);
   return String(lines[0]);
 };
 
-test('a second gateway on the same data is refused, until the first is gone, even when it was killed', async () => {
+test('a second gateway on the same data is refused until the first one is gone, even if that was killed', async () => {
   const first = serve();
   await first.said(READY);
   const second = serve();
@@ -46,14 +46,14 @@ test('a second gateway on the same data is refused, until the first is gone, eve
   await serve().said(READY);
 }, 60_000);
 
-test('a data folder that cannot be made is said, not waited for', async () => {
+test('a data folder that cannot be made is reported at once', async () => {
   data = '/proc/oriel/data';
   const gateway = serve();
   expect((await gateway.ended).code).toBe(1);
   expect(sentence(gateway.text())).toContain('/proc/oriel/data/oriel.sqlite cannot be made');
 }, 30_000);
 
-test('a damaged store is said', async () => {
+test('a damaged store is reported', async () => {
   await (async () => {
     const gateway = serve();
     await gateway.said(READY);
@@ -103,7 +103,7 @@ test('SIGHUP reads the config again, and an empty file changes nothing', async (
   expect((await gateway.ended).code).toBe(0);
 }, 60_000);
 
-test('without file descriptors that is said once, and the gateway goes on when there are some again', async () => {
+test('running out of file descriptors is reported once, and the gateway goes on when there are some again', async () => {
   const gateway = serve();
   const [, url = ''] = await gateway.said(READY);
   const { pid } = gateway.child;

@@ -49,7 +49,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const log = createLog(config.log.level, io.stdout);
   const openFile = values.config === undefined ? undefined : complainOfOpenFile(values.config);
   if (openFile) log.warn(openFile);
-  // Until the gateway is ready it has just read its config.
+  // While the gateway is starting, it has just read its config.
   let readAgain = (): void => {};
   const hangUp = (): void => readAgain();
   process.on('SIGHUP', hangUp);
@@ -68,7 +68,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   });
   io.stdout.write(`Oriel is ready at ${app.url}\n`);
   if (app.signInLink) io.stdout.write(`Sign in once with this link (valid for a day): ${app.signInLink}\n`);
-  // Loading leaves some megabytes of garbage, where V8 would not look again as long as nothing happens.
+  // Loading leaves some megabytes of garbage, which V8 would not collect as long as nothing happens.
   collectGarbage();
   const watcher =
     values.config === undefined
@@ -97,7 +97,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   return 0;
 }
 
-/** The usual ports, or free ones when something else has them. */
+/** The usual ports, or free ones when another program uses them. */
 async function startDemo(): Promise<DemoCameras> {
   const { startDemoCameras } = await import('../simulators/demo-cameras.ts');
   const usual = { rtspPort: DEMO_RTSP_PORT, kasaPort: KASA_STREAM_PORT };

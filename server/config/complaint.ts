@@ -2,7 +2,7 @@ import type { Document, LineCounter } from 'yaml';
 import type { z } from 'zod';
 import { nearestName } from './nearest-name.ts';
 
-/** One thing that is wrong with a config, where it stands and what is expected. */
+/** One error in a config: where it is and what is expected there. */
 export type Complaint = { readonly file: string; readonly line: number; readonly message: string };
 
 export type Path = readonly PropertyKey[];
@@ -11,7 +11,7 @@ export function formatComplaint({ file, line, message }: Complaint): string {
   return `${file}:${line}: ${message}`;
 }
 
-/** `cameras[2].url`, as people write it. */
+/** Writes a path as people do: `cameras[2].url`. */
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`;
@@ -19,7 +19,7 @@ export function formatPath(path: Path): string {
   }, '');
 }
 
-/** The line on which the value (or the key, for an unknown one) of `path` stands; that of its nearest parent when it is missing. */
+/** The line of the value of `path` (for an unknown key, that of the key). If it is missing, the line of its nearest parent. */
 export function lineOf(document: Document, lines: LineCounter, path: Path, key?: string): number {
   for (let depth = path.length; depth >= 0; depth--) {
     const node = document.getIn(path.slice(0, depth), true) as
@@ -37,7 +37,7 @@ export function lineOf(document: Document, lines: LineCounter, path: Path, key?:
   return 1;
 }
 
-/** One issue of the schema as sentences: an unknown key names the nearest known one, a wrong value what was expected. */
+/** Explains one issue of the schema. An unknown key names the nearest known one; a wrong value names what was expected. */
 export function describeIssue(
   issue: z.core.$ZodIssue,
   keysAt: (path: Path) => readonly string[],

@@ -10,7 +10,7 @@ import { knownKeys } from './schema-keys.ts';
 const FILE = 'config.example.yaml';
 const text = readFileSync(FILE, 'utf8');
 
-test('the example is a valid config and says the defaults', () => {
+test('the example is a valid config and shows the defaults', () => {
   expect(parseConfig(text, FILE, {})).toEqual(defaultConfig());
 });
 
@@ -23,7 +23,7 @@ test('the example names every setting', () => {
   expect(Object.keys(parse(text) as object)).toEqual(knownKeys(configSchema, []));
 });
 
-test('the camera in the example is the description of the settings; `npm run example` writes it', async () => {
+test('the camera in the example matches the description of the settings; `npm run example` writes it', async () => {
   const above = text.slice(0, text.indexOf('# cameras:'));
   await expect(above + exampleCamera()).toMatchFileSnapshot(`../../${FILE}`);
 });

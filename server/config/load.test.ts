@@ -133,7 +133,7 @@ describe('complaints name the line and what is expected', () => {
     });
   });
 
-  test('all of them come at once, in the order of the file', () => {
+  test('all complaints are reported at once, in the order of the file', () => {
     const found = complaintsOf('cameras:\n  - id: A\n    url: x\nnope: 1\n');
     expect(found.map((text) => text.split(':')[0])).toEqual(['2', '3', '4']);
   });
@@ -158,7 +158,7 @@ describe('secrets', () => {
   });
 });
 
-describe('what is typed by hand is taken for what its place wants', () => {
+describe('a typed value is read as the type that its place expects', () => {
   const first = (text: string, env: Record<string, string> = {}) => parseConfig(text, 'x.yaml', env).cameras[0];
 
   test.each([
@@ -185,7 +185,7 @@ describe('what is typed by hand is taken for what its place wants', () => {
     ]);
   });
 
-  test('two dollars write one', () => {
+  test('two dollar signs stand for one', () => {
     expect(first('cameras:\n  - { id: a, url: "rtsp://h/", password: "$${P}x${Q}" }\n', { Q: 'q' })?.password).toBe(
       '${P}xq',
     );
@@ -287,7 +287,7 @@ describe("the earlier relay's formats", () => {
     expect(
       complaintsOf('listen_port=70000\n[stream]\ncamera_id=a\nrtsp_url=http://x\n').map((text) => text.split(':')[0]),
     ).toEqual(['1', '4']);
-    // Two streams of one camera stand before the one that is wrong.
+    // Two streams of one camera come before the one that is wrong.
     const grouped =
       '[stream]\ncamera_id=a\nrtsp_url=rtsp://h/1\n[stream]\ncamera_id=a\nrtsp_url=rtsp://h/2\n[stream]\ncamera_id=b\nrtsp_url=http://x\nfoo=1\n';
     expect(complaintsOf(grouped).map((text) => text.split(':')[0])).toEqual(['9', '10']);

@@ -21,7 +21,7 @@ import { type Config, configSchema } from './schema.ts';
 import { knownKeys } from './schema-keys.ts';
 import { resolveSecretReference } from './secret-reference.ts';
 
-/** Every complaint at once, one line each; the code is `config-invalid`. */
+/** All complaints at once, one line each. The code is `config-invalid`. */
 export class ConfigError extends GatewayError {
   readonly complaints: readonly Complaint[];
 
@@ -40,8 +40,8 @@ export function loadConfig(path: string, env: Environment = process.env): Config
 }
 
 /**
- * A file that changed while its settings are used. One that is cut off can be valid and without its cameras, so that removing the
- * last one has to be written: `cameras: []`.
+ * Loads a file that changed while its settings are in use. A truncated file can be valid and lack its cameras, so a file
+ * without any camera must say so: `cameras: []`.
  */
 export function loadChangedConfig(path: string, before: Config, env: Environment = process.env): Config {
   const text = readText(path);
@@ -104,9 +104,9 @@ export function parseConfig(text: string, file: string, env: Environment): Confi
 type Read = {
   readonly document: Document;
   readonly lines: LineCounter;
-  /** Where a setting of a converted file stands in what was written by hand. */
+  /** Where a setting of a converted file is in the file that people wrote. */
   readonly lineFor?: (path: Path, key?: string) => number;
-  /** What was noticed while converting; the rest can be checked all the same. */
+  /** The errors that were found while converting. The other settings can still be checked. */
   readonly problems?: readonly { line: number; message: string }[];
 };
 
@@ -136,7 +136,7 @@ function readDocument(text: string, complain: (line: number, message: string) =>
   return converted(convertRelay(value), (place) => lineOf(document, lines, place));
 }
 
-/** Answers with the scalars that hold what was fetched. */
+/** Returns the scalars whose values were fetched. */
 function resolveSecrets(
   document: Document,
   sources: Parameters<typeof resolveSecretReference>[1],

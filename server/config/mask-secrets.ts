@@ -1,7 +1,7 @@
 const SECRET_KEYS = new Set(['password', 'token', 'key', 'salt', 'credential', 'turnSecret']);
 const MASK = '********';
 
-/** A copy for eyes: the shape of the settings without a secret in it. Paths of TLS files are no secrets. */
+/** A copy of the settings for people to read, in which secrets are masked. Paths of TLS files are not secrets. */
 export function maskSecrets(value: unknown, key = '', parent = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => maskSecrets(item, '', key));
   if (typeof value === 'object' && value !== null) {

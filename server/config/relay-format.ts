@@ -1,7 +1,7 @@
 import { CAMERA_ID_PATTERN } from '../../shared/ids.ts';
 import type { Path } from './complaint.ts';
 
-/** The earlier relay's settings, which users bring with them: JSON, or key=value lines with [stream] sections. */
+/** The settings of the earlier relay, which users may still have: JSON, or key=value lines with [stream] sections. */
 type RelayStream = { [key: string]: unknown };
 
 const TOP_KEYS: Readonly<Record<string, readonly [section: string, key: string]>> = {
@@ -33,7 +33,7 @@ export type Converted = {
   readonly problems: readonly { place: Place; message: string }[];
 };
 
-/** The place of a converted setting, or of the nearest one around it that was written. */
+/** The place of a converted setting, or of the nearest enclosing one that is in the file. */
 export function placeOf(places: ReadonlyMap<string, Place>, path: Path, key?: string): Place {
   const full = key === undefined ? [...path] : [...path, key];
   for (let depth = full.length; depth > 0; depth--) {
@@ -46,7 +46,7 @@ export function placeOf(places: ReadonlyMap<string, Place>, path: Path, key?: st
 /** The line of each place of a plain text, joined by dots. */
 export type WrittenLines = ReadonlyMap<string, number>;
 
-/** The line of a place, or of the nearest one around it that has a line. */
+/** The line of a place, or of the nearest enclosing one that has a line. */
 export function writtenLine(lines: WrittenLines, place: Place): number {
   for (let depth = place.length; depth > 0; depth--) {
     const line = lines.get(place.slice(0, depth).join('.'));
@@ -99,7 +99,7 @@ export function convertRelay(relay: Record<string, unknown>): Converted {
     const target = TOP_KEYS[key];
     places.set(target ? target.join('.') : key, [key]);
     if (!target) {
-      settings[key] = value as unknown[]; // The schema refuses it by its own name.
+      settings[key] = value as unknown[]; // The schema refuses this key and names it.
       continue;
     }
     const [section, name] = target;
@@ -137,7 +137,7 @@ export function convertRelay(relay: Record<string, unknown>): Converted {
   return { settings, places, problems };
 }
 
-/** The account of a second stream stays with its address. */
+/** The account of a second stream is kept with its address. */
 function withAccount(url: unknown, username: unknown, password: unknown): unknown {
   if (username === undefined || typeof url !== 'string' || url.includes('@')) return url;
   const account = [username, password ?? ''].map((text) => encodeURIComponent(String(text))).join(':');

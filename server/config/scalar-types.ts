@@ -4,9 +4,9 @@ import { pathTo } from './document-path.ts';
 import { typeAt } from './schema-keys.ts';
 
 /**
- * Takes each scalar for what its place wants. YAML reads `id: 720`, `password: 0123` and Dahua's user `888888` as numbers: where a text
- * is meant they are the text that stands in the file. What came from the environment or a file (`fetched`) is text by nature, and
- * is a number or a switch where that is meant.
+ * Reads each scalar as the type that the schema expects. YAML reads `id: 720`, `password: 0123` and Dahua's user `888888` as
+ * numbers; where the schema expects text, they become the text in the file. Values from the environment or a file (`fetched`)
+ * are always text; where the schema expects a number or a switch, they are converted.
  */
 export function fitScalars(document: Document, schema: z.ZodType, fetched: ReadonlySet<Scalar>): void {
   visit(document, {

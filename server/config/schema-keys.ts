@@ -10,12 +10,12 @@ type Definition = {
   readonly in?: AnySchema;
 };
 
-/** The keys that the schema knows at `path`, for suggestions; empty where it is not an object. */
+/** The keys that the schema knows at `path`, for suggestions. Empty when there is no object at `path`. */
 export function knownKeys(schema: z.ZodType, path: Path): readonly string[] {
   return Object.keys(definitionAt(schema, path)?.shape ?? {});
 }
 
-/** What the schema wants at `path`: `string`, `number`, `boolean`, `object`, …; undefined for a path that it does not know. */
+/** The type that the schema expects at `path`: `string`, `number`, `object`, … Undefined for a path that it does not know. */
 export function typeAt(schema: z.ZodType, path: Path): string | undefined {
   const type = definitionAt(schema, path)?.type;
   return type === 'enum' ? 'string' : type;
@@ -31,7 +31,7 @@ function definitionAt(schema: z.ZodType, path: Path): Definition | undefined {
   return at?._zod.def as Definition | undefined;
 }
 
-/** Looks through optional, default and transform. */
+/** Unwraps optional, default and transform. */
 function unwrap(schema: AnySchema): AnySchema {
   const { innerType, in: input } = schema._zod.def as Definition;
   const inner = innerType ?? input;

@@ -8,7 +8,7 @@ import { checkTunnels, tunnelSchema } from './tunnel-schema.ts';
 
 const port = z.int().min(0).max(65_535);
 const seconds = z.number().min(0).max(86_400);
-/** A camera of the file: it has an id of its own and may go without a name. */
+/** A camera of the file. It must have an id and may have no name. */
 export const cameraSchema = z.strictObject({
   id: z
     .string()

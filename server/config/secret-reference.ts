@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 
-/** Where `${NAME}` and `file:PATH` are fetched from; tests bring their own. */
+/** The sources of `${NAME}` and `file:PATH`. Tests have their own. */
 export type SecretSources = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Relative paths start here: the folder of the config file. */
@@ -12,7 +12,7 @@ export type Resolved = { readonly value: string } | { readonly problem: string }
 
 const REFERENCE = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
-/** Replaces every `${NAME}`, or the whole of `file:PATH`, by what it stands for; `$${` stands for `${`. */
+/** Replaces every `${NAME}`, or a whole `file:PATH`, by its value. `$${` means a plain `${`. */
 export function resolveSecretReference(text: string, sources: SecretSources): Resolved {
   if (text.startsWith('file:')) {
     const path = text.slice('file:'.length);

@@ -33,7 +33,7 @@ function watch(path: string): { versions: Config[]; refusals: GatewayError[] } {
   return { versions, refusals };
 }
 
-test('a file that is written into, and one that is replaced, are both read again', async () => {
+test('a file is read again both when it is written into and when it is replaced', async () => {
   const { file, versions } = setUp();
   writeFileSync(file, 'http: { port: 2 }\n');
   await vi.waitFor(() => expect(versions.at(-1)?.http.port).toBe(2), 5000);
@@ -42,7 +42,7 @@ test('a file that is written into, and one that is replaced, are both read again
   await vi.waitFor(() => expect(versions.at(-1)?.http.port).toBe(3), 5000);
 });
 
-test('a version that is not valid is reported with its line and changes nothing', async () => {
+test('an invalid version is reported with its line and changes nothing', async () => {
   const { file, versions, refusals } = setUp();
   writeFileSync(file, 'http:\n  prot: 2\n');
   await vi.waitFor(() => expect(refusals).toHaveLength(1), 5000);
@@ -54,7 +54,7 @@ test.each([
   ['empty', ''],
   ['cut off before its cameras', 'http: { port: 1 }\n'],
 ])(
-  'a file that is %s does not remove every camera; that is said once, and the whole one counts again',
+  'a file that is %s does not remove all cameras; it is reported once, and a complete file is accepted again',
   async (_name, text) => {
     const { file, versions, refusals } = setUp(CAMERAS);
     writeFileSync(file, text);
@@ -68,7 +68,7 @@ test.each([
   },
 );
 
-test('a mounted ConfigMap is read again when its link to a folder is exchanged', async () => {
+test('a mounted ConfigMap is read again when its link leads to another folder', async () => {
   const volume = mkdtempSync(join(tmpdir(), 'oriel-volume-'));
   const version = (name: string, port: number): void => {
     mkdirSync(join(volume, name));
@@ -83,7 +83,7 @@ test('a mounted ConfigMap is read again when its link to a folder is exchanged',
   await vi.waitFor(() => expect(versions.at(-1)?.http.port).toBe(2), 5000);
 });
 
-test('it is read at once when somebody asks', () => {
+test('the file is read at once when `reload` is called', () => {
   const { file, versions } = setUp();
   writeFileSync(file, 'http: { port: 3 }\n');
   watcher?.reload();

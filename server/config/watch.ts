@@ -7,28 +7,28 @@ import { loadChangedConfig } from './load.ts';
 import type { Config } from './schema.ts';
 
 export type ConfigWatcher = {
-  /** Reads the file now, whether it changed or not: SIGHUP. */
+  /** Reads the file now, whether it changed or not. SIGHUP does this. */
   reload(): void;
   close(): void;
 };
 
 export type ConfigWatch = {
   readonly path: string;
-  /** What the file said when it was read first. */
+  /** The settings when the file was first read. */
   readonly config: Config;
   readonly clock: Clock;
   readonly changed: (config: Config) => void;
-  /** Hears once of each version that is not valid; it changes nothing. */
+  /** Called once for each version that is not valid. Such a version changes nothing. */
   readonly refused: (error: GatewayError) => void;
 };
 
 /**
- * The file is asked for its state rather than its folder for events: whatever a link points to counts then, as in a mounted
- * ConfigMap of Kubernetes, where a link to the whole folder is exchanged, and network folders count too.
+ * The file is polled, because events of its folder would miss changes behind links (a mounted ConfigMap of Kubernetes replaces
+ * the link to a whole folder) and changes on network folders.
  */
 const LOOK_EVERY_MS = 500;
 
-/** Calls back with each new version of a config file, once nobody has written to it for a moment. */
+/** Calls back with each new version of a config file as soon as nothing has been written to it for a moment. */
 export function watchConfig({ path, config, clock, changed, refused }: ConfigWatch): ConfigWatcher {
   const file = resolve(path);
   let current = config;
@@ -52,7 +52,7 @@ export function watchConfig({ path, config, clock, changed, refused }: ConfigWat
     reload();
   };
   const stop = every(clock, LOOK_EVERY_MS, () => {
-    if (isLooking) return; // A network folder may take its time.
+    if (isLooking) return; // A network folder may be slow.
     isLooking = true;
     void look().finally(() => {
       isLooking = false;

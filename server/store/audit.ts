@@ -11,11 +11,11 @@ export type AuditRecord = {
   readonly detail?: string;
 };
 
-/** A year of a busy gateway; the oldest go first. */
+/** Enough for a year of a busy gateway. Beyond this the oldest records are deleted. */
 const MAX_RECORDS = 100_000;
 const TRIM_EVERY = 1000;
 
-/** Who did what, when, from where. Only ever added to. What cannot be written now is written later: a note never prevents what it notes. */
+/** Who did what, when and from where. Records are only added. One that cannot be written now is written later, so that it never prevents the action itself. */
 export class Audit {
   readonly #database: Database;
   #added = 0;
@@ -36,7 +36,7 @@ export class Audit {
     }
   }
 
-  /** Newest first; `before` is the id of the last one on the page before. */
+  /** Newest first. `before` is the id of the last record on the previous page. */
   list(limit: number, before: number = Number.MAX_SAFE_INTEGER): AuditRecord[] {
     return this.#database
       .all('SELECT * FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?', before, limit)

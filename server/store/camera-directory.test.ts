@@ -41,7 +41,7 @@ test('a configuration that is read again unchanged changes nothing', () => {
   expect(changes).toEqual(['door - > door']);
 });
 
-test('cameras of the configuration are changed there only', () => {
+test('cameras of the configuration can only be changed there', () => {
   const { directory } = openDirectory();
   directory.configure([camera('door')]);
   expect(() => directory.update(camera('door', 'other'))).toThrow('configuration file');
@@ -59,7 +59,7 @@ test('what the dashboard changes is stored', () => {
   expect(() => directory.remove('yard' as CameraId)).toThrow('no camera');
 });
 
-test('an id that means another camera is told as one camera that went and one that came, so that viewers do not stay', () => {
+test('when an id means another camera, one camera is reported as removed and one as added, so that viewers do not stay', () => {
   const { directory, changes } = openDirectory();
   directory.configure([camera('door', 'old')]);
   directory.configure([{ ...camera('door', 'new'), url: 'rtsp://192.0.2.2/' }]);

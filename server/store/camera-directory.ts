@@ -8,16 +8,16 @@ import type { CameraSettings, StoredCameras } from './cameras.ts';
 export type CameraDirectoryEvents = {
   /** `before` is absent for a camera that was added or whose id now means another one, `after` for one that was removed. */
   changed: [id: CameraId, before: CameraSettings | undefined, after: CameraSettings | undefined];
-  /** Its id means another camera now, and that could not be written down: it is not shown, or old rights would open it. */
+  /** Ids that mean another camera now, which could not be stored. The camera is not shown, because old rights would open it. */
   withheld: [id: CameraId, reason: GatewayError];
 };
 
-/** Takes back all that was given for this camera, and writes that down with `write`. */
+/** Revokes everything that was given for this camera, and stores that with `write`. */
 export type TakeBackCamera = (camera: CameraId, write: () => void) => void;
 
 type Stored = { readonly cameras: StoredCameras; readonly identities: CameraIdentities };
 
-/** All cameras: those of the configuration first, which are changed there only, then those of the dashboard. */
+/** All cameras: first those of the configuration, which can only be changed there, then those of the dashboard. */
 export class CameraDirectory extends GuardedEmitter<CameraDirectoryEvents> {
   readonly #stored: StoredCameras;
   readonly #identities: CameraIdentities;
@@ -25,7 +25,7 @@ export class CameraDirectory extends GuardedEmitter<CameraDirectoryEvents> {
   readonly #takeBack: TakeBackCamera;
   readonly #withheld = new Set<CameraId>();
   #configured = new Map<CameraId, CameraSettings>();
-  /** Every setting is asked for often and changed rarely. */
+  /** A cache, because settings are read often and changed rarely. */
   #added = new Map<CameraId, CameraSettings>();
 
   constructor({ cameras, identities }: Stored, clock: Clock, takeBack: TakeBackCamera) {
@@ -38,9 +38,9 @@ export class CameraDirectory extends GuardedEmitter<CameraDirectoryEvents> {
   }
 
   /**
-   * Takes the cameras of the configuration, at the start and when the file changed. They hide stored ones of the same id. One
-   * that is found at another place than before is another camera: what was given for its id is taken back first. `virtual`
-   * ones are the same wherever they are.
+   * Takes the cameras of the configuration, at the start and when the file has changed. They hide stored cameras with the same
+   * id. A camera at another place than before is another camera, so everything that was given for its id is revoked first.
+   * `virtual` cameras are the same wherever they are.
    */
   configure(cameras: readonly CameraSettings[], virtual: ReadonlySet<CameraId> = new Set()): void {
     const before = new Map(this.list().map((camera) => [camera.id, camera]));
@@ -117,7 +117,7 @@ export class CameraDirectory extends GuardedEmitter<CameraDirectoryEvents> {
 
   #changeable(id: CameraId): CameraSettings {
     if (this.#configured.has(id)) {
-      throw new GatewayError('not-allowed', `Camera ${id} stands in the configuration file. Change it there.`);
+      throw new GatewayError('not-allowed', `Camera ${id} is set up in the configuration file. Change it there.`);
     }
     const camera = this.#added.get(id);
     if (!camera) throw new GatewayError('camera-not-found', `There is no camera ${id}.`);

@@ -4,8 +4,8 @@ import { cameraRightsColumn, readCameraRights } from './camera-rights.ts';
 import type { Database } from './database.ts';
 
 /**
- * Which camera an id means: rights are given for ids, and an id may come to mean another camera. What a camera is told by is the
- * place where it is found, kept as a hash because cameras take passwords in their path.
+ * Which camera an id means. Rights are given for ids, and an id may later mean another camera. A camera is identified by the
+ * place where it is found, which is stored as a hash because some cameras take passwords in their path.
  */
 export class CameraIdentities {
   readonly #database: Database;
@@ -14,18 +14,18 @@ export class CameraIdentities {
     this.#database = database;
   }
 
-  /** Undefined for an id that was never seen. */
+  /** Undefined for an id that is not known. */
   get(camera: string): string | undefined {
     const row = this.#database.get('SELECT place FROM camera_identities WHERE camera = ?', camera);
     return row && String(row.place);
   }
 
-  /** The same camera, seen for the first time or moved by somebody who may. */
+  /** Stores the place of a camera that is seen for the first time or was moved by somebody who is allowed to. */
   set(camera: string, place: string): void {
     this.#database.runSoon(SET, camera, place);
   }
 
-  /** The id means another camera from now on: what was given for the one before is taken back with it. */
+  /** The id means another camera from now on, so everything that was given for the previous one is revoked. */
   replace(camera: string, place: string, nowMs: number): void {
     this.#database.transaction(() => {
       takeBackCamera(this.#database, camera, nowMs);
@@ -36,14 +36,14 @@ export class CameraIdentities {
 
 const SET = 'INSERT INTO camera_identities VALUES (?, ?) ON CONFLICT DO UPDATE SET place = excluded.place';
 
-/** Host, port, path and query of its main address, and the agent that it stands behind. */
+/** Host, port, path and query of its main address, and the agent through which it is reached. */
 export function placeOf({ url, via }: Pick<CameraSettings, 'url' | 'via'>): string {
   const [host = '', ...path] = url.replace(/^[a-z]+:\/\//i, '').split('/');
   const text = [via ?? '', host.toLowerCase(), ...path].join('/');
   return createHash('sha256').update(text).digest('base64url');
 }
 
-/** Links to it are over, limited accounts and tokens do not have it any more. Within a transaction of the caller. */
+/** Ends links to the camera and removes it from limited accounts and tokens. Runs within the caller's transaction. */
 export function takeBackCamera(database: Database, camera: string, nowMs: number): void {
   database.run('UPDATE shares SET revoked_at = ? WHERE camera = ? AND revoked_at IS NULL', nowMs, camera);
   for (const table of ['users', 'tokens'] as const) {

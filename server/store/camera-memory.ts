@@ -1,7 +1,7 @@
 import type { CameraMemory } from '../hub/source.ts';
 import type { Database } from './database.ts';
 
-/** What adapters learned about their cameras. It outlives restarts and goes with the camera. */
+/** What adapters have learned about their cameras. It survives restarts and is deleted with the camera. */
 export class CameraMemories {
   readonly #database: Database;
 

@@ -1,6 +1,6 @@
 import type { Value } from './database.ts';
 
-/** The cameras a right is limited to, as it is stored and shown. */
+/** How the cameras that a right is limited to are stored and shown. */
 export type CameraRights = 'all' | readonly string[];
 
 export function cameraRightsColumn(rights: CameraRights): Value {

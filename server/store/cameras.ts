@@ -36,7 +36,7 @@ export class StoredCameras {
     this.#database.run('UPDATE cameras SET settings = ?, password = ? WHERE id = ?', settings, sealed, camera.id);
   }
 
-  /** With all that was given for it: nothing of that opens a later camera of the same id. */
+  /** Also removes everything that was given for the camera, so that nothing of it opens a later camera with the same id. */
   remove(id: CameraId, nowMs: number): void {
     this.#database.transaction(() => {
       takeBackCamera(this.#database, id, nowMs);
@@ -62,11 +62,11 @@ export class StoredCameras {
     return { id, ...JSON.parse(String(row.settings)), ...secrets } as CameraSettings;
   }
 
-  /** After the key file was lost a camera is one without a password, and asks for it; the gateway still starts. */
+  /** When the key file was lost, the camera has no password and the page asks for it. The gateway still starts. */
   #openSecrets(id: CameraId, sealed: string): Partial<CameraSettings> {
     const text = this.#open(sealed, place(id, 'secrets'));
     if (text !== undefined) return JSON.parse(text) as Partial<CameraSettings>;
-    // Rows of the first versions hold the password alone.
+    // Rows of the first versions contain only the password.
     const password = this.#open(sealed, place(id, 'password'));
     return password === undefined ? {} : { password };
   }
@@ -80,7 +80,7 @@ export class StoredCameras {
   }
 }
 
-/** Accounts are those that stood in the other addresses. */
+/** `accounts` are those that were in the other addresses. */
 const SEALED: ReadonlySet<string> = new Set([...secretNames(CAMERA_SETTINGS), 'accounts']);
 
 function place(id: CameraId, what: 'secrets' | 'password'): string {

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { GatewayError } from '../platform/errors.ts';
 
-/** What Node's file system says (`code`), node:sqlite (`errcode`) and libsql (`rawCode`). */
+/** The error fields of Node's file system (`code`), node:sqlite (`errcode`) and libsql (`rawCode`). */
 type SystemError = { readonly code?: string; readonly errcode?: number; readonly rawCode?: number };
 
 type Trouble = 'busy' | 'full' | 'read-only' | 'damaged' | 'missing' | 'unreadable';
@@ -36,19 +36,19 @@ const OF_SQLITE: Readonly<Record<number, Trouble>> = {
 /** SQLite had no room for the index of its log. */
 const IOERR_SHMSIZE = 4874;
 
-/** What went wrong with the data, whichever layer noticed; undefined for what is not about files or the disk. */
+/** What is wrong with the data, whichever layer noticed it. Undefined for errors that do not concern files or the disk. */
 export function troubleOf(error: unknown): Trouble | undefined {
   const { code, errcode, rawCode } = (error ?? {}) as SystemError;
   const ofFile = code === undefined ? undefined : OF_FILES[code];
   if (ofFile) return ofFile;
-  // libsql names the result code of a failed opening in its text only.
+  // When opening fails, libsql gives the result code only in its text.
   const opening = /Unable to open connection .*: (\d+)"\)$/.exec(error instanceof Error ? error.message : '');
   const result = errcode ?? rawCode ?? (opening ? Number(opening[1]) : undefined);
   if (result === IOERR_SHMSIZE) return 'full';
   return result === undefined ? undefined : OF_SQLITE[result & 0xff];
 }
 
-/** The sentence that says which file it is about and what to do. Errors that are not about the data stay what they are. */
+/** An error whose sentence names the file and what to do. Errors that do not concern the data are returned unchanged. */
 export function dataError(error: unknown, file: string): unknown {
   if (error instanceof GatewayError) return error;
   const trouble = troubleOf(error);

@@ -41,7 +41,7 @@ const open = (options: Parameters<typeof openDataFolder>[1] = GATEWAY): DataFold
 const closeAll = (): void => {
   for (const one of opened.splice(0)) one.close();
 };
-/** A folder with one account in it, on a disk of its own. */
+/** A folder with one account in it, on its own disk. */
 function diskWithData(): SmallDisk {
   open().store.users.add({ name: 'Ann', role: 'admin', cameras: 'all' }, 1);
   closeAll();
@@ -60,7 +60,7 @@ describe('the key file', () => {
     expect(readFileSync(join(folder, 'oriel.key'), 'utf8')).toMatch(/^.{44}\n$/);
   });
 
-  test('an empty one is said, and left alone, when something was', () => {
+  test('an empty one is reported and not replaced when something was sealed with it', () => {
     open().store.cameras.add(DOOR, 1);
     closeAll();
     writeFileSync(join(folder, 'oriel.key'), '');
@@ -68,7 +68,7 @@ describe('the key file', () => {
     expect(readFileSync(join(folder, 'oriel.key'), 'utf8')).toBe('');
   });
 
-  test('a disk that is full at the first start leaves none behind, and the next start makes it', () => {
+  test('a disk that is full at the first start leaves no key file behind, and the next start makes it', () => {
     disk = mountSmallDisk(256);
     folder = join(disk.folder, 'data');
     mkdirSync(folder);
@@ -82,8 +82,8 @@ describe('the key file', () => {
   });
 });
 
-describe('a folder that one cannot write to', () => {
-  test.each(['read-only', 'full'])('%s: what it holds is read, every change is refused with a sentence', (how) => {
+describe('a folder that cannot be written to', () => {
+  test.each(['read-only', 'full'])('%s: its data can be read, and every change is refused with a sentence', (how) => {
     const place = diskWithData();
     if (how === 'full') place.fill();
     else place.remount('ro');
@@ -100,7 +100,7 @@ describe('a folder that one cannot write to', () => {
     expect(again.store.users.list().map(({ name }) => name)).toEqual(['Ann', 'Bob']);
   });
 
-  test('a disk that fills up later refuses the change, keeps what was there, and is well again once there is room', () => {
+  test('when the disk fills up later, changes are refused and data is kept, and changes work again once there is room', () => {
     const place = diskWithData();
     const { store } = open();
     store.makeHaste();
@@ -136,7 +136,7 @@ test.each([
   expect(existsSync(file)).toBe(true);
 });
 
-test.each(['/proc/oriel', '/proc/1/oriel/deeper', '/dev/null/data'])('%s is no place for data', (place) => {
+test.each(['/proc/oriel', '/proc/1/oriel/deeper', '/dev/null/data'])('%s is refused as a place for data', (place) => {
   folder = place;
   expect(() => open()).toThrow(/cannot be (made|written)/);
 });
@@ -149,7 +149,7 @@ test('a folder that is deleted is noticed, and changes are refused from then on'
   expect(() => store.users.add({ name: 'Bob', role: 'viewer', cameras: 'all' }, 2)).toThrow('was deleted or replaced');
 });
 
-test('a second gateway is refused, a visitor is not', () => {
+test('a second gateway is refused, but a visitor is not', () => {
   open();
   expect(() => open()).toThrow(`Another gateway runs with the data folder ${folder}`);
   open({ as: 'visitor', make: false }).store.users.add({ name: 'Bob', role: 'viewer', cameras: 'all' }, 2);

@@ -14,19 +14,19 @@ const LOCK_FILE = 'oriel.lock';
 export type DataFolder = {
   readonly store: Store;
   readonly secrets: SecretBox;
-  /** Why nothing can be changed: the folder is read-only or its disk full. What it holds can be read. */
+  /** Why nothing can be changed: the folder is read-only or its disk is full. Its data can still be read. */
   readonly readOnly?: GatewayError;
   close(): void;
 };
 
 export type DataFolderOptions = {
-  /** `gateway`: the only one on this folder, and content with reading. `visitor`: beside a gateway that may be running. */
+  /** A `gateway` must be the only one on this folder and may start with read-only data. A `visitor` may run beside a gateway. */
   readonly as: 'gateway' | 'visitor';
-  /** Whether a folder without data gets some. */
+  /** Whether data is made in a folder that has none. */
   readonly make: boolean;
 };
 
-/** Opens, or makes, the folder that holds all that a gateway keeps. A backup needs its store and its key. Throws `data-failed`. */
+/** Opens or makes the folder for everything that a gateway stores. A backup needs its store and its key. Throws `data-failed`. */
 export function openDataFolder(folder: string, { as, make }: DataFolderOptions): DataFolder {
   const file = join(folder, STORE_FILE);
   if (!make && !existsSync(file)) {
@@ -62,7 +62,7 @@ function closeAll(opened: DataFolder, lock: { release(): void } | undefined): vo
   }
 }
 
-/** Nobody writes to a folder that cannot be written, so there is nothing to keep others from. */
+/** A folder that cannot be written to needs no lock, because no other process can write to it either. */
 function lockUnlessReadOnly(folder: string): { release(): void } | undefined {
   try {
     return lockFolder(folder, join(folder, LOCK_FILE));
@@ -89,7 +89,7 @@ function canStillBeRead(error: unknown): boolean {
 function open(folder: string, file: string, key = join(folder, KEY_FILE)): DataFolder {
   const database = openDatabase(file);
   try {
-    // The store first: an empty key file may be replaced only when nothing in the store was sealed with it.
+    // The store is opened first: an empty key file may only be replaced when nothing in the store was sealed with it.
     const secrets = loadSecretBox(key, () => holdsSealed(database));
     const store = storeOn(database, secrets);
     return { store, secrets, close: () => store.close() };
@@ -99,7 +99,7 @@ function open(folder: string, file: string, key = join(folder, KEY_FILE)): DataF
   }
 }
 
-/** SQLite cannot open a store in a place where it cannot write beside it; a copy elsewhere shows what it holds. */
+/** SQLite cannot open a store in a folder that it cannot write to, so this opens a copy of it elsewhere. */
 function openCopy(folder: string, file: string, why: unknown): DataFolder {
   const place = mkdtempSync(join(tmpdir(), 'oriel-read-'));
   const remove = (): void => rmSync(place, { recursive: true, force: true });
@@ -121,7 +121,7 @@ function openCopy(folder: string, file: string, why: unknown): DataFolder {
   }
 }
 
-/** Step by step: Node 20 never comes back from a recursive mkdir below /proc. */
+/** Makes one folder after the other, because a recursive mkdir below /proc never returns in Node 20. */
 export function makeFolder(folder: string): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   const parent = dirname(resolve(folder));

@@ -21,7 +21,7 @@ test.each([
   ['an installed package: the user’s folder', undefined, INSTALLED, '/home/ann/.local/share/oriel'],
   ['as XDG names it', undefined, { ...INSTALLED, env: { XDG_DATA_HOME: '/xdg' } }, '/xdg/oriel'],
   [
-    'XDG ignores what is relative',
+    'a relative XDG path is ignored',
     undefined,
     { ...INSTALLED, env: { XDG_DATA_HOME: 'x' } },
     '/home/ann/.local/share/oriel',
@@ -30,7 +30,7 @@ test.each([
   expect(dataPlace(chosen, around).folder).toBe(folder);
 });
 
-test('data that lies in the package is moved out of it once, and said', () => {
+test('data in the folder of the package is moved out of it once, and that is reported', () => {
   const packageFolder = join(root, 'node_modules', 'oriel');
   const around = { ...INSTALLED, packageFolder, home: root };
   mkdirSync(join(packageFolder, 'data'), { recursive: true });
@@ -44,7 +44,7 @@ test('data that lies in the package is moved out of it once, and said', () => {
   expect(moveEarlierData(place)).toBeUndefined();
 });
 
-test('data that is there already is never replaced, and a folder that was chosen by name is left alone', () => {
+test('existing data is never replaced, and a folder that was chosen by name is left alone', () => {
   const packageFolder = join(root, 'node_modules', 'oriel');
   const around = { ...INSTALLED, packageFolder, home: root };
   const place = dataPlace(undefined, around);

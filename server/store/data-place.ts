@@ -5,12 +5,12 @@ import { GatewayError } from '../platform/errors.ts';
 import { packageRoot } from '../platform/paths.ts';
 import { makeFolder, STORE_FILE } from './data-folder.ts';
 
-/** The default, for help texts. */
+/** The default place, for help texts. */
 export const DATA_HELP = '$ORIEL_DATA, else ./data in a clone, ~/.local/share/oriel when installed';
 
 export type DataPlace = {
   readonly folder: string;
-  /** Where this package kept its data before, when that is somewhere else and no one chose the folder by name. */
+  /** Where this package kept its data before, if that is another place and nobody chose the folder by name. */
   readonly earlier?: string;
 };
 
@@ -26,8 +26,8 @@ function surroundings(): Surroundings {
 }
 
 /**
- * The folder that was chosen by --data or ORIEL_DATA; else `./data` in a clone, and the user's own data folder for an installed
- * package, whose folder npm empties at each update.
+ * The folder that was chosen by --data or ORIEL_DATA. Otherwise it is `./data` in a clone, and the user's own data folder for
+ * an installed package, because npm empties the package's folder at each update.
  */
 export function dataPlace(chosen: string | undefined, around: Surroundings = surroundings()): DataPlace {
   const { env, packageFolder, workingFolder } = around;
@@ -45,7 +45,7 @@ function userDataFolder({ env, home }: Surroundings): string {
   return join(home, '.local', 'share');
 }
 
-/** Brings data from the earlier place, once. Returns the sentence to say when there was some. */
+/** Moves data from the earlier place, once. Returns the sentence to print if there was data. */
 export function moveEarlierData({ folder, earlier }: DataPlace): string | undefined {
   if (earlier === undefined || !existsSync(join(earlier, STORE_FILE)) || existsSync(join(folder, STORE_FILE))) {
     return undefined;
@@ -60,7 +60,7 @@ export function moveEarlierData({ folder, earlier }: DataPlace): string | undefi
   return `The data was moved from ${earlier} to ${folder}, where an update of the package does not delete it.`;
 }
 
-/** In one step, so that a break in between leaves the earlier folder whole. An empty folder gives way, any other stays as it is. */
+/** Moves in one step, so that an interruption leaves the earlier folder complete. Only an empty folder is replaced. */
 function move(from: string, to: string): void {
   try {
     renameSync(from, to);

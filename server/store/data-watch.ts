@@ -4,7 +4,7 @@ import type { Store } from './store.ts';
 
 const LOOK_EVERY_MS = 2000;
 
-/** Says in the log when the data cannot be read or written any more, and when that is over. Returns what ends the watch. */
+/** Logs when the data can no longer be read or written, and when it can again. Returns a function that stops the watch. */
 export function watchData(store: Pick<Store, 'look' | 'problem'>, clock: Clock, log: Logger): () => void {
   let said: string | undefined;
   return every(clock, LOOK_EVERY_MS, () => {

@@ -24,12 +24,12 @@ function loadDriver(name: DriverName): DriverClass | undefined {
   return (builtIn as { DatabaseSync: DriverClass } | undefined)?.DatabaseSync;
 }
 
-/** The drivers that this Node can load; the first is taken. Node 20 has no SQLite of its own. */
+/** The drivers that this version of Node can load. The first is used. Node 20 has no built-in SQLite. */
 export function presentDrivers(): DriverName[] {
   return loadDriver('node:sqlite') ? ['node:sqlite', 'libsql'] : ['libsql'];
 }
 
-/** A connection to a file, made when it is missing and then readable by this user only. */
+/** Opens a connection to a file. A missing file is made and can only be read by this user. */
 export function openDriver(file: string, name: DriverName = presentDrivers()[0] as DriverName): Driver {
   if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
   const DriverOfChoice = loadDriver(name) as DriverClass;
@@ -43,16 +43,16 @@ const PRAGMAS = `
   PRAGMA foreign_keys = ON;
 `;
 
-/** In a gateway no write holds the pictures up for longer than this while another process writes. */
+/** In a gateway no write may delay the pictures for longer than this while another process writes. */
 const HASTY_MS = 20;
-/** What `runSoon` keeps while nothing can be written; the oldest go first. */
+/** How many writes `runSoon` keeps while nothing can be written. The oldest are dropped first. */
 const MAX_WAITING = 1000;
 
 type Write = { readonly sql: string; readonly values: readonly Value[] };
 
 /**
- * Synchronous SQLite. Statements are prepared once and kept, so that no driver has to finalise them under the garbage collector.
- * Whatever is wrong with the file or its disk is thrown as `data-failed`.
+ * Synchronous SQLite. Statements are prepared once and kept, so that drivers do not finalise them during garbage collection.
+ * Every problem with the file or its disk is thrown as `data-failed`.
  */
 export class Database {
   readonly #file: string;
@@ -91,12 +91,12 @@ export class Database {
     return this.#ask(() => Number(this.#prepare(sql).run(...values).changes));
   }
 
-  /** For what may be lost, such as when something was last used. */
+  /** For writes that may be lost, such as the time of the last use. */
   tryRun(sql: string, ...values: Value[]): void {
     if (!this.problem) this.#tryAtOnce(() => this.run(sql, ...values));
   }
 
-  /** For what must not hold up what it goes with, such as a note of it: now, or as soon as something can be written again. */
+  /** For writes that must not delay anything, such as audit records. They are written now or as soon as writing is possible. */
   runSoon(sql: string, ...values: Value[]): void {
     this.#waiting.push({ sql, values });
     if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();
@@ -112,10 +112,10 @@ export class Database {
     return this.#ask(() => this.#prepare(sql).all(...values) as Row[]);
   }
 
-  /** All of `work` or nothing of it. Not to be nested. */
+  /** Does all of `work` or nothing. Transactions must not be nested. */
   transaction<Result>(work: () => Result): Result {
     if (this.#refusal) throw this.#refusal;
-    // As its own statement: one that is prepared and fails stays open in libsql, and the connection then reads old rows for ever.
+    // This is not a prepared statement, because in libsql a prepared one that fails stays open, and then old rows are read for ever.
     this.#ask(() => this.#driver.exec('BEGIN IMMEDIATE'));
     this.#isWriting = true;
     try {
@@ -130,19 +130,19 @@ export class Database {
     }
   }
 
-  /** Another connection has written since this was asked last. Own writes do not count. */
+  /** Whether another connection has written since the last call. Own writes do not count. */
   changedOutside(): boolean {
     const before = this.#dataVersion;
     this.#dataVersion = this.get('PRAGMA data_version')?.data_version;
     return this.#dataVersion !== before;
   }
 
-  /** From now on a write is refused rather than waited for when another process writes: see `canWrite`. */
+  /** From now on a write fails quickly instead of waiting while another process writes; see `canWrite`. */
   makeHaste(): void {
     this.#setPatience(HASTY_MS);
   }
 
-  /** `false` while another process writes; what else may be wrong is told by the write itself. Never waits. */
+  /** `false` while another process writes. Other problems are reported by the write itself. Never waits. */
   canWrite(): boolean {
     if (this.#isWriting || this.#refusal) return true;
     const patienceMs = this.#patienceMs;
@@ -162,12 +162,12 @@ export class Database {
     this.#refusal ??= reason;
   }
 
-  /** What is wrong with the file or its disk, since it was noticed and until `look` finds it well again. */
+  /** What is wrong with the file or its disk, until `look` finds that the problem is over. */
   get problem(): GatewayError | undefined {
     return this.#refusal ?? this.#failure;
   }
 
-  /** Notices that the file is gone, and that what was wrong is over. */
+  /** Checks whether the file is gone and whether a problem is over. */
   look(): void {
     if (this.#identity !== identityOf(this.#file)) {
       const message = `The data file ${this.#file} was deleted or replaced while the gateway runs. Pictures go on; changes are refused, because they would be lost. Bring the folder back, then start the gateway again.`;
@@ -182,14 +182,14 @@ export class Database {
     try {
       this.#driver.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     } catch (error) {
-      // What cannot be written into the file now stays in its log, and is read from there at the next start.
+      // Data that cannot be written into the file now stays in its log and is read from there at the next start.
       if (!troubleOf(error)) throw error;
     } finally {
       this.#driver.close();
     }
   }
 
-  /** Writes the version that is there already: the smallest change that needs room on the disk. */
+  /** Writes the version number again, which is the smallest change that needs room on the disk. */
   #tryAgain(): void {
     const version = Number(this.get('PRAGMA user_version')?.user_version);
     const rewrite = (): void => this.execute(`PRAGMA user_version = ${version}`);
@@ -205,7 +205,7 @@ export class Database {
     if (!this.#tryAtOnce(() => this.transaction(writeAll))) this.#waiting.unshift(...writes);
   }
 
-  /** Without any waiting for another process. `false`: nothing was written. */
+  /** Writes without waiting for another process. Returns false when nothing was written. */
   #tryAtOnce(write: () => unknown): boolean {
     const patienceMs = this.#patienceMs;
     this.#setPatience(0);
@@ -234,7 +234,7 @@ export class Database {
     try {
       this.#driver.exec('ROLLBACK');
     } catch {
-      // A full disk makes SQLite roll back by itself; there is nothing left to do then.
+      // When the disk is full, SQLite has already rolled back.
     }
   }
 
@@ -256,7 +256,7 @@ function isDataFailure(error: unknown): error is GatewayError {
   return error instanceof GatewayError && error.code === 'data-failed';
 }
 
-/** Which file a name leads to; undefined when to none. */
+/** Identifies the file that a name leads to. Undefined when there is none. */
 function identityOf(file: string): string | undefined {
   if (file === ':memory:') return undefined;
   const found = statSync(file, { throwIfNoEntry: false });

@@ -4,8 +4,8 @@ import { troubleOf } from './data-error.ts';
 import { openDriver } from './database.ts';
 
 /**
- * Keeps a second gateway away from a data folder until `release` is called or this process ends, however it ends: SQLite's file
- * locks belong to the process, and the kernel gives them back. `oriel user` does not ask; it may write while a gateway runs.
+ * Keeps a second gateway away from a data folder until `release` is called or this process ends in any way: SQLite's file locks
+ * belong to the process, and the kernel releases them. `oriel user` takes no lock, because it may write while a gateway runs.
  */
 export function lockFolder(folder: string, file: string): { release(): void } {
   const driver = openDriver(file);

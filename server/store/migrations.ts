@@ -1,7 +1,7 @@
 import { GatewayError } from '../platform/errors.ts';
 import type { Database } from './database.ts';
 
-/** Each is applied once, in order, and never changed afterwards; `PRAGMA user_version` counts them. Times are epoch milliseconds. */
+/** Each migration is applied once, in order, and is never changed afterwards. `PRAGMA user_version` counts them. Times are epoch milliseconds. */
 const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE users (
@@ -107,7 +107,7 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
-/** Brings an empty or older database to this version; does nothing to one that is there already. */
+/** Brings an empty or older database to this version. A database of this version is not changed. */
 export function migrate(database: Database): void {
   const version = Number(database.get('PRAGMA user_version')?.user_version ?? 0);
   if (version > MIGRATIONS.length) {

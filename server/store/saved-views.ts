@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SavedView, SavedViewInput } from '../../shared/api.ts';
 import type { Database } from './database.ts';
 
-/** Arrangements of the grid, each person's own. */
+/** The arrangements of the grid that each person has saved. */
 export class SavedViews {
   readonly #database: Database;
 

@@ -19,8 +19,8 @@ export class Sessions {
   }
 
   /**
-   * `passwordHash`: the one that the person was checked against. Undefined when the account has another by now, or is gone: a
-   * sign-in that was under way while the password changed is none.
+   * `passwordHash` is the one that the person's password was checked against. Returns undefined when the account has another one
+   * by now or is gone: a sign-in during which the password changed does not count.
    */
   add(
     session: Pick<Session, 'userId' | 'address' | 'agent'>,

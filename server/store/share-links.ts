@@ -53,17 +53,17 @@ export class ShareLinks {
     return row && readShareLink(row);
   }
 
-  /** Newest first, with those that ended. */
+  /** All links, newest first, including those that have ended. */
   list(): ShareLink[] {
     return this.#database.all('SELECT * FROM shares ORDER BY created_at DESC, rowid DESC').map(readShareLink);
   }
 
-  /** `false` when it was revoked before. */
+  /** Returns false when it was already revoked. */
   revoke(id: string, nowMs: number): boolean {
     return this.#database.run('UPDATE shares SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL', nowMs, id) > 0;
   }
 
-  /** Those that were not taken back. */
+  /** The links that were not revoked. */
   openOfCamera(camera: string): ShareLink[] {
     return this.list().filter((share) => share.camera === camera && share.revokedAt === undefined);
   }
@@ -72,7 +72,7 @@ export class ShareLinks {
     this.#database.tryRun('UPDATE shares SET last_used_at = ? WHERE id = ?', nowMs, id);
   }
 
-  /** Ended links are kept a while for the record. */
+  /** Ended links are kept for a while as a record. */
   removeEndedBefore(timeMs: number): void {
     this.#database.run('DELETE FROM shares WHERE revoked_at < ? OR expires_at < ?', timeMs, timeMs);
   }

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 
-/** Links that sign a person in once: at the first start, and when the owner asks at the gateway's own machine. */
+/** Links that sign a person in once. They are made at the first start and when the owner asks for one on the gateway's machine. */
 export class SignInLinks {
   readonly #database: Database;
 
@@ -19,7 +19,7 @@ export class SignInLinks {
     });
   }
 
-  /** Whose link it is, at most once. */
+  /** Uses up the link and returns whose it is. This works at most once. */
   take(tokenHash: string): { readonly userId: string; readonly expiresAt: number } | undefined {
     const row = this.#database.get('SELECT * FROM sign_in_links WHERE token_hash = ?', tokenHash);
     const taken = this.#database.run('DELETE FROM sign_in_links WHERE token_hash = ?', tokenHash) > 0;

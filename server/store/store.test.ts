@@ -43,7 +43,7 @@ describe.each(presentDrivers())('store on %s', (driver) => {
 
   const files = (): string[] => readdirSync(folder).map((name) => join(folder, name));
 
-  test('only its own user can read its files', () => {
+  test('only the user of the process can read its files', () => {
     store.users.add({ name: 'Ann', role: 'admin', cameras: 'all' }, 1);
     expect(files().length).toBeGreaterThan(1);
     for (const name of files()) expect([name, statSync(name).mode & 0o077]).toEqual([name, 0]);
@@ -61,7 +61,7 @@ describe.each(presentDrivers())('store on %s', (driver) => {
     expect(store.views.list(user.id)).toEqual([view]);
   });
 
-  test('no secret stands in its files', () => {
+  test('its files contain no secret', () => {
     store.cameras.add(DOOR, 1);
     store.cameras.update({ ...DOOR, password: 'another-secret-word' });
     const bytes = files()
@@ -71,7 +71,7 @@ describe.each(presentDrivers())('store on %s', (driver) => {
     expect(bytes.includes('secret-word')).toBe(false);
   });
 
-  test('accounts of other addresses are sealed like the password, and come back', () => {
+  test('accounts of other addresses are sealed like the password and can be read back', () => {
     const camera = {
       ...DOOR,
       fallback: 'rtsp://192.0.2.2/1',
@@ -86,7 +86,7 @@ describe.each(presentDrivers())('store on %s', (driver) => {
     expect(store.cameras.list()).toEqual([camera]);
   });
 
-  test('a row of the first versions, which sealed the password alone, is read', () => {
+  test('a row of the first versions, which sealed only the password, can be read', () => {
     const database = new Database(file, driver);
     const { id, password = '', ...settings } = DOOR;
     const sealed = SECRETS.seal(password, `camera:${id}:password`);
@@ -106,12 +106,12 @@ describe.each(presentDrivers())('store on %s', (driver) => {
     expect(store.cameras.get(DOOR.id)).toEqual(rest);
   });
 
-  test('names of accounts are unique without case', () => {
+  test('names of accounts are unique regardless of case', () => {
     store.users.add({ name: 'Ann', role: 'admin', cameras: 'all' }, 1);
     expect(() => store.users.add({ name: 'ANN', role: 'viewer', cameras: 'all' }, 1)).toThrow('is taken');
   });
 
-  test('the last administrator stays one', () => {
+  test('the last administrator cannot be removed or demoted', () => {
     const ann = store.users.add({ name: 'Ann', role: 'admin', cameras: 'all' }, 1);
     store.users.add({ name: 'Bob', role: 'admin', cameras: ['door'] }, 1);
     expect(() => store.users.remove(ann.id, 1)).toThrow('last administrator');
@@ -122,7 +122,7 @@ describe.each(presentDrivers())('store on %s', (driver) => {
     expect(store.users.get(ann.id)).toBeUndefined();
   });
 
-  test('sign-ins, links and views go with their account', () => {
+  test('sign-ins, links and views are deleted with their account', () => {
     const user = store.users.add({ name: 'Ann', role: 'viewer', cameras: 'all' }, 1);
     store.sessions.add({ userId: user.id }, user.passwordHash, 'hash', 1);
     store.signInLinks.add(user.id, 'link', 1000);
@@ -142,7 +142,7 @@ describe.each(presentDrivers())('store on %s', (driver) => {
     expect(store.signInLinks.take('second')).toBeUndefined();
   });
 
-  test('a share keeps all its limits, is revoked once, and is found by nothing but its token', () => {
+  test('a share keeps all its limits, can be revoked once, and can only be found by its token', () => {
     const dailyWindow = { from: '08:00', to: '18:00', timeZone: 'Europe/Zurich' };
     const limits = { expiresAt: 900, dailyWindow, maxViewers: 2, audio: false, quality: 'sub' } as const;
     const share = store.shares.add({ camera: 'door', label: 'Neighbour', createdBy: 'Ann', ...limits }, 'hash', 5);

@@ -27,7 +27,7 @@ export function createStore({ file, secrets, driver }: StoreOptions): Store {
   return storeOn(openDatabase(file, driver), secrets);
 }
 
-/** The file, brought to this version. */
+/** The database file, migrated to this version. */
 export function openDatabase(file: string, driver?: DriverName): Database {
   const database = new Database(file, driver);
   try {
@@ -58,15 +58,15 @@ export function storeOn(database: Database, secrets: SecretBox) {
     audit: new Audit(database),
     /** Another process has written to the file since the last call. */
     changedOutside: () => database.changedOutside(),
-    /** No write waits for another process from now on. */
+    /** From now on no write waits for another process. */
     makeHaste: () => database.makeHaste(),
-    /** Whether no other process writes at this very moment. */
+    /** Whether no other process is writing at this moment. */
     canWrite: () => database.canWrite(),
     /** What is wrong with the file or its disk. */
     problem: () => database.problem,
-    /** Looks whether the file is still there, and whether what was wrong is over. */
+    /** Checks whether the file is still there and whether a problem is over. */
     look: () => database.look(),
-    /** Every change is refused with this from now on; all can still be read. */
+    /** From now on every change is refused with this error. Everything can still be read. */
     refuseChanges: (reason: GatewayError) => database.refuseChanges(reason),
     close: () => database.close(),
   };

@@ -4,7 +4,7 @@ import { type CameraRights, cameraRightsColumn, readCameraRights } from './camer
 import type { Database, Row } from './database.ts';
 import { type Maker, readMaker, takeBackMadeBy } from './makers.ts';
 
-/** What a machine calls with, made in the dashboard. Those of the configuration file are never stored. */
+/** Tokens for programs, made in the dashboard. Tokens of the configuration file are never stored. */
 export type ApiToken = {
   readonly id: string;
   readonly name: string;
@@ -54,7 +54,7 @@ export class ApiTokens {
     this.#database.tryRun('UPDATE tokens SET last_used_at = ? WHERE id = ?', nowMs, id);
   }
 
-  /** What was made with it goes with it. */
+  /** Also revokes what was made with the token. */
   remove(id: string, nowMs: number): void {
     this.#database.transaction(() => {
       takeBackMadeBy(this.#database, { kind: 'token', id }, nowMs);

@@ -10,7 +10,7 @@ export type User = {
   readonly name: string;
   readonly role: Role;
   readonly cameras: CameraRights;
-  /** Absent: can sign in with a one-time link only. */
+  /** When absent, the person can only sign in with a one-time link. */
   readonly passwordHash?: string;
   readonly createdAt: number;
 };
@@ -50,7 +50,7 @@ export class Users {
     return added;
   }
 
-  /** What the account would be. Throws `not-found` and `already-exists`; the last administrator stays one. */
+  /** Returns the account after the change. Throws `not-found`, `already-exists`, and for the last administrator `not-allowed`. */
   check(id: string, change: UserChange): User {
     const user = this.#require(id);
     if (change.name !== undefined) this.#refuseTaken(change.name, id);
@@ -60,8 +60,8 @@ export class Users {
   }
 
   /**
-   * Throws as `check` does. With another password or other rights its sign-ins go, all but `keptSession`, and with another
-   * password the links that would have signed it in.
+   * Throws as `check` does. A new password or new rights end all its sign-ins except `keptSession`. A new password also ends the
+   * links that would have signed it in.
    */
   update(id: string, change: UserChange, keptSession?: string): User {
     const changed = this.check(id, change);
@@ -78,7 +78,7 @@ export class Users {
     return changed;
   }
 
-  /** The account, if it may be removed. Throws `not-found`, and `not-allowed` for the last administrator. */
+  /** Returns the account if it may be removed. Throws `not-found`, and `not-allowed` for the last administrator. */
   checkRemoval(id: string): User {
     const user = this.#require(id);
     this.#refuseLastAdmin(user);
@@ -86,7 +86,7 @@ export class Users {
   }
 
   /**
-   * Sign-ins and saved views go with it, and the links and tokens that it made, unless they are handed to another account.
+   * Also deletes its sign-ins, its saved views, and the links and tokens that it made unless they are given to another account.
    * Throws as `checkRemoval` does.
    */
   remove(id: string, nowMs: number, heir?: User): User {
@@ -99,7 +99,7 @@ export class Users {
     return user;
   }
 
-  /** Links that are open and tokens, which end with the account. */
+  /** How many open links and tokens end with the account. */
   made(id: string, nowMs: number): { readonly links: number; readonly tokens: number } {
     const count = (sql: string, ...values: Value[]): number =>
       Number(this.#database.get(`${sql} AND maker_kind = 'account' AND maker_id = ?`, ...values, id)?.n);
@@ -125,7 +125,7 @@ export class Users {
     if (!isFullAdmin(user) || this.list().filter(isFullAdmin).length > 1) return;
     throw new GatewayError(
       'not-allowed',
-      'This is the last administrator of all cameras. Make somebody else one first.',
+      'This is the last administrator of all cameras. Make somebody else an administrator of all cameras first.',
     );
   }
 }
