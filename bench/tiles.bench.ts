@@ -117,7 +117,9 @@ async function start(gateway: Gateway, cookie: Cookie, tiles: number, way: Way):
     browserPercent: ((after.browser - before.browser) / seconds) * 100,
     gatewayMb: gatewayTree.memoryMb(),
     browserMb: browserTree.memoryMb(),
-    ...{ connections: after.connections, pairs: after.pairs, lost: after.lost },
+    connections: after.connections,
+    pairs: after.pairs,
+    lost: after.lost,
     sockets: browserTree.udpSockets(),
     fps: (after.frames - before.frames) / seconds,
   };

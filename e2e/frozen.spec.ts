@@ -39,8 +39,12 @@ test.beforeAll(async () => {
   cameras = await startCameras(cameraPort);
   cameraWire = await startTcpWire(cameraPort);
   const camera = {
-    ...{ id: 'far', name: 'Far', url: `rtsp://127.0.0.1:${cameraWire.port}/driveway/sub` },
-    ...{ username: 'demo', password: 'demo-camera', transport: 'tcp' },
+    id: 'far',
+    name: 'Far',
+    url: `rtsp://127.0.0.1:${cameraWire.port}/driveway/sub`,
+    username: 'demo',
+    password: 'demo-camera',
+    transport: 'tcp',
   };
   slow = await startSlowCameras();
   gateway = await startGateway({

@@ -18,7 +18,9 @@ test('a hundred viewers come and go, and the gateway is where it was', async ({ 
     args: [],
     config: {
       cameras: CAMERAS.map((id) => ({
-        ...{ id, username: 'demo', password: 'demo-camera' },
+        id,
+        username: 'demo',
+        password: 'demo-camera',
         url: `rtsp://127.0.0.1:${rtspPort}/${id}/main`,
         substream: `rtsp://127.0.0.1:${rtspPort}/${id}/sub`,
       })),

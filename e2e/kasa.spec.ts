@@ -26,7 +26,9 @@ let cookie: Cookie;
 
 async function start(quirks: KasaQuirks = {}): Promise<KasaCamera> {
   const camera = await startKasaCamera({
-    ...{ username: USERNAME, password: PASSWORD, quirks },
+    username: USERNAME,
+    password: PASSWORD,
+    quirks,
     clip: await loadVideoClip(assetPath('main-720p.h264')),
     audio: await loadAudioClip(assetPath('tone.ulaw')),
     t0Ms: Math.floor(Date.now() / CLIP_MS) * CLIP_MS,

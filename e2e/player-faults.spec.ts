@@ -110,8 +110,10 @@ test('a network as slow as 3G: the sub-stream by one way', async ({ page }) => {
   const network = await page.context().newCDPSession(page);
   await network.send('Network.enable');
   await network.send('Network.emulateNetworkConditions', {
-    ...{ offline: false, latency: 150 },
-    ...{ downloadThroughput: (1600 * 1000) / 8, uploadThroughput: (750 * 1000) / 8 },
+    offline: false,
+    latency: 150,
+    downloadThroughput: (1600 * 1000) / 8,
+    uploadThroughput: (750 * 1000) / 8,
   });
   await open(page, `${gateway.url}/embed/driveway?quality=sub`);
   expect(await expectLive(page, 2000)).toMatchObject({ transport: 'mp4', quality: 'sub', switches: 0 });

@@ -65,7 +65,8 @@ export function createCameraParts({ config, store, clock, log, demo, takeBackCam
   const clouds = [...(demo ? [demo.dahuaCloud] : []), ...(config.dahua.clouds ?? KNOWN_CLOUDS)];
   const dahua = new DahuaDevices({ clock, log, clouds });
   const tunnels = new TunnelDevices({
-    ...{ clock, log },
+    clock,
+    log,
     note: ({ device, address, reason }) =>
       store.audit.add(
         { who: 'dial-in device', address, event: 'device-refused', subject: device, detail: reason },

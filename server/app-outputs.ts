@@ -55,12 +55,17 @@ export async function createOutputs({
     registerWebrtcMetrics(metrics, webrtc);
     registerViewerMetrics(metrics, hub);
     const rtsp = await createRtspOutput({
-      ...{ hub, clock, log, port: config.rtsp.port },
+      hub,
+      clock,
+      log,
+      port: config.rtsp.port,
       host: config.rtsp.host ?? config.http.host,
       ...(config.rtsp.multicast ? { multicast: config.rtsp.multicast } : {}),
       locate: createStreamLocator(() => directory.list()),
       authorizer: createRtspAuthorizer({
-        ...{ configured: auth.configured, identifyToken: auth.identifyToken, throttle: auth.throttle },
+        configured: auth.configured,
+        identifyToken: auth.identifyToken,
+        throttle: auth.throttle,
         signIn: (name, password, address) => auth.signIns.checkPassword(name, password, address),
         nowMs: () => clock.nowUs() / 1000,
         refused: (name, address) => {

@@ -52,13 +52,21 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
     closers.push(close);
     closers.push(watchData(store, clock, log));
     const auth = createAuth({
-      ...{ store, secrets, clock, ...loginsOf(config) },
+      store,
+      secrets,
+      clock,
+      ...loginsOf(config),
       report: (error) => log.error({ err: error }, 'what a right held did not end cleanly'),
     });
     closers.push(watchOutsideChanges({ store, rights: auth.rights, clock }));
     const metrics = createMetrics();
     const cameras = createCameraParts({
-      ...{ config, store, clock, log, demo, takeBackCamera: auth.takeBackCamera },
+      config,
+      store,
+      clock,
+      log,
+      demo,
+      takeBackCamera: auth.takeBackCamera,
     });
     closers.push(() => cameras.close());
     await cameras.configure(config);
@@ -68,11 +76,22 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
     closers.push(() => outputs.close());
     let isReady = true;
     const http = createHttpServer({
-      ...{ auth, store, clock, log, metrics },
-      ...{ cameras: cameras.directory, hub: cameras.hub, probe: cameras.probe, discover: cameras.discover },
-      ...{ device: cameras.device, facts: cameras.facts },
-      ...{ webrtc: outputs.webrtc, routers: outputs.routers },
-      ...{ host: config.http.host, port: config.http.port, trustProxy: config.http.trustProxy },
+      auth,
+      store,
+      clock,
+      log,
+      metrics,
+      cameras: cameras.directory,
+      hub: cameras.hub,
+      probe: cameras.probe,
+      discover: cameras.discover,
+      device: cameras.device,
+      facts: cameras.facts,
+      webrtc: outputs.webrtc,
+      routers: outputs.routers,
+      host: config.http.host,
+      port: config.http.port,
+      trustProxy: config.http.trustProxy,
       ...(config.http.tls ? { tls: readTls(config.http.tls) } : {}),
       embedOrigins: config.http.embedOrigins,
       webRoot: join(packageRoot(), 'dist', 'web'),

@@ -46,7 +46,9 @@ beforeEach(async () => {
   const written = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
   app = await startApp({ config: configOf(DEVICE_TOKEN), data, log: written, demo: undefined });
   const site = network.start(new URL('testing/far-site.ts', import.meta.url), {
-    ...{ gateway: `${OUTSIDE}:${port}`, token: DEVICE_TOKEN, device: resolve('edge/build/oriel-edge') },
+    gateway: `${OUTSIDE}:${port}`,
+    token: DEVICE_TOKEN,
+    device: resolve('edge/build/oriel-edge'),
   });
   groups.push(site);
   createInterface({ input: site.stdout }).on('line', (line) => {
@@ -72,11 +74,9 @@ function configOf(token: string): Config {
     { name: 'old', port: 0, token: 'none', from: ['203.0.113.0/24'] },
   ];
   const config = {
-    ...{
-      http: { host: OUTSIDE, port: 0 },
-      webrtc: { host: OUTSIDE, port: 0 },
-      rtsp: { host: OUTSIDE, port: rtspPort },
-    },
+    http: { host: OUTSIDE, port: 0 },
+    webrtc: { host: OUTSIDE, port: 0 },
+    rtsp: { host: OUTSIDE, port: rtspPort },
     sources: { lingerSeconds: 0 },
     auth: { tokens: [{ name: 'viewers', role: 'admin', token: API_TOKEN }] },
     tunnel: { raw },

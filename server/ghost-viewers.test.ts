@@ -32,7 +32,9 @@ beforeEach(async () => {
   const rtsp = await freePort();
   const url = `clip://${assetPath('main-720p.h264')}?fps=25`;
   const config = {
-    ...{ http: { host: OUTSIDE, port: 0 }, webrtc: { host: OUTSIDE, port: 0 }, rtsp: { host: OUTSIDE, port: rtsp } },
+    http: { host: OUTSIDE, port: 0 },
+    webrtc: { host: OUTSIDE, port: 0 },
+    rtsp: { host: OUTSIDE, port: rtsp },
     sources: { lingerSeconds: 0 },
     auth: { tokens: [{ name: 'viewers', role: 'admin', token: TOKEN }] },
     cameras: [{ id: 'yard', name: 'Yard', url }],
@@ -40,7 +42,10 @@ beforeEach(async () => {
   const log = createLog('silent');
   app = await startApp({ config: parseConfig(JSON.stringify(config), 'test.json', {}), data, log, demo: undefined });
   viewers = network.start(new URL('testing/every-viewer.ts', import.meta.url), {
-    ...{ http: app.url, token: TOKEN, camera: 'yard', address: INSIDE },
+    http: app.url,
+    token: TOKEN,
+    camera: 'yard',
+    address: INSIDE,
     rtsp: `rtsp://token:${TOKEN}@${OUTSIDE}:${rtsp}`,
   });
   const seen = new Set<string>();

@@ -97,7 +97,11 @@ export type CameraDetail = z.infer<typeof cameraDetail>;
 
 const { url, username, password, via } = settingsInput;
 export const probeInput = z.strictObject({
-  ...{ url, username, password, via, transport: CAMERA_SETTINGS.transport.value(z).exactOptional() },
+  url,
+  username,
+  password,
+  via,
+  transport: CAMERA_SETTINGS.transport.value(z).exactOptional(),
   /** Use the stored credentials of this camera; only for addresses on its own host. */
   camera: z.string().exactOptional(),
   /** Chosen by the page, which follows the steps over its socket with `follow-probe`. */

@@ -67,8 +67,13 @@ const hub = new Hub(catalog, systemClock, { maxViewers: 1000, lingerMs: 60_000 }
 const parts = { hub, clock: systemClock, log: pino({ level: 'silent' }) };
 const fmp4 = createFmp4Output(parts);
 const viewer: Principal = {
-  ...{ kind: 'user', who: 'bench', role: 'viewer', right: testRight() },
-  ...{ cameras: 'all', mayListen: true, qualityCeiling: 'main' },
+  kind: 'user',
+  who: 'bench',
+  role: 'viewer',
+  right: testRight(),
+  cameras: 'all',
+  mayListen: true,
+  qualityCeiling: 'main',
 };
 const access = (): Principal => viewer;
 const app = express();

@@ -57,6 +57,7 @@ export async function comeAndGo(url: string, count: number, perSecond: number): 
   return {
     arrivalsPerSecond: ((connectedMs.length - 1) * 1000) / spanMs,
     connected: connectedMs.length,
-    ...{ sawPicture, triedAgain },
+    sawPicture,
+    triedAgain,
   };
 }

@@ -61,8 +61,13 @@ const config = {
 const sendPath = loss > 0 ? lossySendPath(chosen, loss) : chosen;
 const webrtc = await createWebrtcOutput({ hub, clock, log, config, sendPath });
 const principal: Principal = {
-  ...{ kind: 'user', who: 'bench', role: 'admin', right: testRight(), cameras: 'all' },
-  ...{ mayListen: true, qualityCeiling: 'main' },
+  kind: 'user',
+  who: 'bench',
+  role: 'admin',
+  right: testRight(),
+  cameras: 'all',
+  mayListen: true,
+  qualityCeiling: 'main',
 };
 
 const startedMs = new Map<CameraId, number>();

@@ -56,7 +56,13 @@ export function createAuth({ store, secrets, clock, report, ...config }: AuthOpt
   };
 
   return {
-    ...{ signIns, throttle, rights, storedRights, configured, identify, identifyToken },
+    signIns,
+    throttle,
+    rights,
+    storedRights,
+    configured,
+    identify,
+    identifyToken,
     takeBackCamera: (camera: string, write: () => void) => takeBackCamera({ store, rights, signIns }, camera, write),
   };
 }

@@ -48,7 +48,8 @@ export function guardDial(dial: Dial, isThroughAgent = false): Dial {
 async function resolve(name: string): Promise<string[]> {
   try {
     const found = await settleWithin<readonly LookupAddress[]>({
-      ...{ clock: systemClock, timeoutMs: LOOKUP_TIMEOUT_MS },
+      clock: systemClock,
+      timeoutMs: LOOKUP_TIMEOUT_MS,
       late: () => {
         throw new GatewayError('timeout', 'The name server did not answer in time.');
       },

@@ -33,7 +33,8 @@ export type Principal = {
 export function viewerRights(principal: Principal): Pick<ViewerDescription, 'who' | 'right' | 'visit' | 'maxViewers'> {
   const { who, right, visit, maxViewers } = principal;
   return {
-    ...{ who, right },
+    who,
+    right,
     ...(visit === undefined ? {} : { visit }),
     ...(maxViewers === undefined ? {} : { maxViewers }),
   };

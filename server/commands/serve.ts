@@ -75,7 +75,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       ? undefined
       : watchConfig({
           path: values.config,
-          ...{ config, clock: systemClock },
+          config,
+          clock: systemClock,
           changed: (next) => {
             app.reconfigure(withFlags(next));
             log.info('config read again; cameras are applied, other changes need a restart');

@@ -200,7 +200,10 @@ describe('a typed value is read as the type that its place expects', () => {
     expect(complaintsOf(text, { P: 'p' })).toEqual([expect.stringMatching(/^4: cameras\[2\]\.id: expected 1 to 63/)]);
     const two = text.split('\n').slice(0, 3).join('\n');
     expect(parseConfig(two, 'x.yaml', { P: 'p' }).cameras[1]).toMatchObject({
-      ...{ id: 'yard-2', url: 'rtsp://h/2', username: '888888', password: 'p' },
+      id: 'yard-2',
+      url: 'rtsp://h/2',
+      username: '888888',
+      password: 'p',
     });
   });
 });
@@ -223,7 +226,11 @@ describe('credentials in an address are moved out of it', () => {
 test('an account inside another address is moved out too, and stays with that address', () => {
   const camera = { id: 'a', url: 'rtsp://u:p@h/1', substream: 'rtsp://h/2', fallback: 'rtsp://v:q@other/1' };
   expect(parseConfig(JSON.stringify({ cameras: [camera] }), 'x.yaml', {}).cameras[0]).toMatchObject({
-    ...{ url: 'rtsp://h/1', username: 'u', password: 'p', substream: 'rtsp://h/2', fallback: 'rtsp://other/1' },
+    url: 'rtsp://h/1',
+    username: 'u',
+    password: 'p',
+    substream: 'rtsp://h/2',
+    fallback: 'rtsp://other/1',
     accounts: { fallback: { username: 'v', password: 'q' } },
   });
 });

@@ -61,7 +61,10 @@ export function awaitCamera<T>(stream: Stream, { clock, signal, look, shorter }:
     throw notInTime(stream.state);
   };
   return settleWithin<T>({
-    ...{ clock, timeoutMs: shorter?.limitMs ?? CAMERA_WAIT_MS, signal, late: shorter?.instead ?? late },
+    clock,
+    timeoutMs: shorter?.limitMs ?? CAMERA_WAIT_MS,
+    signal,
+    late: shorter?.instead ?? late,
     aborted: () => {
       throw signal?.reason instanceof GatewayError ? signal.reason : gone();
     },

@@ -234,7 +234,8 @@ export class Hub extends GuardedEmitter<HubEvents> {
   #findSeat(camera: CameraId, description: ViewerDescription): void {
     const { right, visit, address, maxViewers } = description;
     const newcomer = {
-      ...{ right, camera },
+      right,
+      camera,
       ...(visit === undefined ? {} : { visit }),
       ...(address === undefined ? {} : { address }),
       ...(maxViewers === undefined ? {} : { maxViewers }),

@@ -8,7 +8,8 @@ const ada = testRight('session', 'ada');
 const bob = testRight('session', 'bob');
 const token = testRight('token');
 const sits = (camera: string, visit?: string, right = link, address?: string) => ({
-  ...{ camera: camera as CameraId, right },
+  camera: camera as CameraId,
+  right,
   ...(visit === undefined ? {} : { visit }),
   ...(address === undefined ? {} : { address }),
 });

@@ -24,7 +24,9 @@ afterEach(() => hub.stop());
 
 function watch(kind: ViewerKind, aliveUntilUs?: ViewerDescription['aliveUntilUs']) {
   return hub.watch('yard' as CameraId, 'main', {
-    ...{ kind, who: 'ada', right: testRight() },
+    kind,
+    who: 'ada',
+    right: testRight(),
     ...(aliveUntilUs ? { aliveUntilUs } : {}),
     end: ({ code }) => ended.push(code),
   });

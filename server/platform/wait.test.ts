@@ -7,7 +7,9 @@ function begin(signal?: AbortSignal) {
   const seen = { begun: 0, stopped: 0 };
   let answer: Settle<string> = { resolve: () => {}, reject: () => {} };
   const result = settleWithin({
-    ...{ clock, timeoutMs: 1000, signal },
+    clock,
+    timeoutMs: 1000,
+    signal,
     late: () => {
       throw new Error('late');
     },
@@ -58,7 +60,9 @@ test('an immediate answer also stops what was begun', async () => {
   const clock = new TestClock();
   let stopped = 0;
   const result = settleWithin({
-    ...{ clock, timeoutMs: 1000, late: () => 'late' },
+    clock,
+    timeoutMs: 1000,
+    late: () => 'late',
     begin: ({ resolve }) => {
       resolve('at once');
       return () => {

@@ -51,7 +51,8 @@ export async function lazyVideoClip(file: string): Promise<VideoClip> {
     return read;
   };
   return {
-    ...{ codec, fps },
+    codec,
+    fps,
     get frames() {
       return clip().frames;
     },

@@ -54,7 +54,10 @@ export async function startDemoCameras(options: DemoOptions): Promise<DemoCamera
     const rtsp = await startRtsp(options, t0Ms);
     closers.push(() => rtsp.close());
     const kasa = await startKasaCamera({
-      ...{ t0Ms, username: USERNAME, password: PASSWORD, port: options.kasaPort },
+      t0Ms,
+      username: USERNAME,
+      password: PASSWORD,
+      port: options.kasaPort,
       ...(options.host === undefined ? {} : { host: options.host }),
       clip: await lazyVideoClip(assetPath('harbour-720p.h264')),
       audio: await loadAudioClip(assetPath('tone.ulaw')),
@@ -83,7 +86,10 @@ async function startRtsp({ rtspPort, host }: DemoOptions, t0Ms: number): Promise
   ]);
   const paths = await Promise.all(
     files.map(async ({ path, file }) => ({
-      ...{ path, audio, username: USERNAME, password: PASSWORD },
+      path,
+      audio,
+      username: USERNAME,
+      password: PASSWORD,
       clip: await lazyVideoClip(assetPath(file)),
     })),
   );

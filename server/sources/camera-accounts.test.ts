@@ -38,7 +38,12 @@ afterEach(async () => {
 /** Watches one quality until a picture or a loss. */
 async function watch(addresses: Partial<CameraSettings>, quality: Quality): Promise<string> {
   const settings: CameraSettings = withoutCredentials({
-    ...{ id: ID, name: 'Gate', enabled: true, transport: 'tcp', whenOffline: 'hold', ...MAIN },
+    id: ID,
+    name: 'Gate',
+    enabled: true,
+    transport: 'tcp',
+    whenOffline: 'hold',
+    ...MAIN,
     url: own.url('/main'),
     ...addresses,
   });

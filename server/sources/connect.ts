@@ -65,7 +65,9 @@ function checkPin(socket: TLSSocket, { host, memory }: TlsOptions): void {
 function untilEvent<S extends Socket>(socket: S, event: string, options: DialOptions): Promise<S> {
   const { timeoutMs, signal } = options;
   return settleWithin<S>({
-    ...{ clock: systemClock, timeoutMs, signal },
+    clock: systemClock,
+    timeoutMs,
+    signal,
     late: () => {
       throw new GatewayError(
         'timeout',

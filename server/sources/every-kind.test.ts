@@ -47,7 +47,8 @@ const SIMULATORS: Readonly<Record<SourceKindName, () => Promise<Simulated>>> = {
     const token = 'known to the device and the gateway';
     await tunnels.configure([{ name: 'warehouse', port: 0, token, listen: '127.0.0.1' }]);
     const device = startDialInDevice({
-      ...{ name: 'warehouse', token },
+      name: 'warehouse',
+      token,
       gateway: { host: '127.0.0.1', port: tunnels.portOf('warehouse') as number },
       camera: { host: '127.0.0.1', port: camera.port },
     });

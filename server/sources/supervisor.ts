@@ -95,7 +95,10 @@ export function supervise(source: SourceAdapter, policy: RetryPolicy, clock: Clo
     isAbsent: boolean,
   ): Promise<Woken> =>
     settleWithin<Woken>({
-      ...{ clock, timeoutMs: delayMs, signal, late: () => 'due' },
+      clock,
+      timeoutMs: delayMs,
+      signal,
+      late: () => 'due',
       begin: ({ resolve }) => {
         const over = new AbortController();
         if (knock && delayMs !== undefined && delayMs > KNOCK_EVERY_MS)

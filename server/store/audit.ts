@@ -27,9 +27,16 @@ export class Audit {
   add(record: Omit<AuditRecord, 'id' | 'at'>, nowMs: number): void {
     const { who, address, event, subject, detail } = record;
     this.#database.runSoon(
-      'INSERT INTO audit (at, who, address, event, subject, detail) VALUES (?, ?, ?, ?, ?, ?)',
-      ...[nowMs, redact(who), address ?? null, event, subject === undefined ? null : redact(subject)],
-      detail === undefined ? null : redact(detail),
+      `INSERT INTO audit (at, who, address, event, subject, detail)
+       VALUES (:at, :who, :address, :event, :subject, :detail)`,
+      {
+        at: nowMs,
+        who: redact(who),
+        address: address ?? null,
+        event,
+        subject: subject === undefined ? null : redact(subject),
+        detail: detail === undefined ? null : redact(detail),
+      },
     );
     if (++this.#added % TRIM_EVERY === 0) {
       this.#database.runSoon('DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?', MAX_RECORDS);

@@ -17,8 +17,9 @@ export class CameraMemories {
       },
       set: (key, value) => {
         this.#database.runSoon(
-          'INSERT INTO camera_memory VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
-          ...[camera, key, value],
+          `INSERT INTO camera_memory (camera, key, value) VALUES (:camera, :key, :value)
+           ON CONFLICT DO UPDATE SET value = excluded.value`,
+          { camera, key, value },
         );
       },
     };

@@ -28,12 +28,19 @@ export class StoredCameras {
 
   add(camera: CameraSettings, nowMs: number): void {
     const { settings, sealed } = this.#columns(camera);
-    this.#database.run('INSERT INTO cameras VALUES (?, ?, ?, ?)', camera.id, settings, sealed, nowMs);
+    this.#database.run(
+      'INSERT INTO cameras (id, settings, password, created_at) VALUES (:id, :settings, :sealed, :createdAt)',
+      { id: camera.id, settings, sealed, createdAt: nowMs },
+    );
   }
 
   update(camera: CameraSettings): void {
     const { settings, sealed } = this.#columns(camera);
-    this.#database.run('UPDATE cameras SET settings = ?, password = ? WHERE id = ?', settings, sealed, camera.id);
+    this.#database.run('UPDATE cameras SET settings = :settings, password = :sealed WHERE id = :id', {
+      id: camera.id,
+      settings,
+      sealed,
+    });
   }
 
   /** Also removes everything that was given for the camera, so that nothing of it opens a later camera with the same id. */

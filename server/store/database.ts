@@ -5,13 +5,16 @@ import { dataError, troubleOf } from './data-error.ts';
 
 export type Value = null | number | string;
 export type Row = Record<string, Value>;
+type NamedValues = Readonly<Record<string, Value>>;
+/** The values of a statement: either for each `?` in order, or one object with a value for each `:name`. */
+export type Values = readonly Value[] | readonly [NamedValues];
 
 /** What both SQLite drivers have in common. */
 type Driver = {
   exec(sql: string): unknown;
   prepare(sql: string): {
-    run(...values: Value[]): { changes: number | bigint };
-    all(...values: Value[]): unknown[];
+    run(...values: Values): { changes: number | bigint };
+    all(...values: Values): unknown[];
   };
   close(): unknown;
 };
@@ -48,7 +51,7 @@ const HASTY_MS = 20;
 /** How many writes `runSoon` keeps while nothing can be written. The oldest are dropped first. */
 const MAX_WAITING = 1000;
 
-type Write = { readonly sql: string; readonly values: readonly Value[] };
+type Write = { readonly sql: string; readonly values: Values };
 
 /**
  * Synchronous SQLite. Statements are prepared once and kept, so that drivers do not finalise them during garbage collection.
@@ -86,29 +89,29 @@ export class Database {
   }
 
   /** Returns how many rows changed. */
-  run(sql: string, ...values: Value[]): number {
+  run(sql: string, ...values: Values): number {
     if (!this.#isWriting) return this.transaction(() => this.run(sql, ...values));
     return this.#ask(() => Number(this.#prepare(sql).run(...values).changes));
   }
 
   /** For writes that may be lost, such as the time of the last use. */
-  tryRun(sql: string, ...values: Value[]): void {
+  tryRun(sql: string, ...values: Values): void {
     if (!this.problem) this.#tryAtOnce(() => this.run(sql, ...values));
   }
 
   /** For writes that must not delay anything, such as audit records. They are written now or as soon as writing is possible. */
-  runSoon(sql: string, ...values: Value[]): void {
+  runSoon(sql: string, ...values: Values): void {
     this.#waiting.push({ sql, values });
     if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();
     this.#writeWaiting();
   }
 
   /** The first row. */
-  get(sql: string, ...values: Value[]): Row | undefined {
+  get(sql: string, ...values: Values): Row | undefined {
     return this.all(sql, ...values)[0];
   }
 
-  all(sql: string, ...values: Value[]): Row[] {
+  all(sql: string, ...values: Values): Row[] {
     return this.#ask(() => this.#prepare(sql).all(...values) as Row[]);
   }
 

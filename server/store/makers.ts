@@ -21,8 +21,8 @@ export function takeBackMadeBy(database: Database, { kind, id }: Maker, nowMs: n
 export function handOver(database: Database, from: string, to: { readonly id: string; readonly name: string }): void {
   for (const table of ['shares', 'tokens'] as const) {
     database.run(
-      `UPDATE ${table} SET maker_id = ?, created_by = ? WHERE maker_kind = 'account' AND maker_id = ?`,
-      ...[to.id, to.name, from],
+      `UPDATE ${table} SET maker_id = :to, created_by = :name WHERE maker_kind = 'account' AND maker_id = :from`,
+      { from, to: to.id, name: to.name },
     );
   }
 }

@@ -18,14 +18,19 @@ export class SavedViews {
 
   add(userId: string, view: SavedViewInput): SavedView {
     const id = randomUUID();
-    this.#database.run('INSERT INTO saved_views VALUES (?, ?, ?)', id, userId, JSON.stringify(view));
+    this.#database.run('INSERT INTO saved_views (id, user_id, view) VALUES (:id, :userId, :json)', {
+      id,
+      userId,
+      json: JSON.stringify(view),
+    });
     return { id, ...view };
   }
 
   /** `false` when this person has no such view. */
   update(userId: string, id: string, view: SavedViewInput): boolean {
     const json = JSON.stringify(view);
-    return this.#database.run('UPDATE saved_views SET view = ? WHERE id = ? AND user_id = ?', json, id, userId) > 0;
+    const sql = 'UPDATE saved_views SET view = :json WHERE id = :id AND user_id = :userId';
+    return this.#database.run(sql, { id, userId, json }) > 0;
   }
 
   remove(userId: string, id: string): boolean {

@@ -31,9 +31,17 @@ export class Sessions {
     const added: Session = { ...session, id: randomUUID(), createdAt: nowMs, lastUsedAt: nowMs };
     const rows = this.#database.run(
       `INSERT INTO sessions (id, token_hash, user_id, created_at, last_used_at, address, agent)
-       SELECT ?, ?, id, ?, ?, ?, ? FROM users WHERE id = ? AND password_hash IS ?`,
-      ...[added.id, tokenHash, nowMs, nowMs, added.address ?? null, added.agent ?? null],
-      ...[added.userId, passwordHash ?? null],
+       SELECT :id, :tokenHash, id, :nowMs, :nowMs, :address, :agent
+       FROM users WHERE id = :userId AND password_hash IS :passwordHash`,
+      {
+        id: added.id,
+        tokenHash,
+        nowMs,
+        address: added.address ?? null,
+        agent: added.agent ?? null,
+        userId: added.userId,
+        passwordHash: passwordHash ?? null,
+      },
     );
     return rows > 0 ? added : undefined;
   }

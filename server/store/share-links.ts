@@ -34,11 +34,24 @@ export class ShareLinks {
       `INSERT INTO shares
          (id, token_hash, camera, label, created_at, created_by, maker_kind, maker_id, expires_at, daily_window,
           max_viewers, audio, quality)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[added.id, tokenHash, added.camera, added.label, nowMs, added.createdBy],
-      ...[added.maker?.kind ?? null, added.maker?.id ?? null, added.expiresAt ?? null],
-      ...[added.dailyWindow ? JSON.stringify(added.dailyWindow) : null, added.maxViewers ?? null],
-      ...[added.audio ? 1 : 0, added.quality],
+       VALUES
+         (:id, :tokenHash, :camera, :label, :createdAt, :createdBy, :makerKind, :makerId, :expiresAt, :dailyWindow,
+          :maxViewers, :audio, :quality)`,
+      {
+        id: added.id,
+        tokenHash,
+        camera: added.camera,
+        label: added.label,
+        createdAt: nowMs,
+        createdBy: added.createdBy,
+        makerKind: added.maker?.kind ?? null,
+        makerId: added.maker?.id ?? null,
+        expiresAt: added.expiresAt ?? null,
+        dailyWindow: added.dailyWindow ? JSON.stringify(added.dailyWindow) : null,
+        maxViewers: added.maxViewers ?? null,
+        audio: added.audio ? 1 : 0,
+        quality: added.quality,
+      },
     );
     return added;
   }

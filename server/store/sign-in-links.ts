@@ -13,8 +13,8 @@ export class SignInLinks {
     this.#database.transaction(() => {
       this.#database.run('DELETE FROM sign_in_links WHERE user_id = ?', userId);
       this.#database.run(
-        'INSERT INTO sign_in_links (token_hash, user_id, expires_at) VALUES (?, ?, ?)',
-        ...[tokenHash, userId, expiresAt],
+        'INSERT INTO sign_in_links (token_hash, user_id, expires_at) VALUES (:tokenHash, :userId, :expiresAt)',
+        { tokenHash, userId, expiresAt },
       );
     });
   }

@@ -29,9 +29,19 @@ export class ApiTokens {
     const added: ApiToken = { ...token, id: randomUUID(), createdAt: nowMs };
     this.#database.run(
       `INSERT INTO tokens (id, token_hash, name, role, cameras, created_at, created_by, maker_kind, maker_id, expires_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[added.id, tokenHash, added.name, added.role, cameraRightsColumn(added.cameras)],
-      ...[nowMs, added.createdBy, added.maker?.kind ?? null, added.maker?.id ?? null, added.expiresAt ?? null],
+       VALUES (:id, :tokenHash, :name, :role, :cameras, :createdAt, :createdBy, :makerKind, :makerId, :expiresAt)`,
+      {
+        id: added.id,
+        tokenHash,
+        name: added.name,
+        role: added.role,
+        cameras: cameraRightsColumn(added.cameras),
+        createdAt: nowMs,
+        createdBy: added.createdBy,
+        makerKind: added.maker?.kind ?? null,
+        makerId: added.maker?.id ?? null,
+        expiresAt: added.expiresAt ?? null,
+      },
     );
     return added;
   }

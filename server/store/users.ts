@@ -44,8 +44,16 @@ export class Users {
     this.#refuseTaken(user.name, undefined);
     const added: User = { ...user, id: randomUUID(), createdAt: nowMs };
     this.#database.run(
-      'INSERT INTO users (id, name, role, cameras, password_hash, created_at) VALUES (?, ?, ?, ?, ?, ?)',
-      ...[added.id, added.name, added.role, cameraRightsColumn(added.cameras), added.passwordHash ?? null, nowMs],
+      `INSERT INTO users (id, name, role, cameras, password_hash, created_at)
+       VALUES (:id, :name, :role, :cameras, :passwordHash, :createdAt)`,
+      {
+        id: added.id,
+        name: added.name,
+        role: added.role,
+        cameras: cameraRightsColumn(added.cameras),
+        passwordHash: added.passwordHash ?? null,
+        createdAt: nowMs,
+      },
     );
     return added;
   }
@@ -68,8 +76,9 @@ export class Users {
     const { name, role, cameras, passwordHash } = changed;
     this.#database.transaction(() => {
       this.#database.run(
-        'UPDATE users SET name = ?, role = ?, cameras = ?, password_hash = ? WHERE id = ?',
-        ...[name, role, cameraRightsColumn(cameras), passwordHash ?? null, id],
+        `UPDATE users SET name = :name, role = :role, cameras = :cameras, password_hash = :passwordHash
+         WHERE id = :id`,
+        { id, name, role, cameras: cameraRightsColumn(cameras), passwordHash: passwordHash ?? null },
       );
       if (change.passwordHash !== undefined) this.#database.run('DELETE FROM sign_in_links WHERE user_id = ?', id);
       if (change.passwordHash !== undefined || change.role !== undefined || change.cameras !== undefined)

@@ -87,7 +87,11 @@ export async function startClipGateway(clips: Readonly<Record<string, string>>) 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    ...{ origin, hub, fmp4, hls, revoked },
+    origin,
+    hub,
+    fmp4,
+    hls,
+    revoked,
     /** The side that the camera writes to, once it is connected. */
     sink: (camera: string) => sinks.get(camera),
     async close() {

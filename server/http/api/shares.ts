@@ -104,7 +104,12 @@ export function shareRoutes({ auth, store, cameras, hub, clock, require, note }:
         const { label, camera, expiresAt, dailyWindow, audio, quality } = share;
         const moment = untilMs === undefined ? {} : state === 'open' ? { openUntil: untilMs } : { opensAt: untilMs };
         return {
-          ...{ label, camera, audio, quality, state, ...moment },
+          label,
+          camera,
+          audio,
+          quality,
+          state,
+          ...moment,
           cameraName: cameras.get(camera as CameraId)?.name ?? camera,
           ...(expiresAt === undefined ? {} : { expiresAt }),
           ...(dailyWindow === undefined ? {} : { dailyWindow }),

@@ -47,7 +47,12 @@ const PERSON_LENGTH = 12;
 function viewOf(viewer: Viewer): ViewerView {
   const { id, camera, quality, kind, who, address, right, sinceMs } = viewer;
   return {
-    ...{ id, camera, quality, kind, who, sinceMs },
+    id,
+    camera,
+    quality,
+    kind,
+    who,
+    sinceMs,
     person: hashToken(personOf(viewer)).slice(0, PERSON_LENGTH),
     ...(address === undefined ? {} : { address }),
     ...(right.kind === 'link' ? { share: right.id } : {}),

@@ -42,7 +42,11 @@ export function pageEvents(webrtc: WebrtcOutput, clock: Clock): PageEvents {
         const { allowed, refused } = sortTiles(input.tiles, { principal, require });
         const { lines, ...answered } = await webrtc.connections.negotiate({
           ...(input.connection === undefined ? {} : { connection: input.connection }),
-          ...{ offer: input.offer, lines: allowed, principal, address: page.address, signaller: page },
+          offer: input.offer,
+          lines: allowed,
+          principal,
+          address: page.address,
+          signaller: page,
           // A tile may end before the page has heard of it.
           ended: (viewer, reason) => setImmediate(() => sayEnded(page, viewer, reason)),
         });
@@ -80,7 +84,10 @@ function sortTiles(
     try {
       require('view', camera);
       allowed.push({
-        ...{ mid, camera, quality, principal: withVisit(principal, visit) },
+        mid,
+        camera,
+        quality,
+        principal: withVisit(principal, visit),
         ...(sound === undefined ? {} : { soundMid: sound }),
       });
     } catch (error) {

@@ -165,7 +165,10 @@ export class SocketServer {
     const input = event.input.safeParse(value);
     if (!input.success) throw new GatewayError('bad-request', input.error.issues[0]?.message ?? 'Not understood.');
     return event.answer({
-      ...{ page: socket.data.page, principal, input: input.data, camera: camera as CameraId },
+      page: socket.data.page,
+      principal,
+      input: input.data,
+      camera: camera as CameraId,
       require: (action, other) => this.#check(socket.data.caller, action, other),
     });
   }

@@ -11,8 +11,13 @@ import { errorHandler } from '../error-handler.ts';
 import { whepRoutes } from './whep.ts';
 
 const ADA: Principal = {
-  ...{ kind: 'user', who: 'ada', role: 'viewer', right: testRight(), cameras: 'all' },
-  ...{ mayListen: true, qualityCeiling: 'main' },
+  kind: 'user',
+  who: 'ada',
+  role: 'viewer',
+  right: testRight(),
+  cameras: 'all',
+  mayListen: true,
+  qualityCeiling: 'main',
 };
 
 describe('WHEP', () => {

@@ -35,7 +35,10 @@ export function whepRoutes({ webrtc, access }: WhepRouteParts): Router {
     if (typeof request.body !== 'string') throw new GatewayError('bad-request', `Send the offer as ${SDP}.`);
     const mayListen = withSound && principal.mayListen;
     const { connection, line, answer } = await webrtc.connections.openSingle({
-      ...{ camera, quality, offer: request.body, principal: { ...principal, mayListen } },
+      camera,
+      quality,
+      offer: request.body,
+      principal: { ...principal, mayListen },
       ...(address === undefined ? {} : { address }),
     });
     response.status(201).type(SDP);

@@ -53,7 +53,9 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const logLines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => logLines.push(line) });
   const auth = createAuth({
-    ...{ store, secrets, clock },
+    store,
+    secrets,
+    clock,
     tokens: [{ name: 'home-assistant', role: 'viewer', token: CONFIG_TOKEN }],
   });
   const cameras = new CameraDirectory(store, clock, auth.takeBackCamera);
@@ -63,13 +65,22 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   registerHubMetrics(metrics, hub);
   const { device, spoken, switched } = testDevice();
   const webrtc = await createWebrtcOutput({
-    ...{ hub, clock, log },
+    hub,
+    clock,
+    log,
     config: { host: '127.0.0.1', port: 0, tcp: true, publicAddresses: [], iceServers: [{ urls: 'turn:192.0.2.9' }] },
   });
   const fmp4 = createFmp4Output({ hub, clock, log });
   const hls = createHlsOutput({ hub, clock, log, fmp4 });
   const parts: ApiParts = {
-    ...{ auth, store, cameras, hub, clock, log, device, webrtc },
+    auth,
+    store,
+    cameras,
+    hub,
+    clock,
+    log,
+    device,
+    webrtc,
     probe: options.probe ?? (async ({ url }) => ({ url, steps: [], totalMs: 0, suggestions: [] })),
     discover: options.discover ?? (async () => []),
     facts: () => [],
@@ -78,7 +89,10 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   };
   const server = createHttpServer({
     ...parts,
-    ...{ host: '127.0.0.1', port: options.port ?? 0, webRoot, metrics },
+    host: '127.0.0.1',
+    port: options.port ?? 0,
+    webRoot,
+    metrics,
     // Calls of tests come from many addresses, as calls of the world do.
     trustProxy: options.trustProxy ?? true,
     embedOrigins: options.embedOrigins ?? [],

@@ -38,7 +38,11 @@ describe('RtpH264Depacketizer', () => {
     const fragment = (flags: number): Uint8Array =>
       Uint8Array.of(0x7c, flags, ...(flags === 0x85 ? [0x88] : []), ...piece);
     const list = Array.from({ length: 150 }, (_, index) => ({
-      ...{ payloadType: 96, marker: false, sequenceNumber: index, timestamp: 7, ssrc: 1 },
+      payloadType: 96,
+      marker: false,
+      sequenceNumber: index,
+      timestamp: 7,
+      ssrc: 1,
       payload: fragment(index === 0 ? 0x85 : 0x05),
     }));
     expect(() => push(depacketizer, list)).toThrow(/pictures of more than 8 MB/);

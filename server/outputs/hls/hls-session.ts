@@ -136,7 +136,8 @@ export class HlsSession {
 
   #until(isReached: () => boolean, signal: AbortSignal): Promise<void> {
     return settleWithin<void>({
-      ...{ clock: this.#clock, signal },
+      clock: this.#clock,
+      signal,
       timeoutMs: (this.#viewpoint?.targetDurationS ?? USUAL_TARGET_S) * LONGEST_WAIT_TARGETS * 1000,
       late: () => {
         throw new GatewayError('stalled', 'The camera sends nothing at present. Ask again.');

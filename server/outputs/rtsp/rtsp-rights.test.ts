@@ -40,7 +40,9 @@ beforeEach(async () => {
   const passwordHash = await hashPassword('secret', { logN: 10, r: 8, p: 1 });
   anna = store.users.add({ name: 'anna', role: 'viewer', cameras: 'all', passwordHash }, 0);
   const authorizer = createRtspAuthorizer({
-    ...{ configured: auth.configured, identifyToken: auth.identifyToken, throttle: auth.throttle },
+    configured: auth.configured,
+    identifyToken: auth.identifyToken,
+    throttle: auth.throttle,
     signIn: (name, password, address) => auth.signIns.checkPassword(name, password, address),
     nowMs: () => systemClock.nowUs() / 1000,
     refused: () => {},

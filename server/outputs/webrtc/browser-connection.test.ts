@@ -8,8 +8,13 @@ import type { OfferAnswered } from './browser-connections.ts';
 import { startTestRig, type TestRig, until } from './testing/rig.ts';
 
 const ADA: Principal = {
-  ...{ kind: 'user', who: 'ada', role: 'viewer', right: testRight(), cameras: 'all' },
-  ...{ mayListen: true, qualityCeiling: 'main' },
+  kind: 'user',
+  who: 'ada',
+  role: 'viewer',
+  right: testRight(),
+  cameras: 'all',
+  mayListen: true,
+  qualityCeiling: 'main',
 };
 
 /** werift as a page with tiles; it counts the packets of each by its mid. */
@@ -62,7 +67,8 @@ class TestPage {
   ): Promise<OfferAnswered> {
     return this.#rig.webrtc.connections.negotiate({
       ...(this.connection === undefined ? {} : { connection: this.connection }),
-      ...{ offer, principal },
+      offer,
+      principal,
       lines: tiles.map(({ mid, camera }) => ({ mid, camera: camera as CameraId, quality: 'main', principal })),
       ended: (viewer, { code }) => this.ended.push({ viewer, code }),
     });

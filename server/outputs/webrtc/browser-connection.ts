@@ -116,7 +116,9 @@ export class BrowserConnection {
     // Without the first answer nothing could connect; only further ones need the browser's word that it has taken them.
     if (this.#answers === 0) this.confirm();
     return serializeAnswer(offer, {
-      ...{ sessionId: this.#sessionId, fingerprint: this.#fingerprint, candidates: this.#candidates },
+      sessionId: this.#sessionId,
+      fingerprint: this.#fingerprint,
+      candidates: this.#candidates,
       version: ++this.#answers,
       ice: this.#transport.agent.local,
       media: inOrderOf(

@@ -137,7 +137,7 @@ export class CameraLine implements FeedReader {
     if (waits) this.#answered = answerTracks(wanted, tracks);
     const chosen = this.#answered.map((agreed) => narrow(agreed, tracks));
     const sent = (kind: string) => chosen.find(({ media }) => media.kind === kind);
-    this.#media = new LineMedia({ ...{ feed, scratch, clock }, video: sent('video'), audio: sent('audio') });
+    this.#media = new LineMedia({ feed, scratch, clock, video: sent('video'), audio: sent('audio') });
     this.#start();
   }
 

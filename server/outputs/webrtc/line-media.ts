@@ -62,7 +62,12 @@ export class LineMedia {
     const retransmission = new Retransmission(history, sender, rtx, this.#parts.scratch);
     this.#retransmission = retransmission;
     this.#video = new VideoSender({
-      ...{ history, sender, retransmission, sendClock, pace, clock },
+      history,
+      sender,
+      retransmission,
+      sendClock,
+      pace,
+      clock,
       silenceLimitMs: () => feed.silenceLimitMs,
     });
     this.#video.start();

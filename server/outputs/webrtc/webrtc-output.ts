@@ -56,7 +56,11 @@ export async function createWebrtcOutput(options: {
   const { sendPath, because } = options.sendPath ? { sendPath: options.sendPath } : chooseSendPath();
   const router = new IceRouter(() => clock.nowUs() / 1000);
   const { udp, tcp } = await openSharedPorts({
-    ...{ host: config.host, port: config.port, withTcp: config.tcp, sendPath, log },
+    host: config.host,
+    port: config.port,
+    withTcp: config.tcp,
+    sendPath,
+    log,
     receive: (bytes, origin) => router.receive(bytes, origin),
     lose: (key) => router.losePath(key),
   });
@@ -96,7 +100,8 @@ export class WebrtcOutput {
     else log.warn('ffmpeg with libopus is not installed: sound in AAC is not heard over WebRTC');
     const { allocate } = parts.sendPath;
     this.connections = new BrowserConnections({
-      ...{ hub, clock },
+      hub,
+      clock,
       feeds: new StreamFeeds({ clock, log, canMakeOpus, allocate }),
       scratch: allocateScratch(allocate),
       transport: () => this.#transport(),

@@ -90,7 +90,9 @@ export class CloudClient {
   #exchange(call: CloudCall): Promise<CloudResponse> {
     const { timeoutMs, signal } = call;
     return settleWithin<CloudResponse>({
-      ...{ clock: this.#clock, timeoutMs, signal },
+      clock: this.#clock,
+      timeoutMs,
+      signal,
       late: () => {
         throw call.whenSilent ?? silent(call.to);
       },

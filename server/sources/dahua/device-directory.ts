@@ -95,7 +95,8 @@ export async function askSalt(
 async function resolve(profile: CloudProfile, clock: Clock): Promise<Endpoint> {
   try {
     const { address } = await settleWithin<LookupAddress>({
-      ...{ clock, timeoutMs: RESOLVE_TIMEOUT_MS },
+      clock,
+      timeoutMs: RESOLVE_TIMEOUT_MS,
       late: () => {
         throw new GatewayError('timeout', `The name ${profile.host} could not be resolved in time. Check DNS.`);
       },

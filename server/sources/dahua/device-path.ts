@@ -123,7 +123,9 @@ function connectTunnel(socket: UdpSocket, peer: Endpoint, clock: Clock, signal: 
     throw error;
   };
   return settleWithin<Tunnel>({
-    ...{ clock, timeoutMs: CONNECT_TIMEOUT_MS, signal },
+    clock,
+    timeoutMs: CONNECT_TIMEOUT_MS,
+    signal,
     late: () => give(new GatewayError('timeout', 'The device was reached, but did not answer the connection.')),
     aborted: () => give(new GatewayError('stopping', 'The connection is not wanted any more.')),
     begin: ({ resolve, reject }) => {

@@ -214,7 +214,9 @@ function noPath(errors: readonly GatewayError[]): GatewayError {
 /** Waits for the promise to end either way, but no longer than this. */
 function settledWithin(promise: Promise<unknown>, timeoutMs: number, clock: Clock): Promise<void> {
   return settleWithin<void>({
-    ...{ clock, timeoutMs, late: () => undefined },
+    clock,
+    timeoutMs,
+    late: () => undefined,
     begin: ({ resolve }) => {
       const settle = (): void => resolve();
       promise.then(settle, settle);

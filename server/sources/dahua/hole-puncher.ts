@@ -39,7 +39,9 @@ export class HolePuncher {
   /** The address at which the device answers. */
   punch(clock: Clock, timeoutMs: number, signal: AbortSignal): Promise<Endpoint> {
     return settleWithin<Endpoint>({
-      ...{ clock, timeoutMs, signal },
+      clock,
+      timeoutMs,
+      signal,
       late: () => {
         throw closed();
       },

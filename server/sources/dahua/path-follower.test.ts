@@ -19,7 +19,9 @@ let ended: Promise<unknown>;
 
 const path = (): DevicePath => ({}) as DevicePath;
 const picture = (ptsUs: number, keyframe = false): AccessUnit => ({
-  ...{ track: 0, receivedUs: 0, payload: [] },
+  track: 0,
+  receivedUs: 0,
+  payload: [],
   ptsUs,
   keyframe,
 });

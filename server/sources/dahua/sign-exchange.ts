@@ -37,7 +37,9 @@ function awaitFrame(
   isWanted: (frame: TouFrame) => boolean,
 ): Promise<TouFrame | undefined> {
   return settleWithin<TouFrame | undefined>({
-    ...{ clock, timeoutMs, late: () => undefined },
+    clock,
+    timeoutMs,
+    late: () => undefined,
     begin: ({ resolve }) => {
       tunnel.onControl = (frame) => {
         if (isWanted(frame)) resolve(frame);

@@ -50,7 +50,9 @@ function collect<Value>(
   take: (chunk: Uint8Array, ended: boolean) => Value | undefined,
 ): Promise<Value> {
   return settleWithin<Value>({
-    ...{ clock: systemClock, timeoutMs, signal },
+    clock: systemClock,
+    timeoutMs,
+    signal,
     late: () => {
       throw new GatewayError('timeout', 'The camera did not answer in time.');
     },

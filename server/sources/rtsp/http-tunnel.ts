@@ -133,7 +133,9 @@ class HttpTunnel extends Duplex {
 function readHead(stream: Duplex, { timeoutMs, signal }: WebCarrierOptions): Promise<HttpHead> {
   const closed = (): GatewayError => new GatewayError('camera-closed', 'The camera closed the connection.');
   return settleWithin<HttpHead>({
-    ...{ clock: systemClock, timeoutMs, signal },
+    clock: systemClock,
+    timeoutMs,
+    signal,
     late: () => {
       throw new GatewayError('timeout', 'The camera’s web server did not answer in time.');
     },

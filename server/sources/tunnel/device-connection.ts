@@ -40,7 +40,9 @@ export class DeviceConnection {
   line(timeoutMs: number, signal?: AbortSignal): Promise<string> {
     this.#isParked = false;
     return settleWithin<string>({
-      ...{ clock: this.#clock, timeoutMs, signal },
+      clock: this.#clock,
+      timeoutMs,
+      signal,
       late: () => {
         throw new GatewayError('timeout', 'The device does not answer.');
       },

@@ -139,7 +139,9 @@ export class TunnelDevice {
     const isAbout = this.#used.size > 0 || this.#clock.nowUs() - this.#seenUs < RETURNS_WITHIN_MS * 1000;
     if (!isAbout || this.#isClosed) throw this.#away();
     return settleWithin<DeviceConnection>({
-      ...{ clock: this.#clock, timeoutMs: Math.max(0, timeoutMs), signal },
+      clock: this.#clock,
+      timeoutMs: Math.max(0, timeoutMs),
+      signal,
       late: () => {
         throw this.#used.size > 0 ? this.#busy() : this.#away();
       },

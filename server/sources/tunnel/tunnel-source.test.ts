@@ -36,7 +36,8 @@ async function startCamera(quirks: RtspCameraQuirks = {}): Promise<RtspCamera> {
 
 function simulate(rig: RawRig, camera: { port: number }, more: Partial<DialInDeviceOptions> = {}) {
   const device = startDialInDevice({
-    ...{ name: 'warehouse', token: TOKEN },
+    name: 'warehouse',
+    token: TOKEN,
     gateway: { host: '127.0.0.1', port: rig.portOf() },
     camera: { host: '127.0.0.1', port: camera.port },
     ...more,
@@ -49,7 +50,8 @@ function simulate(rig: RawRig, camera: { port: number }, more: Partial<DialInDev
 function watch(rig: RawRig, spec: Partial<SourceSpec> = {}, policy: Partial<RetryPolicy> = {}) {
   const context = {
     dial: () => Promise.reject(new Error('the gateway dialled by itself')),
-    ...{ clock: systemClock, log: pino({ level: 'silent' }) },
+    clock: systemClock,
+    log: pino({ level: 'silent' }),
     memory: { get: () => undefined, set: () => {} },
     tunnels: rig.tunnels,
   };

@@ -53,7 +53,8 @@ export async function startReaderGateway(
   const cameras = [{ id: 'cam', url: 'rtsp://192.0.2.9:554/cam/realmonitor?channel=1&subtype=0' }];
   const reader = aReader();
   const output = await createRtspOutput({
-    ...{ hub, clock },
+    hub,
+    clock,
     log: pino({ level: 'silent' }),
     authorizer: oneReader(reader),
     locate: createStreamLocator(() => cameras),
@@ -62,7 +63,9 @@ export async function startReaderGateway(
     ...rest,
   });
   return {
-    ...{ hub, output, reader },
+    hub,
+    output,
+    reader,
     url: (path) => `rtsp://reader:secret@127.0.0.1:${output.port}${path}`,
     close: async () => {
       await output.close();

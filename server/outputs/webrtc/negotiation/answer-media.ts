@@ -67,7 +67,11 @@ function answered(
 ): AnsweredMedia {
   const [ssrc, rtxSsrc] = [randomInt(1, 2 ** 32), randomInt(1, 2 ** 32)];
   return {
-    ...{ media, choices, stream, ssrc, rtxSsrc },
+    media,
+    choices,
+    stream,
+    ssrc,
+    rtxSsrc,
     isSending: true,
     extensions: answeredExtensions(media, isShownAtOnce),
   };

@@ -114,8 +114,13 @@ describe('AudioPackets', () => {
 
 describe('ReceiverMeter', () => {
   const NOTHING_LOST = {
-    ...{ ssrc: 5, fractionLost: 0, packetsLost: 0, highestSequence: 0, jitter: 0 },
-    ...{ lastSenderReport: 0, delaySinceLastSenderReport: 0 },
+    ssrc: 5,
+    fractionLost: 0,
+    packetsLost: 0,
+    highestSequence: 0,
+    jitter: 0,
+    lastSenderReport: 0,
+    delaySinceLastSenderReport: 0,
   };
 
   it('tells bitrate, loss and the round trip by what the receiver quotes', () => {

@@ -115,11 +115,18 @@ export async function startTestRig(
   const log = pino({ level: 'silent' });
   const webrtc = await createWebrtcOutput({ hub, clock, log, config, ...sendPath });
   const everything: Principal = {
-    ...{ kind: 'user', who: 'ada', role: 'viewer', right: testRight(), cameras: 'all' },
-    ...{ mayListen: true, qualityCeiling: 'main' },
+    kind: 'user',
+    who: 'ada',
+    role: 'viewer',
+    right: testRight(),
+    cameras: 'all',
+    mayListen: true,
+    qualityCeiling: 'main',
   };
   return {
-    ...{ camera, hub, webrtc },
+    camera,
+    hub,
+    webrtc,
     open: (offer, principal) => openView(webrtc, offer, { ...everything, ...principal }),
     close: async () => {
       camera.pause();
@@ -137,7 +144,12 @@ async function openView(webrtc: WebrtcOutput, offer: string, principal: Principa
   const request = { camera: CAMERA, quality: 'main', offer, principal } as const;
   const { connection, line, answer } = await webrtc.connections.openSingle(request, (reason) => end(reason));
   return {
-    ...{ connection, line, answer, closed, id: line.id, quality: line.quality },
+    connection,
+    line,
+    answer,
+    closed,
+    id: line.id,
+    quality: line.quality,
     get isConnected() {
       return connection.isConnected;
     },

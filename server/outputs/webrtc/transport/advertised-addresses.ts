@@ -30,7 +30,12 @@ export function gatewayCandidates(
   const candidates = (transport: 'udp' | 'tcp') =>
     hosts.map(
       (address, rank): IceCandidate => ({
-        ...{ foundation: `${transport}${rank}`, component: 1, transport, address, port, type: 'host' },
+        foundation: `${transport}${rank}`,
+        component: 1,
+        transport,
+        address,
+        port,
+        type: 'host',
         priority: candidatePriority('host', transport, rank),
         ...(transport === 'tcp' ? { tcpType: 'passive' } : {}),
       }),
@@ -40,8 +45,13 @@ export function gatewayCandidates(
       ? []
       : [
           {
-            ...{ foundation: 'srflx', component: 1, transport: 'udp', type: 'srflx' },
-            ...{ address: mapped.address, port: mapped.port, related: { address: '0.0.0.0', port: 0 } },
+            foundation: 'srflx',
+            component: 1,
+            transport: 'udp',
+            type: 'srflx',
+            address: mapped.address,
+            port: mapped.port,
+            related: { address: '0.0.0.0', port: 0 },
             priority: candidatePriority('srflx', 'udp', 0),
           },
         ];

@@ -9,8 +9,13 @@ import { BadNetwork } from '../testing/bad-network.ts';
 import { CAMERA, startTestRig, TestBrowser, type TestRig, until } from '../testing/rig.ts';
 
 const ADA: Principal = {
-  ...{ kind: 'user', who: 'ada', role: 'viewer', right: testRight(), cameras: 'all' },
-  ...{ mayListen: true, qualityCeiling: 'main' },
+  kind: 'user',
+  who: 'ada',
+  role: 'viewer',
+  right: testRight(),
+  cameras: 'all',
+  mayListen: true,
+  qualityCeiling: 'main',
 };
 const LONG_MS = 60_000;
 
@@ -82,7 +87,10 @@ describe('a page whose browser is killed', () => {
       });
       await until(() => offer !== '', 'an offer', LONG_MS);
       const { answer } = await rig.webrtc.connections.negotiate({
-        ...{ offer, principal: ADA, signaller: page, ended: () => {} },
+        offer,
+        principal: ADA,
+        signaller: page,
+        ended: () => {},
         lines: [{ mid: '0', camera: CAMERA, quality: 'main', principal: ADA }],
       });
       child.stdin?.write(`${JSON.stringify({ answer })}\n`);

@@ -39,7 +39,9 @@ export async function openRig(
   atEnd(() => tunnels.close());
   await tunnels.configure(entries);
   return {
-    ...{ tunnels, notes, log: lines },
+    tunnels,
+    notes,
+    log: lines,
     portOf: (name = 'warehouse') => tunnels.portOf(name) as number,
     dial: async (name = 'warehouse', timeoutMs = 3000) => {
       const carrier = await tunnels.dial(name, { timeoutMs, signal: new AbortController().signal });
