@@ -123,7 +123,7 @@ export const discoveredCamera = z.strictObject({
 export type DiscoveredCamera = z.infer<typeof discoveredCamera>;
 
 const controlValue = z.union([z.boolean(), z.string()]);
-export const cameraControl = z.discriminatedUnion('type', [
+const cameraControl = z.discriminatedUnion('type', [
   z.strictObject({ name: z.string(), type: z.literal('switch'), value: z.boolean() }),
   z.strictObject({
     name: z.string(),

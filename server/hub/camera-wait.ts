@@ -15,7 +15,7 @@ const MAY_BE_BACK_AT_ONCE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['camera-
 const ASK_AGAIN_MS = 2000;
 
 /** Why the camera will not come now, where that is known; undefined while it may still come. */
-export function verdictOn(state: StreamState, nowMs: number): GatewayError | undefined {
+function verdictOn(state: StreamState, nowMs: number): GatewayError | undefined {
   if (state.phase !== 'offline') return undefined;
   const { code, message, retryAtMs, step } = state;
   const isTriedAgain = retryAtMs !== undefined || step !== undefined;

@@ -3,7 +3,7 @@ import { type AccessUnit, unitBytes } from '../media/access-unit.ts';
 export type GopLimits = { readonly maxBytes: number; readonly maxMs: number };
 
 /** 30 s at 8 Mbit/s; a camera beyond that makes new viewers wait for its next key frame. */
-export const DEFAULT_GOP_LIMITS: GopLimits = { maxBytes: 32 * 1024 * 1024, maxMs: 30_000 };
+const DEFAULT_GOP_LIMITS: GopLimits = { maxBytes: 32 * 1024 * 1024, maxMs: 30_000 };
 
 /** The units since the last key frame, so that a viewer who joins need not wait for the next one. */
 export class GopCache {

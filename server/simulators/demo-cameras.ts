@@ -30,7 +30,7 @@ export type DemoOptions = {
 };
 
 /** Every clip is this long and plays as if it had begun at the epoch, so the time of day determines which frame is shown. */
-export const DEMO_CLIP_SECONDS = 10;
+const DEMO_CLIP_SECONDS = 10;
 
 /** All four places are available on the RTSP port. In the grid each kind of camera shows one of them. */
 const SCENES = [

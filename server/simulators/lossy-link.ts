@@ -32,7 +32,7 @@ export class LossyLink {
 }
 
 /** Mulberry32: small, fast, and good enough to shuffle packets. */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -64,7 +64,7 @@ export function parseH264Sps(nal: Uint8Array): H264Sps {
 }
 
 /** RFC 6381 clause 3.3: the three bytes behind the NAL header. */
-export function h264CodecString(sps: Uint8Array): string {
+function h264CodecString(sps: Uint8Array): string {
   return `avc1.${Buffer.from(sps.subarray(1, 4)).toString('hex')}`;
 }
 

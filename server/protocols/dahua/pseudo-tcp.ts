@@ -24,7 +24,7 @@ export type PseudoTcpOptions = {
 };
 
 /** 1280 bytes of payload after a frame header of 12 bytes, as devices send it. */
-export const SEGMENT_BYTES = 1292;
+const SEGMENT_BYTES = 1292;
 const MAX_WINDOW = 0xffff;
 const ACK_DELAY_MS = 10;
 const MAX_TRANSMISSIONS = 15;

@@ -6,7 +6,7 @@ export type Part = { readonly headers: ReadonlyMap<string, string>; readonly bod
 
 export type MultipartLimits = { readonly maxHeadBytes: number; readonly maxPartBytes: number };
 
-export const DEFAULT_MULTIPART_LIMITS: MultipartLimits = { maxHeadBytes: 16 * 1024, maxPartBytes: 4 * 1024 * 1024 };
+const DEFAULT_MULTIPART_LIMITS: MultipartLimits = { maxHeadBytes: 16 * 1024, maxPartBytes: 4 * 1024 * 1024 };
 
 const CR = 0x0d;
 const LF = 0x0a;

@@ -8,7 +8,7 @@ export type ResponseHead = {
   readonly headers: ReadonlyMap<string, string>;
 };
 
-export const MAX_RESPONSE_HEAD_BYTES = 32 * 1024;
+const MAX_RESPONSE_HEAD_BYTES = 32 * 1024;
 
 const STATUS_LINE = /^HTTP\/(\d\.\d) +(\d{3})(?: +(.*))?$/;
 const LF = 0x0a;

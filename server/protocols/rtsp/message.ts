@@ -27,7 +27,7 @@ export type RtspResponse = {
 export type RtspMessage = RtspRequest | RtspResponse;
 
 export const MAX_HEAD_BYTES = 32_768;
-export const MAX_BODY_BYTES = 131_072;
+const MAX_BODY_BYTES = 131_072;
 const MAX_HEADERS = 255;
 const MAX_NAME_CHARACTERS = 512;
 const MAX_VALUE_CHARACTERS = 2048;

@@ -24,7 +24,7 @@ export type DoorServices = {
 };
 
 /** Connections that have proved nothing yet. */
-export const MAX_UNPROVEN = 64;
+const MAX_UNPROVEN = 64;
 export const MAX_UNPROVEN_PER_ADDRESS = 8;
 /** For each line of the handshake. Small devices think long about TLS. */
 const STEP_MS = 10_000;
