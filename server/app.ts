@@ -31,6 +31,8 @@ export type AppOptions = {
 
 export type App = {
   readonly url: string;
+  /** Those that are open, also where 0 was asked for. */
+  readonly ports: { readonly webrtc: number; readonly rtsp: number };
   /** Signs the owner in once; only while nobody has an account. */
   readonly signInLink: string | undefined;
   /** Takes the cameras of a changed config; streams of unchanged ones go on. */
@@ -115,6 +117,7 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
     store.makeHaste();
     return {
       url,
+      ports: { webrtc: outputs.webrtc.port, rtsp: outputs.rtspPort },
       signInLink: link === undefined ? undefined : `${url}/setup/${link}`,
       reconfigure: (next) => {
         cameras.configure(next).catch((error: Error) => log.error({ reason: error.message }, 'not all of it applies'));

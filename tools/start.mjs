@@ -2,12 +2,12 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { build, installPackages, NODE_FLAGS, ROOT, requireNode } from './setup.mjs';
+import { commandOf } from './start-command.mjs';
 
 requireNode();
 installPackages();
 build();
-const args = process.argv.slice(2);
-const command = args.length > 0 ? args : ['serve', '--demo'];
+const command = commandOf(process.argv.slice(2));
 const child = spawn(process.execPath, [...NODE_FLAGS, path.join(ROOT, 'dist/server/main.js'), ...command], {
   stdio: 'inherit',
 });

@@ -11,9 +11,11 @@ import { KASA_STREAM_PORT } from '../protocols/kasa/discovery.ts';
 import type { DemoCameras } from '../simulators/demo-cameras.ts';
 import { DATA_HELP, dataPlace, moveEarlierData } from '../store/data-place.ts';
 import { type CommandIo, parseCount, parseOptions, UsageError } from './command.ts';
+import { startBlock } from './start-block.ts';
 import { untilAborted } from './until-aborted.ts';
 
-export const help = `Usage: oriel serve [--config FILE] [--data DIR] [--port N] [--host H] [--demo]
+export const help = `Usage: oriel serve [--config FILE] [--data DIR] [--port N] [--host H]
+                   [--webrtc-port N] [--rtsp-port N] [--demo]
 
 Runs the gateway until Ctrl-C or SIGTERM. The first start prints a link that signs you in once.
 
@@ -22,29 +24,36 @@ Runs the gateway until Ctrl-C or SIGTERM. The first start prints a link that sig
                  (default: ${DATA_HELP})
   --port N       port of the dashboard (default 8080, or the config's)
   --host H       address of the dashboard (default 127.0.0.1, or the config's; 0.0.0.0 for other machines)
+  --webrtc-port N  UDP and TCP port of the pictures in browsers (default 8189, or the config's)
+  --rtsp-port N  port for VLC and recorders (default 8554, or the config's)
   --demo         with virtual cameras, to look around
 `;
 
 const DEMO_RTSP_PORT = 9554;
+const LOCAL: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     config: { type: 'string' },
     data: { type: 'string' },
     port: { type: 'string' },
+    'webrtc-port': { type: 'string' },
+    'rtsp-port': { type: 'string' },
     host: { type: 'string' },
     demo: { type: 'boolean', default: false },
   });
   if (positionals.length > 0) throw new UsageError(`oriel serve takes options only, not ${positionals[0]}.`);
-  const port = values.port === undefined ? undefined : parseCount('port', values.port, 0, 65_535);
-  const withFlags = (config: Config): Config => ({
-    ...config,
-    http: {
-      ...config.http,
-      ...(port === undefined ? {} : { port }),
-      ...(values.host === undefined ? {} : { host: values.host }),
-    },
-  });
+  const portOf = (name: 'port' | 'webrtc-port' | 'rtsp-port', configured: number): number =>
+    values[name] === undefined ? configured : parseCount(name, values[name], 0, 65_535);
+  const withFlags = (config: Config): Config => {
+    const { http, webrtc, rtsp } = config;
+    return {
+      ...config,
+      http: { ...http, port: portOf('port', http.port), host: values.host ?? http.host },
+      webrtc: { ...webrtc, port: portOf('webrtc-port', webrtc.port) },
+      rtsp: { ...rtsp, port: portOf('rtsp-port', rtsp.port) },
+    };
+  };
   const config = withFlags(values.config === undefined ? defaultConfig() : loadConfig(values.config));
   const log = createLog(config.log.level, io.stdout);
   const openFile = values.config === undefined ? undefined : complainOfOpenFile(values.config);
@@ -66,8 +75,15 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     await demo?.close();
     throw error;
   });
-  io.stdout.write(`Oriel is ready at ${app.url}\n`);
-  if (app.signInLink) io.stdout.write(`Sign in once with this link (valid for a day): ${app.signInLink}\n`);
+  io.stdout.write(
+    startBlock({
+      url: app.url,
+      signInLink: app.signInLink,
+      isDemo: values.demo,
+      ports: app.ports,
+      isLocal: LOCAL.has(config.http.host),
+    }),
+  );
   // Loading leaves some megabytes of garbage, which V8 would not collect as long as nothing happens.
   collectGarbage();
   const watcher =

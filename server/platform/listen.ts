@@ -10,7 +10,7 @@ export type ListenPlace = {
   readonly settings: { readonly port: string; readonly host: string };
 };
 
-export const WEBRTC_SETTINGS = { port: 'webrtc.port', host: 'webrtc.host' };
+export const WEBRTC_SETTINGS = { port: '--webrtc-port or webrtc.port', host: 'webrtc.host' };
 
 /** Resolves with the port once connections are accepted; rejects with a sentence. Later errors, such as no free descriptor, stop nothing. */
 export function listenOn(server: Server, { port, host, settings }: ListenPlace): Promise<number> {

@@ -78,8 +78,12 @@ class RtspServer implements RtspOutput {
   }
 
   async listen(port: number, host: string | undefined): Promise<void> {
-    await listenOn(this.#server, { host, port, settings: { port: 'rtsp.port', host: 'rtsp.host or --host' } });
-    this.#log.info({ port: this.port }, 'rtsp server listens');
+    await listenOn(this.#server, {
+      host,
+      port,
+      settings: { port: '--rtsp-port or rtsp.port', host: 'rtsp.host or --host' },
+    });
+    this.#log.info({ port: this.port }, 'RTSP listens');
   }
 
   get port(): number {

@@ -64,7 +64,7 @@ export async function createWebrtcOutput(options: {
     receive: (bytes, origin) => router.receive(bytes, origin),
     lose: (key) => router.losePath(key),
   });
-  log.info({ port: udp.port, tcp: config.tcp, sendPath: sendPath.kind, because }, 'webrtc listens');
+  log.info({ port: udp.port, tcp: config.tcp, sendPath: sendPath.kind, because }, 'WebRTC listens');
   return new WebrtcOutput({ ...options, sendPath, router, udp, tcp, canMakeOpus: await canMakeOpus() });
 }
 
