@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -118,12 +120,38 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
   return code;
 }
 
+/**
+ * A port that nobody uses, below those that the system gives to outgoing connections: one of these could be taken again before the
+ * gateway listens. Journeys that run side by side look in ranges of their own.
+ */
 export async function freePort(): Promise<number> {
+  const first = 10_000 + Number(process.env.TEST_PARALLEL_INDEX ?? 0) * 5000;
+  for (;;) {
+    const port = first + Math.floor(Math.random() * 5000);
+    if (!given.has(port) && (await isFree(port))) {
+      given.add(port);
+      return port;
+    }
+  }
+}
+
+const given = new Set<number>();
+
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  const socket = createSocket('udp4');
+  try {
+    await Promise.all([
+      once(server.listen(port, '127.0.0.1'), 'listening'),
+      once(socket.bind(port, '127.0.0.1'), 'listening'),
+    ]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+    socket.close();
+  }
 }
 
 export type Cameras = {
