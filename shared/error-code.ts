@@ -33,6 +33,7 @@ export const ERROR_CODES = [
   'bad-request',
   'not-signed-in',
   'not-allowed',
+  'site-not-allowed', // a page of another site that may not embed the camera; its own player says this
   'camera-not-found',
   'not-found',
   'already-exists',

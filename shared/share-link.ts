@@ -39,6 +39,8 @@ export const shareView = z.strictObject({
   createdAt: z.int(),
   createdBy: z.string(),
   lastUsedAt: z.int().exactOptional(),
+  /** How often its page was opened. */
+  opened: z.int(),
   revokedAt: z.int().exactOptional(),
   /** `closed` means outside its daily window. */
   state: z.enum(['open', 'closed', 'expired', 'revoked']),

@@ -105,6 +105,9 @@ const MIGRATIONS: readonly string[] = [
     place TEXT NOT NULL      -- a hash
   ) STRICT;
   `,
+  `
+  ALTER TABLE shares ADD COLUMN opened INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /** Brings an empty or older database to this version. A database of this version is not changed. */

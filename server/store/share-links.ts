@@ -18,6 +18,8 @@ export type ShareLink = {
   readonly audio: boolean;
   readonly quality: 'main' | 'sub';
   readonly lastUsedAt?: number;
+  /** How often its page was opened. */
+  readonly opened: number;
   readonly revokedAt?: number;
 };
 
@@ -28,8 +30,8 @@ export class ShareLinks {
     this.#database = database;
   }
 
-  add(share: Omit<ShareLink, 'id' | 'createdAt'>, tokenHash: string, nowMs: number): ShareLink {
-    const added: ShareLink = { ...share, id: randomUUID(), createdAt: nowMs };
+  add(share: Omit<ShareLink, 'id' | 'createdAt' | 'opened'>, tokenHash: string, nowMs: number): ShareLink {
+    const added: ShareLink = { ...share, id: randomUUID(), createdAt: nowMs, opened: 0 };
     this.#database.run(
       `INSERT INTO shares
          (id, token_hash, camera, label, created_at, created_by, maker_kind, maker_id, expires_at, daily_window,
@@ -85,6 +87,11 @@ export class ShareLinks {
     this.#database.tryRun('UPDATE shares SET last_used_at = ? WHERE id = ?', nowMs, id);
   }
 
+  /** Somebody opened its page. */
+  countOpening(id: string, nowMs: number): void {
+    this.#database.tryRun('UPDATE shares SET opened = opened + 1, last_used_at = ? WHERE id = ?', nowMs, id);
+  }
+
   /** Ended links are kept for a while as a record. */
   removeEndedBefore(timeMs: number): void {
     this.#database.run('DELETE FROM shares WHERE revoked_at < ? OR expires_at < ?', timeMs, timeMs);
@@ -104,6 +111,7 @@ function readShareLink(row: Row): ShareLink {
     ...(row.max_viewers === null ? {} : { maxViewers: Number(row.max_viewers) }),
     audio: row.audio === 1,
     quality: row.quality as 'main' | 'sub',
+    opened: Number(row.opened),
     ...(row.last_used_at === null ? {} : { lastUsedAt: Number(row.last_used_at) }),
     ...(row.revoked_at === null ? {} : { revokedAt: Number(row.revoked_at) }),
   };

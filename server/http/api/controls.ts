@@ -9,7 +9,7 @@ import type { ApiContext } from './api-context.ts';
 const CONTROL_TIMEOUT_MS = 10_000;
 
 /** What can be set on a camera itself: lights, sirens, where it looks. */
-export function controlRoutes({ device, note }: ApiContext): Route[] {
+export function controlRoutes({ device, hub, note }: ApiContext): Route[] {
   const controlsOf = (camera: CameraId): CameraControls => {
     const { controls } = device(camera);
     if (controls) return controls;
@@ -44,6 +44,8 @@ export function controlRoutes({ device, note }: ApiContext): Route[] {
         if (!control) throw new GatewayError('not-found', 'This camera has no such control.');
         if (!takes(control, value)) throw new GatewayError('bad-request', `${control.name} does not take ${value}.`);
         await controls.set(control.name, value, signal);
+        // A camera whose privacy switch was just set back is otherwise asked again only after a long wait.
+        hub.retryNow(camera, 'editor');
         note({ principal, request }, 'camera-controlled', { subject: camera, detail: `${control.name} ${value}` });
       },
     }),

@@ -69,6 +69,15 @@ test('what the holder may know of it', async () => {
   expect(info.openUntil).toBe(info.expiresAt);
 });
 
+test('it counts how often its page was opened', async () => {
+  const { id, token } = await share();
+  const listed = async () =>
+    ((await call(gateway, 'GET', '/api/shares', { cookie })).body as ShareView[]).find((link) => link.id === id);
+  expect(await listed()).toMatchObject({ opened: 0 });
+  for (let times = 0; times < 2; times++) await call(gateway, 'GET', '/api/share', { token });
+  expect(await listed()).toMatchObject({ opened: 2, lastUsedAt: expect.any(Number) });
+});
+
 describe('taken back while somebody watches', () => {
   test('the picture and the page end at once', async () => {
     const { id, token } = await share();

@@ -101,6 +101,7 @@ export function shareRoutes({ auth, store, cameras, hub, clock, require, note }:
         if (!share) throw new GatewayError('not-signed-in', 'This link is not valid. Check that all of it was copied.');
         const { state, untilMs } = shareState(share, clock.wallMs());
         if (state === 'revoked' || state === 'expired') throw endedShare(state);
+        if (state === 'open') store.shares.countOpening(share.id, clock.wallMs());
         const { label, camera, expiresAt, dailyWindow, audio, quality } = share;
         const moment = untilMs === undefined ? {} : state === 'open' ? { openUntil: untilMs } : { opensAt: untilMs };
         return {

@@ -5,6 +5,7 @@ import type { ClientToServerEvents, ServerToClientEvents } from '../../../shared
 import { isFirstCameraWanted } from '../dashboard/first-camera.ts';
 import { cameras, closeLive } from '../dashboard/live.ts';
 import { session } from '../dashboard/session.ts';
+import { announce, toast } from '../page/announce.ts';
 import { openDialog, openedDialog, type PageDialog } from '../page/page-dialog.ts';
 import { navigate } from '../page/route.ts';
 import { button, eventually, field, find, pageText, press, show, type } from '../testing/page.ts';
@@ -73,6 +74,24 @@ test('a session that ends on the gateway’s side leads to the sign-in, with the
   sockets.emit('session-ended', { code: 'not-signed-in', message: 'An administrator signed you out.' });
   await eventually(() => expect(pageText()).toContain('An administrator signed you out.'));
   expect(cameras.value).toBeUndefined();
+});
+
+test('a page that somebody may not use says so, and offers none of its buttons', async () => {
+  await open('/people', { 'GET /api/session': sessionView({ role: 'viewer', may: ['view', 'own-account'] }) });
+  await eventually(() => expect(find('h1', 'Your account may not open this page. Ask an administrator.')).toBeTruthy());
+  expect(pageText()).not.toContain('Add person');
+});
+
+test('after signing out nothing of a camera is left, also for a screen reader', async () => {
+  await open('/');
+  await eventually(() => expect(cameras.value).toHaveLength(1));
+  announce('Yard went offline.');
+  toast('Yard saved.');
+  await eventually(() => expect(pageText()).toContain('Yard went offline.'));
+  session.value = null;
+  await eventually(() => expect(button('Sign in')).toBeTruthy());
+  await eventually(() => expect(pageText()).not.toContain('Yard'));
+  expect(document.title).not.toContain('Yard');
 });
 
 test.each([

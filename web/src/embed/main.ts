@@ -1,3 +1,4 @@
+import { commonTexts } from '../texts/en/common.ts';
 import { embedTexts } from '../texts/en/embed.ts';
 import './embed.css';
 import { createElement } from './element-dom.ts';
@@ -16,7 +17,11 @@ function main(root: HTMLElement): void {
   }
   const embed = parseEmbedAddress(address);
   if (!embed) {
-    root.replaceChildren(createElement('p', 'page-message', embedTexts.noCamera));
+    root.className = 'message-page';
+    root.replaceChildren(
+      createElement('h1', 'page-brand', commonTexts.product),
+      createElement('p', 'page-message', embedTexts.noCamera),
+    );
     return;
   }
   document.documentElement.dataset.theme = embed.theme;

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../../shared/error-code.ts';
 import type { ShareInfo } from '../../../shared/share-link.ts';
 import { GatewayError } from '../gateway/gateway-error.ts';
 import { ask } from '../gateway/request.ts';
+import { commonTexts } from '../texts/en/common.ts';
 import { embedTexts } from '../texts/en/embed.ts';
 import { createElement } from './element-dom.ts';
 import { OrielPlayer } from './oriel-player.ts';
@@ -99,6 +100,6 @@ export class SharePage {
     const message = createElement('p', 'page-message', sentence);
     message.setAttribute('role', 'status');
     this.#root.className = 'message-page';
-    this.#root.replaceChildren(message);
+    this.#root.replaceChildren(createElement('h1', 'page-brand', commonTexts.product), message);
   }
 }

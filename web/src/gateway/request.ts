@@ -1,5 +1,6 @@
 import { bearer, credentialsFor } from './gateway-address.ts';
-import { errorOf, unreachable } from './gateway-error.ts';
+import { errorOf, GatewayError, unreachable } from './gateway-error.ts';
+import { siteRefusal } from './site-refusal.ts';
 
 const TIMEOUT_MS = 15_000;
 
@@ -40,7 +41,10 @@ export async function send(method: Method, address: string, options: RequestOpti
     signal: limitOf(options),
     body: content?.text ?? (body === undefined ? null : JSON.stringify(body)),
   });
-  const response = await orUnreachable(request, options.signal);
+  const response = await orUnreachable(request, options.signal).catch(async (error: unknown) => {
+    const refusal = error instanceof GatewayError ? await siteRefusal(gateway, address, token) : undefined;
+    throw refusal ?? error;
+  });
   if (!response.ok) throw await errorOf(response);
   return response;
 }

@@ -51,7 +51,14 @@ export function GridBar() {
             search.value = event.currentTarget.value;
             page.value = 0;
           }}
-          onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape') return;
+            // The browser would empty the field without an input event once the focus is gone.
+            event.preventDefault();
+            search.value = '';
+            page.value = 0;
+            event.currentTarget.blur();
+          }}
         />
       </search>
       <span class="bar-room" />

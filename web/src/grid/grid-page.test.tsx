@@ -137,6 +137,23 @@ describe('the bar', () => {
     expect(placed()).toEqual(['roof']);
   });
 
+  test('Escape in the search brings all cameras back', async () => {
+    await open();
+    await type(field('Find a camera'), 'ro');
+    field('Find a camera').focus();
+    await pressKey('Escape');
+    expect([search.value, placed()]).toEqual(['', NAMES]);
+    expect(document.activeElement).not.toBe(field('Find a camera'));
+  });
+
+  test('"All cameras" brings them back after a search too', async () => {
+    await open();
+    await type(field('Find a camera'), 'ro');
+    await press(button('Views: All cameras'));
+    await press(find('.menu-list button', 'All cameras'));
+    expect([search.value, placed()]).toEqual(['', NAMES]);
+  });
+
   test('changes the layout, and turns its pages', async () => {
     await open();
     await press(button('Layout'));

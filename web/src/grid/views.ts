@@ -44,5 +44,6 @@ export function applyView(view: SavedView): void {
 export function showGroup(name: string | undefined): void {
   selection.value = undefined;
   group.value = name;
+  search.value = '';
   page.value = 0;
 }

@@ -9,6 +9,8 @@ const MAX_TOASTS = 3;
 export const toasts = signal<readonly Toast[]>([]);
 /** What a screen reader is to say. */
 export const spoken = signal('');
+/** The dialogs that are open, the one on top last. The messages stand in that one, because what is outside is covered and mute. */
+export const openDialogs = signal<readonly string[]>([]);
 let nextId = 1;
 
 /** Says something that just happened, in words on the screen and to a screen reader. */
@@ -24,6 +26,12 @@ export function toastError(error: unknown): void {
 
 export function dismissToast(id: number): void {
   toasts.value = toasts.value.filter((entry) => entry.id !== id);
+}
+
+/** Takes everything back that was said. */
+export function silence(): void {
+  toasts.value = [];
+  spoken.value = '';
 }
 
 /** For screen readers only: what the eye sees by itself, such as a camera that went offline. */

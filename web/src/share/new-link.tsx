@@ -12,6 +12,11 @@ export function NewLink({ created, onAnother }: NewLinkProps) {
   return (
     <div class="form">
       <Notice kind="good">{shareTexts.made}</Notice>
+      {isOnlyHere(created.url) && (
+        <Notice kind="warning">
+          {shareTexts.onlyHere} {shareTexts.onlyHereHelp}
+        </Notice>
+      )}
       <CopyField label={shareTexts.link} value={created.url} />
       <QrPicture text={created.url} label={shareTexts.qr} />
       <div class="dialog-foot">
@@ -26,6 +31,12 @@ export function NewLink({ created, onAnother }: NewLinkProps) {
       </div>
     </div>
   );
+}
+
+/** A phone that reads such an address would ask itself. */
+function isOnlyHere(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname);
 }
 
 async function send({ url, share }: ShareCreated): Promise<void> {

@@ -33,6 +33,7 @@ const share: ShareView = {
   createdBy: 'ada',
   state: 'open',
   watching: 0,
+  opened: 0,
 };
 const created: ShareCreated = { id: 's1', token: 'x', url: 'https://oriel.example/s/x', share };
 
@@ -115,6 +116,19 @@ describe('a new link', () => {
     expect(document.querySelector('svg[role="img"]')?.getAttribute('aria-label')).toBe('The link as a QR code');
     await press(button('Another link'));
     expect(button('Make link')).toBeTruthy();
+  });
+
+  test.each([
+    ['http://127.0.0.1:8080/s/x', true],
+    ['http://localhost:8080/s/x', true],
+    ['http://192.0.2.7:8080/s/x', false],
+  ])('at %s it is said whether it works on this computer only: %s', async (url, isOnlyHere) => {
+    await openGateway({ [SHARES]: { ...created, url } });
+    await show(<ShareDialog camera="yard" />);
+    await press(button('Make link'));
+    await eventually(() => expect(field('Link').value).toBe(url));
+    expect(pageText().includes('This link works on this computer only')).toBe(isOnlyHere);
+    expect(pageText().includes('--host 0.0.0.0')).toBe(isOnlyHere);
   });
 
   test('a phone hands it on; a person who changes their mind is told nothing', async () => {

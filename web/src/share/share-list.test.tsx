@@ -19,6 +19,7 @@ function share(id: string, part: Partial<ShareView> = {}): ShareView {
     createdBy: 'ada',
     state: 'open',
     watching: 0,
+    opened: 0,
     ...part,
   };
 }
@@ -82,6 +83,12 @@ test('the limits of a link are told', async () => {
   await showLinks([share('a', { maxViewers: 1, audio: false, quality: 'sub', dailyWindow, watching: 2 })]);
   for (const limit of ['Daily 20:00–06:30', '1 viewer at once', 'No sound', 'Small stream only', '2 watching'])
     expect(rows()[0]).toContain(limit);
+});
+
+test('it says how often it was opened, and when last', async () => {
+  await showLinks([share('a', { opened: 3, lastUsedAt: Date.now() }), share('b')]);
+  expect(rows()[0]).toContain('Opened 3 times, last just now');
+  expect(rows()[1]).toContain('Never opened');
 });
 
 test('taken back, it says what that means and is read again', async () => {

@@ -39,7 +39,18 @@ export function ShareRow({ share, viewers, withCamera, onChanged }: ShareRowProp
               {shareTexts.endsAt} <Moment at={share.expiresAt} />
             </span>
           )}
-          <span>{shareTexts.by(share.createdBy)}</span>
+          <span>
+            {shareTexts.by(share.createdBy)} <Moment at={share.createdAt} />
+          </span>
+          <span>
+            {shareTexts.opened(share.opened)}
+            {share.lastUsedAt !== undefined && (
+              <>
+                {`, ${shareTexts.last} `}
+                <Moment at={share.lastUsedAt} />
+              </>
+            )}
+          </span>
         </span>
       </div>
       <span class={`badge ${BADGES[share.state]}`}>{shareTexts.states[share.state]}</span>

@@ -1,9 +1,13 @@
-import { dismissToast, spoken, toasts } from '../page/announce.ts';
+import { dismissToast, openDialogs, spoken, toasts } from '../page/announce.ts';
 import { commonTexts } from '../texts/en/common.ts';
 import { Button } from './button.tsx';
 
-/** Shows and speaks what was announced. Stands once on every page. */
-export function Announcements() {
+/**
+ * Shows and speaks what was announced. Stands once on every page and in every dialog (`inDialog` is its id), and shows itself
+ * in the one that is on top.
+ */
+export function Announcements({ inDialog }: { readonly inDialog?: string }) {
+  if (openDialogs.value.at(-1) !== inDialog) return null;
   return (
     <>
       <div class="visually-hidden" role="status" aria-live="polite">

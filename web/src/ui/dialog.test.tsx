@@ -1,6 +1,8 @@
 // @vitest-environment happy-dom
 import { expect, test } from 'vitest';
+import { toast } from '../page/announce.ts';
 import { button, eventually, find, findAll, pageText, press, show } from '../testing/page.ts';
+import { Announcements } from './announcements.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { Dialog } from './dialog.tsx';
 
@@ -55,6 +57,25 @@ test('the focus goes back to where it was', async () => {
   button('Make link').focus();
   await show(page(false));
   expect(document.activeElement).toBe(button('Share'));
+});
+
+test('messages stand in the dialog while it is open, because the page behind is covered', async () => {
+  const page = (open: boolean) => (
+    <>
+      <Announcements />
+      {open && (
+        <Dialog title="Share" onClose={() => undefined}>
+          inside
+        </Dialog>
+      )}
+    </>
+  );
+  await show(page(true));
+  toast('Copied.');
+  await eventually(() => expect(document.querySelector('dialog .toast')?.textContent).toBe('Copied.'));
+  expect(document.querySelectorAll('.toast')).toHaveLength(1);
+  await show(page(false));
+  await eventually(() => expect(document.querySelector('.toasts .toast')?.textContent).toBe('Copied.'));
 });
 
 test('a question does its action once and closes', async () => {

@@ -1,7 +1,9 @@
 import '../styles/pages.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { openDialogs } from '../page/announce.ts';
 import { commonTexts } from '../texts/en/common.ts';
+import { Announcements } from './announcements.tsx';
 import { Button } from './button.tsx';
 
 type DialogProps = {
@@ -21,7 +23,9 @@ export function Dialog({ title, narrow = false, onClose, children }: DialogProps
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+    openDialogs.value = [...openDialogs.value, heading];
     return () => {
+      openDialogs.value = openDialogs.value.filter((other) => other !== heading);
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
@@ -41,6 +45,7 @@ export function Dialog({ title, narrow = false, onClose, children }: DialogProps
         <Button look="quiet" icon="close" label={commonTexts.close} onClick={onClose} />
       </div>
       <div class="dialog-body">{children}</div>
+      <Announcements inDialog={heading} />
     </dialog>
   );
 }

@@ -6,6 +6,7 @@ import type { Loss } from './player-state.ts';
 const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'not-signed-in',
   'not-allowed',
+  'site-not-allowed',
   'camera-not-found',
   'share-expired',
   'share-revoked',

@@ -22,6 +22,8 @@ class WhepSignalling implements Signalling {
   readonly isForOneCamera = true;
   readonly #gateway: string;
   readonly #token: string | undefined;
+  /** Asks again for what this site was refused; undefined while it was refused nothing. */
+  #askAgain: (() => void) | undefined;
 
   constructor(gateway: string, token: string | undefined) {
     this.#gateway = gateway;
@@ -41,6 +43,8 @@ class WhepSignalling implements Signalling {
     const address = cameraPath({ camera, visit }, '/whep', { quality });
     const content = { type: 'application/sdp', text: offer };
     const response = await send('POST', address, this.#with({ content }));
+    this.#askAgain?.();
+    this.#askAgain = undefined;
     const { pathname, search } = new URL(response.headers.get('location') ?? '', response.url);
     const viewer = pathname + search;
     return { connection: viewer, answer: await response.text(), tiles: [{ mid, viewer, quality }] };
@@ -65,7 +69,9 @@ class WhepSignalling implements Signalling {
       const facts = await this.#facts(camera, stop.signal);
       if (stop.signal.aborted) return;
       listener(facts);
-      setTimeout(tell, FACTS_EVERY_MS);
+      // The answer stays the same until somebody allows the site and asks for the picture again.
+      if (facts.isShutOut) this.#askAgain = () => void tell();
+      else setTimeout(tell, FACTS_EVERY_MS);
     };
     tell().catch(() => undefined);
     return () => stop.abort();
@@ -75,13 +81,14 @@ class WhepSignalling implements Signalling {
     return this.#facts(camera);
   }
 
-  async #facts(camera: string, signal?: AbortSignal): Promise<CameraFacts> {
+  async #facts(camera: string, signal?: AbortSignal): Promise<CameraFacts & { readonly isShutOut?: boolean }> {
     try {
       const view = await ask<CameraView>('GET', cameraPath({ camera }, ''), this.#with({ signal }));
       return { reachable: true, view };
     } catch (error) {
       const isAway = !(error instanceof GatewayError) || GATEWAY_AWAY.has(error.code);
-      return { reachable: !isAway, view: undefined };
+      const isShutOut = error instanceof GatewayError && error.code === 'site-not-allowed';
+      return { reachable: !isAway, view: undefined, isShutOut };
     }
   }
 

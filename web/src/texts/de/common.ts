@@ -21,5 +21,6 @@ export const commonTexts: typeof english.commonTexts = {
   pageFailed:
     'Dieser Teil der Seite konnte nicht geladen werden. Vielleicht wurde das Gateway aktualisiert: Laden Sie die Seite neu.',
   notFound: 'Unter dieser Adresse gibt es nichts.',
+  notForYou: 'Ihr Konto darf diese Seite nicht öffnen. Fragen Sie die Verwaltung.',
   toGrid: 'Alle Kameras',
 };

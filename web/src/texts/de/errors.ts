@@ -38,6 +38,8 @@ export const errorTexts: typeof english.errorTexts = {
   'not-supported': 'Die Kamera kann das nicht.',
   'not-signed-in': 'Sie sind abgemeldet. Melden Sie sich erneut an.',
   'not-allowed': 'Ihr Konto darf das nicht. Fragen Sie die Verwaltung.',
+  'site-not-allowed':
+    'Diese Website darf die Kamera nicht einbetten. Wer das Gateway betreibt, kann es in den Einstellungen der Kamera erlauben.',
   'camera-not-found': 'Diese Kamera gibt es nicht mehr.',
   'share-expired': 'Dieser Link ist abgelaufen. Bitten Sie um einen neuen.',
   'share-revoked': 'Dieser Link wurde zurückgenommen. Bitten Sie um einen neuen.',

@@ -35,6 +35,12 @@ export const shareTexts: typeof english.shareTexts = {
   noLinks: 'Noch keine Links.',
   endsAt: 'Endet',
   by: (who) => `Erstellt von ${who}`,
+  opened: (times) => (times === 0 ? 'Nie geöffnet' : times === 1 ? 'Einmal geöffnet' : `${times}-mal geöffnet`),
+  last: 'zuletzt',
+  onlyHere:
+    'Dieser Link geht nur an diesem Computer, weil diese Seite unter einer Adresse geöffnet ist, die nur hier gilt.',
+  onlyHereHelp:
+    'Für andere: Starten Sie Oriel mit --host 0.0.0.0, öffnen Sie diese Seite unter der Adresse des Computers in seinem Netz, und erstellen Sie den Link dort.',
   states: { open: 'Offen', closed: 'Außerhalb seiner Stunden', expired: 'Beendet', revoked: 'Zurückgenommen' },
   watching: (n) => (n === 1 ? '1 sieht zu' : `${n} sehen zu`),
   daily: (from, to) => `Täglich ${from}–${to}`,

@@ -19,5 +19,6 @@ export const commonTexts = {
   reconnecting: 'The gateway does not answer. Connecting again.',
   pageFailed: 'This part of the page could not be loaded. The gateway may have been updated: reload the page.',
   notFound: 'There is nothing at this address.',
+  notForYou: 'Your account may not open this page. Ask an administrator.',
   toGrid: 'All cameras',
 };

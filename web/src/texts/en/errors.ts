@@ -32,6 +32,8 @@ export const errorTexts = {
   'not-supported': 'The camera cannot do this.',
   'not-signed-in': 'You are signed out. Sign in again.',
   'not-allowed': 'Your account may not do this. Ask an administrator.',
+  'site-not-allowed':
+    'This site is not allowed to embed the camera. Whoever runs the gateway can allow it in the settings of the camera.',
   'camera-not-found': 'This camera no longer exists.',
   'share-expired': 'This link has expired. Ask whoever gave it to you for a new one.',
   'share-revoked': 'This link was taken back. Ask whoever gave it to you for a new one.',

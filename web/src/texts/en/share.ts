@@ -34,6 +34,11 @@ export const shareTexts = {
   noLinks: 'No links yet.',
   endsAt: 'Ends',
   by: (who: string) => `Made by ${who}`,
+  opened: (times: number) => (times === 0 ? 'Never opened' : times === 1 ? 'Opened once' : `Opened ${times} times`),
+  last: 'last',
+  onlyHere: 'This link works on this computer only, because this page was opened at an address of this computer alone.',
+  onlyHereHelp:
+    'For others, start Oriel with --host 0.0.0.0, open this page by the address of the computer in its network, and make the link there.',
   states: { open: 'Open', closed: 'Outside its hours', expired: 'Ended', revoked: 'Taken back' },
   watching: (n: number) => `${n} watching`,
   daily: (from: string, to: string) => `Daily ${from}–${to}`,
