@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
+import { type AddressInfo, createServer, connect as dial } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -85,6 +87,17 @@ describe('what the package exports', () => {
     expect(progress.length).toBe(result.pictures);
   });
 
+  test('WebRTC and RTSP listen where HTTP listens, and nowhere else', async () => {
+    const [webrtc, rtsp] = [await freePort(), await freePort()];
+    const config = { http: { port: 0 }, webrtc: { port: webrtc }, rtsp: { port: rtsp }, log: { level: 'silent' } };
+    const gateway = await serve({ config, data: join(folder, 'data-of-one-address') });
+    for (const port of [webrtc, rtsp]) {
+      expect([port, await listens('127.0.0.1', port)]).toEqual([port, true]);
+      expect([port, await listens('127.0.0.2', port)]).toEqual([port, false]);
+    }
+    await gateway.stop();
+  });
+
   test('serve runs a gateway and stops it', async () => {
     const config = { http: { port: 0 }, webrtc: { port: 0 }, rtsp: { port: 0 }, log: { level: 'silent' } };
     const gateway = await serve({ config, data: join(folder, 'data') });
@@ -138,3 +151,20 @@ describe('on the command line', () => {
     expect(Date.now() - startedMs).toBeLessThan(8000);
   });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function listens(host: string, port: number): Promise<boolean> {
+  const socket = dial(port, host);
+  return new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+  }).finally(() => socket.destroy());
+}

@@ -1,3 +1,5 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import type { Router } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -16,6 +18,8 @@ import { StillOutput } from './outputs/still/still-output.ts';
 import { createWebrtcOutput, type WebrtcOutput } from './outputs/webrtc/webrtc-output.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Store } from './store/store.ts';
+
+const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 export type OutputParts = {
   readonly webrtc: WebrtcOutput;
@@ -50,7 +54,12 @@ export async function createOutputs({
     for (const one of closers.splice(0).reverse()) await one();
   };
   try {
-    const webrtc = await createWebrtcOutput({ hub, clock, log, config: config.webrtc });
+    const webrtc = await createWebrtcOutput({
+      hub,
+      clock,
+      log,
+      config: await withHost(config),
+    });
     closers.push(() => webrtc.close());
     registerWebrtcMetrics(metrics, webrtc);
     registerViewerMetrics(metrics, hub);
@@ -90,4 +99,13 @@ export async function createOutputs({
     await close();
     throw error;
   }
+}
+
+/** WebRTC listens where HTTP does, unless it is said otherwise; whoever names public addresses wants to be reached at them. */
+async function withHost({ http, webrtc }: Config): Promise<Config['webrtc']> {
+  const everywhere = EVERYWHERE.has(http.host) || webrtc.publicAddresses.length > 0;
+  if (webrtc.host !== undefined || everywhere) return webrtc;
+  // Candidates are addresses and no names.
+  const host = isIP(http.host) ? http.host : (await lookup(http.host)).address;
+  return { ...webrtc, host };
 }

@@ -176,7 +176,7 @@ export class WebrtcOutput {
     const own = host === undefined || host === '0.0.0.0' || host === '::' ? interfaceAddresses() : [host];
     // A viewer on this very machine may have no other address than this.
     const loopback = isLoopback(address) ? ['127.0.0.1'] : [];
-    const hosts = [...(publicAddresses.length > 0 ? publicAddresses : own), ...loopback];
+    const hosts = [...new Set([...(publicAddresses.length > 0 ? publicAddresses : own), ...loopback])];
     return gatewayCandidates(hosts, this.port, tcp, this.#reflexive?.mapped);
   }
 
