@@ -30,6 +30,8 @@ export type OutputParts = {
 
 type Options = {
   readonly config: Config;
+  /** PEM texts of the gateway's certificate. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly cameras: CameraParts;
   readonly auth: Auth;
   readonly store: Pick<Store, 'users' | 'audit'>;
@@ -41,6 +43,7 @@ type Options = {
 /** Every way a picture leaves the gateway: the viewer half. */
 export async function createOutputs({
   config,
+  tls,
   cameras,
   auth,
   store,
@@ -70,6 +73,7 @@ export async function createOutputs({
       port: config.rtsp.port,
       host: config.rtsp.host ?? config.http.host,
       ...(config.rtsp.multicast ? { multicast: config.rtsp.multicast } : {}),
+      ...(tls ? { tls: { ...tls, port: config.rtsp.tlsPort } } : {}),
       locate: createStreamLocator(() => directory.list()),
       authorizer: createRtspAuthorizer({
         configured: auth.configured,

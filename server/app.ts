@@ -49,6 +49,7 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
   };
   try {
     const clock = systemClock;
+    const tls = config.http.tls && readTls(config.http.tls);
     closers.push(catchStrayErrors(log), watchDescriptors(clock));
     const { store, secrets, close } = openDataFolder(data, { as: 'gateway', make: true });
     closers.push(close);
@@ -74,7 +75,7 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
     await cameras.configure(config);
     closers.push(giveMemoryBack(() => cameras.hub.viewers().length > 0, clock));
     registerHubMetrics(metrics, cameras.hub);
-    const outputs = await createOutputs({ config, cameras, auth, store, clock, log, metrics });
+    const outputs = await createOutputs({ config, tls, cameras, auth, store, clock, log, metrics });
     closers.push(() => outputs.close());
     let isReady = true;
     const http = createHttpServer({
@@ -94,7 +95,7 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
       host: config.http.host,
       port: config.http.port,
       trustProxy: config.http.trustProxy,
-      ...(config.http.tls ? { tls: readTls(config.http.tls) } : {}),
+      ...(tls ? { tls } : {}),
       embedOrigins: config.http.embedOrigins,
       webRoot: join(packageRoot(), 'dist', 'web'),
       isReady: () => isReady,

@@ -49,6 +49,7 @@ const rtspUser = z.strictObject({
 const rtspSchema = z.strictObject({
   host: z.string().exactOptional(),
   port: port.default(8554),
+  tlsPort: port.default(8322),
   users: z.array(rtspUser).default([]),
   multicast: z
     .strictObject({ address: z.string(), port: port.default(5004), ttl: z.int().min(1).max(255).default(1) })

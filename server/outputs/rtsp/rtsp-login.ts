@@ -143,6 +143,6 @@ function basicOf(token: string): { scheme: 'basic'; username: string; password: 
 
 /** Some clients sign the address without the track, or with a slash at its end; a foreign path is no answer to this request. */
 function isSameTarget(uri: string, url: string): boolean {
-  const path = (text: string): string => text.replace(/^rtsp:\/\/[^/]*/i, '').replace(/\/+$/, '');
+  const path = (text: string): string => text.replace(/^rtsps?:\/\/[^/]*/i, '').replace(/\/+$/, '');
   return path(uri) === path(url) || path(uri) === path(url.replace(/\/trackID=\d+\/?$/, ''));
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, isIPv6, type Socket } from 'node:net';
+import { type AddressInfo, createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { createServer as createTls, type Server as TlsServer } from 'node:tls';
 import type { Logger } from 'pino';
 import type { Hub } from '../../hub/hub.ts';
 import type { Stream } from '../../hub/stream.ts';
@@ -28,10 +29,14 @@ export type RtspOutputOptions = {
   /** Default: on. */
   readonly udp?: boolean;
   readonly multicast?: MulticastSettings;
+  /** PEM texts, and the port on which all is encrypted, media included: interleaved only. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly port: number };
 };
 
 export type RtspOutput = {
   readonly port: number;
+  /** For rtsps://, where there is a certificate. */
+  readonly tlsPort: number | undefined;
   readonly sessions: number;
   readonly connections: number;
   /** Ends every reader and frees the ports. Idempotent. */
@@ -42,11 +47,17 @@ export type RtspOutput = {
 const SOCKET_BUFFER_BYTES = 262_144;
 const MAX_CONNECTIONS = 2000;
 const TCP_PROBE_AFTER_MS = 30_000;
+const HANDSHAKE_MS = 10_000;
 
-/** Streams for players and recorders that speak RTSP: `rtsp://HOST:8554/CAMERA` and `/CAMERA/sub`. */
+/** Streams for players and recorders that speak RTSP: `rtsp://HOST:8554/CAMERA` and `/CAMERA/sub`, `rtsps://HOST:8322/…`. */
 export async function createRtspOutput(options: RtspOutputOptions): Promise<RtspOutput> {
   const output = new RtspServer(options);
-  await output.listen(options.port, options.host);
+  try {
+    await output.listen(options.port, options.host, options.tls?.port);
+  } catch (error) {
+    await output.close();
+    throw error;
+  }
   return output;
 }
 
@@ -58,10 +69,11 @@ class RtspServer implements RtspOutput {
   readonly #packets = new WeakMap<Stream, StreamPackets>();
   readonly #udp = new Map<'udp4' | 'udp6', Promise<UdpPorts>>();
   readonly #server = createServer({ ...TCP_PROBES, noDelay: true, highWaterMark: SOCKET_BUFFER_BYTES }, (socket) =>
-    this.#accept(socket),
+    this.#accept(socket, this.#host),
   );
+  readonly #tlsServer: TlsServer | undefined;
 
-  constructor({ hub, clock, log, authorizer, locate, udp = true, multicast }: RtspOutputOptions) {
+  constructor({ hub, clock, log, authorizer, locate, udp = true, multicast, tls }: RtspOutputOptions) {
     this.#log = log;
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#host = {
@@ -75,19 +87,29 @@ class RtspServer implements RtspOutput {
       packetsOf: (stream, tracks) => this.#packetsOf(stream, tracks, clock),
       udpPorts: (address) => this.#udpPorts(address),
     };
+    // Media over UDP would go in the clear.
+    if (tls) this.#tlsServer = this.#createTlsServer(tls, { ...this.#host, allowed: { udp: false, multicast: false } });
   }
 
-  async listen(port: number, host: string | undefined): Promise<void> {
+  async listen(port: number, host: string | undefined, tlsPort: number | undefined): Promise<void> {
     await listenOn(this.#server, {
       host,
       port,
       settings: { port: '--rtsp-port or rtsp.port', host: 'rtsp.host or --host' },
     });
-    this.#log.info({ port: this.port }, 'RTSP listens');
+    if (this.#tlsServer && tlsPort !== undefined) {
+      const settings = { port: 'rtsp.tlsPort', host: 'rtsp.host or --host' };
+      await listenOn(this.#tlsServer, { host, port: tlsPort, settings });
+    }
+    this.#log.info({ port: this.port, tlsPort: this.tlsPort }, 'RTSP listens');
   }
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  get tlsPort(): number | undefined {
+    return (this.#tlsServer?.address() as AddressInfo | null | undefined)?.port;
   }
 
   get sessions(): number {
@@ -99,20 +121,35 @@ class RtspServer implements RtspOutput {
   }
 
   async close(): Promise<void> {
-    const closed = this.#server.listening ? once(this.#server, 'close') : undefined;
-    this.#server.close();
+    const servers = [this.#server, this.#tlsServer].filter((server) => server?.listening) as Server[];
+    const closed = servers.map((server) => once(server, 'close'));
+    for (const server of servers) server.close();
     for (const session of [...this.#sessions.values()]) session.end(new GatewayError('stopping', 'The gateway stops.'));
     for (const socket of this.#sockets) socket.destroy();
     for (const udp of this.#udp.values()) (await udp).close();
     this.#udp.clear();
-    await closed;
+    await Promise.all(closed);
   }
 
-  #accept(socket: Socket): void {
+  #createTlsServer({ cert, key }: { readonly cert: string; readonly key: string }, host: ReaderHost): TlsServer {
+    const server = createTls({ ...TCP_PROBES, cert, key, handshakeTimeout: HANDSHAKE_MS });
+    server.maxConnections = MAX_CONNECTIONS;
+    // Before its handshake is done a connection is known by its socket only.
+    server.on('connection', (socket: Socket) => this.#remember(socket));
+    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    server.on('secureConnection', (socket) => this.#accept(socket.setNoDelay(true), host));
+    return server;
+  }
+
+  #remember(socket: Socket): void {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
+  }
+
+  #accept(socket: Socket, host: ReaderHost): void {
+    if (host === this.#host) this.#remember(socket);
     socket.setKeepAlive(true, TCP_PROBE_AFTER_MS);
-    new ReaderConnection(socket, this.#host, this.#sessions);
+    new ReaderConnection(socket, host, this.#sessions);
   }
 
   /** Readers of one stream share its packets as long as the camera keeps its codecs. */

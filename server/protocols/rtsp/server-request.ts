@@ -114,7 +114,7 @@ function interpretSetup(request: RtspRequest): ServerCommand {
 
 /** Vendor paths carry a query, and clients put the track behind it: only the end of the address tells. */
 function parseTarget(url: string): RequestTarget {
-  const [, scheme = 'rtsp://', authority = '', rest = ''] = /^(rtspu?:\/\/)?([^/]*)(.*)$/i.exec(url) ?? [];
+  const [, scheme = 'rtsp://', authority = '', rest = ''] = /^(rtsp[su]?:\/\/)?([^/]*)(.*)$/i.exec(url) ?? [];
   const host = authority.slice(authority.lastIndexOf('@') + 1);
   const match = /\/trackID=(\d{1,3})\/?$/.exec(rest);
   const path = (match ? rest.slice(0, match.index) : rest).replace(/\/+$/, '');
