@@ -74,6 +74,8 @@ export async function createOutputs({
       host: config.rtsp.host ?? config.http.host,
       ...(config.rtsp.multicast ? { multicast: config.rtsp.multicast } : {}),
       ...(tls ? { tls: { ...tls, port: config.rtsp.tlsPort } } : {}),
+      denied: (principal, camera, error, address) =>
+        auth.accessAudit.refused({ principal, action: 'view', camera, error, address }),
       locate: createStreamLocator(() => directory.list()),
       authorizer: createRtspAuthorizer({
         configured: auth.configured,

@@ -59,6 +59,7 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
       secrets,
       clock,
       ...loginsOf(config),
+      accessAudit: config.audit,
       report: (error) => log.error({ err: error }, 'what a right held did not end cleanly'),
     });
     closers.push(watchOutsideChanges({ store, rights: auth.rights, clock }));
@@ -74,6 +75,7 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
     closers.push(() => cameras.close());
     await cameras.configure(config);
     closers.push(giveMemoryBack(() => cameras.hub.viewers().length > 0, clock));
+    cameras.hub.on('viewer-came', (viewer) => auth.accessAudit.viewed(viewer));
     registerHubMetrics(metrics, cameras.hub);
     const outputs = await createOutputs({ config, tls, cameras, auth, store, clock, log, metrics });
     closers.push(() => outputs.close());

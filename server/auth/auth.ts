@@ -2,6 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
 import type { SecretBox } from '../platform/secrets.ts';
 import type { Store } from '../store/store.ts';
+import { AccessAudit, type AccessAuditSettings } from './access-audit.ts';
 import { resolveToken } from './api-tokens.ts';
 import { ConfiguredLogins, type LoginConfig } from './configured-logins.ts';
 import { LoginThrottle } from './login-throttle.ts';
@@ -21,6 +22,8 @@ export type AuthOptions = LoginConfig & {
   readonly store: Store;
   readonly secrets: SecretBox;
   readonly clock: Clock;
+  /** Neither, when absent. */
+  readonly accessAudit?: AccessAuditSettings;
   /** Hears what goes wrong while a right ends. */
   readonly report?: (error: unknown) => void;
 };
@@ -28,8 +31,9 @@ export type AuthOptions = LoginConfig & {
 export type Auth = ReturnType<typeof createAuth>;
 
 /** Everything that turns credentials into a principal; what a principal may do is decided in access.ts. */
-export function createAuth({ store, secrets, clock, report, ...config }: AuthOptions) {
+export function createAuth({ store, secrets, clock, report, accessAudit: settings, ...config }: AuthOptions) {
   const rights = new Rights(clock, report);
+  const accessAudit = new AccessAudit(store.audit, clock, settings ?? { views: false, refusals: false });
   const throttle = new LoginThrottle();
   const storedRights = new StoredRights(store, rights);
   const signIns = new SignIns({ store, secrets, clock, throttle, rights, storedRights });
@@ -59,6 +63,7 @@ export function createAuth({ store, secrets, clock, report, ...config }: AuthOpt
     signIns,
     throttle,
     rights,
+    accessAudit,
     storedRights,
     configured,
     identify,

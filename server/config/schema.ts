@@ -117,6 +117,7 @@ export const configSchema = z
     log: z
       .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info') })
       .prefault({}),
+    audit: z.strictObject({ views: z.boolean().default(false), refusals: z.boolean().default(false) }).prefault({}),
     auth: authSchema.prefault({}),
     dahua: dahuaSchema.prefault({}),
     cameras: z.array(cameraSchema).default([]),

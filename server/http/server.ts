@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 import type { CameraId } from '../../shared/ids.ts';
 import { refusal } from '../auth/access.ts';
 import { type Action, type Principal, withVisit } from '../auth/principal.ts';
+import { asGatewayError } from '../platform/errors.ts';
 import { listenOn } from '../platform/listen.ts';
 import type { TrustProxy } from './access/client-address.ts';
 import { readCredentials } from './access/credentials.ts';
@@ -98,7 +99,17 @@ function createContext(parts: ApiParts): {
   };
   return {
     context,
-    access: (request, action, camera) => check(identify(request), action, camera),
+    access: (request, action, camera) => {
+      let principal: Principal | undefined;
+      try {
+        principal = identify(request);
+        return check(principal, action, camera);
+      } catch (error) {
+        const refused = { principal, action, camera, address: request.ip ?? '' };
+        auth.accessAudit.refused({ ...refused, error: asGatewayError(error) });
+        throw error;
+      }
+    },
     connectSocket: (created) => {
       socket = created;
     },

@@ -8,7 +8,7 @@ import { maySee, refusal } from '../../auth/access.ts';
 import type { Credentials } from '../../auth/auth.ts';
 import type { Action, Principal } from '../../auth/principal.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { GatewayError } from '../../platform/errors.ts';
+import { asGatewayError, GatewayError } from '../../platform/errors.ts';
 import { clientAddress, clientOrigin, type TrustProxy } from '../access/client-address.ts';
 import { readCredentials } from '../access/credentials.ts';
 import { isOriginOf } from '../access/cross-site.ts';
@@ -89,10 +89,16 @@ export class SocketServer {
   /** Who asks, if they may do this now. */
   #check({ credentials, address }: Caller, action: Action, camera?: CameraId): Principal {
     const { auth } = this.#parts;
-    const principal = auth.identify(credentials, address);
-    const error = refusal(principal, action, camera);
-    if (error) throw error;
-    return principal as Principal;
+    let principal: Principal | undefined;
+    try {
+      principal = auth.identify(credentials, address);
+      const error = refusal(principal, action, camera);
+      if (error) throw error;
+      return principal as Principal;
+    } catch (error) {
+      auth.accessAudit.refused({ principal, action, camera, address, error: asGatewayError(error) });
+      throw error;
+    }
   }
 
   #admit(socket: PageSocket, next: (error?: Error) => void): void {

@@ -6,6 +6,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { ClientToServerEvents, PageTile, PageTileAnswer, ServerToClientEvents } from '../../../shared/events.ts';
 import type { CameraId } from '../../../shared/ids.ts';
 import type { Role } from '../../../shared/roles.ts';
+import type { AccessAuditSettings } from '../../auth/access-audit.ts';
 import { createAuth } from '../../auth/auth.ts';
 import { hashPassword } from '../../auth/passwords.ts';
 import { Hub } from '../../hub/hub.ts';
@@ -39,6 +40,7 @@ export function testCamera(id: string, more: Partial<CameraSettings> = {}): Came
 export type TestPage = Socket<ServerToClientEvents, ClientToServerEvents>;
 export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>;
 export type TestGatewayOptions = {
+  readonly accessAudit?: AccessAuditSettings;
   /** In memory when absent. */
   readonly storeFile?: string;
 } & Partial<Pick<HttpServerOptions, 'probe' | 'discover' | 'trustProxy' | 'embedOrigins' | 'clock' | 'port'>>;
@@ -56,6 +58,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     store,
     secrets,
     clock,
+    ...(options.accessAudit ? { accessAudit: options.accessAudit } : {}),
     tokens: [{ name: 'home-assistant', role: 'viewer', token: CONFIG_TOKEN }],
   });
   const cameras = new CameraDirectory(store, clock, auth.takeBackCamera);

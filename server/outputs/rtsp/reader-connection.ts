@@ -210,7 +210,9 @@ export class ReaderConnection {
     const stream = this.#host.locate(target.path);
     if (!stream) return { status: 404, reason: 'There is no such camera' };
     const refused = refusal(principal, 'view', stream.camera);
-    return refused ? replyToError(refused) : { principal };
+    if (!refused) return { principal };
+    this.#host.denied(principal, stream.camera, refused, this.#address);
+    return replyToError(refused);
   }
 
   /** A session that began on another connection takes requests here from whoever shows the same right: its number alone is no proof. */

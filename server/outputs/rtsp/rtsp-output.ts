@@ -24,6 +24,8 @@ export type RtspOutputOptions = {
   readonly authorizer: RtspAuthorizer;
   /** The stream behind a path (query included, no slash at its end); undefined is a 404. See stream-paths.ts. */
   readonly locate: (path: string) => StreamTarget | undefined;
+  /** Heard of whoever signed in and may not see a camera. */
+  readonly denied?: ReaderHost['denied'];
   readonly port: number;
   readonly host?: string;
   /** Default: on. */
@@ -73,7 +75,17 @@ class RtspServer implements RtspOutput {
   );
   readonly #tlsServer: TlsServer | undefined;
 
-  constructor({ hub, clock, log, authorizer, locate, udp = true, multicast, tls }: RtspOutputOptions) {
+  constructor({
+    hub,
+    clock,
+    log,
+    authorizer,
+    locate,
+    udp = true,
+    multicast,
+    tls,
+    denied = () => {},
+  }: RtspOutputOptions) {
     this.#log = log;
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#host = {
@@ -82,6 +94,7 @@ class RtspServer implements RtspOutput {
       log,
       authorizer,
       locate,
+      denied,
       allowed: { udp, multicast: multicast !== undefined },
       multicast: multicast && new MulticastGroups(multicast, clock),
       packetsOf: (stream, tracks) => this.#packetsOf(stream, tracks, clock),

@@ -11,6 +11,8 @@ export const auditTexts: typeof english.auditTexts = {
     'signed-in': 'Angemeldet',
     'signed-in-by-link': 'Mit Einmal-Link angemeldet',
     'sign-in-refused': 'Anmeldung abgelehnt',
+    'camera-viewed': 'Hat eine Kamera angesehen',
+    'access-refused': 'Wurde abgewiesen',
     'signed-out': 'Abgemeldet',
     'session-ended': 'Einen Browser abgemeldet',
     'password-changed': 'Passwort geändert',

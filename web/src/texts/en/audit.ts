@@ -10,6 +10,8 @@ export const auditTexts = {
     'signed-in': 'Signed in',
     'signed-in-by-link': 'Signed in by one-time link',
     'sign-in-refused': 'Sign-in refused',
+    'camera-viewed': 'Looked at a camera',
+    'access-refused': 'Was refused',
     'signed-out': 'Signed out',
     'session-ended': 'Signed a browser out',
     'password-changed': 'Changed the password',
