@@ -79,7 +79,7 @@ test('everything on the grid is reached and done with the keyboard alone', async
   await expect(tile('harbour').locator('.tile-open')).toBeFocused();
   await page.keyboard.press('Shift+ArrowLeft');
   await expect(page.locator('[data-camera]').first()).toHaveAttribute('data-camera', 'harbour');
-  await expect(page.getByText('Harbour moved to place 1 of 4.')).toBeAttached();
+  await expect(page.getByText('Harbour moved to place 1 of 5.')).toBeAttached();
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
   await page.keyboard.press('Escape');

@@ -35,7 +35,7 @@ test('whoever came by the link chooses a name and password, and comes back with 
   await owner.getByLabel('New password').fill(OWNER.password);
   await owner.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(owner.getByText('From now on, sign in with this name and password.')).toBeVisible();
-  await expect(owner.locator('[data-camera]')).toHaveCount(4);
+  await expect(owner.locator('[data-camera]')).toHaveCount(5);
 
   await owner.getByRole('button', { name: 'Account and pages' }).click();
   await owner.getByRole('button', { name: 'Sign out' }).click();
@@ -43,7 +43,7 @@ test('whoever came by the link chooses a name and password, and comes back with 
   await expect(owner.getByRole('alert')).toBeVisible();
   await screenshot(owner, 'sign-in-refused');
   await signIn(owner, OWNER);
-  await expect(owner.locator('[data-camera]')).toHaveCount(4);
+  await expect(owner.locator('[data-camera]')).toHaveCount(5);
 });
 
 test('a viewer of two cameras sees those two, and no page that is not theirs', async ({ browser }) => {
@@ -52,7 +52,7 @@ test('a viewer of two cameras sees those two, and no page that is not theirs', a
   const dialog = owner.getByRole('dialog', { name: 'Add person' });
   await dialog.getByLabel('Name').fill(GUARD.name);
   await dialog.getByText('All cameras').click();
-  await dialog.getByLabel('Driveway').uncheck();
+  for (const other of ['Driveway', 'Boathouse']) await dialog.getByLabel(other).uncheck();
   await dialog.getByLabel('Garden').uncheck();
   await dialog.getByLabel('Password').fill(GUARD.password);
   await screenshot(owner, 'add-person');
@@ -83,7 +83,7 @@ test('removed on the command line, a person is signed out of the running gateway
   oriel('add', GUARD.name);
   const guard = await (await browser.newContext()).newPage();
   await signIn(guard, GUARD);
-  await expect(guard.locator('[data-camera]')).toHaveCount(4);
+  await expect(guard.locator('[data-camera]')).toHaveCount(5);
   oriel('remove', GUARD.name);
   await expect(guard.getByRole('button', { name: 'Sign in' })).toBeVisible({ timeout: 3000 });
   await expect(guard.getByText('Your account was removed.')).toBeVisible();
@@ -93,7 +93,7 @@ test('removed on the command line, a person is signed out of the running gateway
 test('another browser is signed out from here', async ({ browser }) => {
   const other = await (await browser.newContext()).newPage();
   await signIn(other, OWNER);
-  await expect(other.locator('[data-camera]')).toHaveCount(4);
+  await expect(other.locator('[data-camera]')).toHaveCount(5);
   await owner.goto(`${gateway.url}/account`);
   await expect(owner.getByText('This browser')).toBeVisible();
   await screenshot(owner, 'my-account');

@@ -60,7 +60,7 @@ test('the first camera: pasted, looked at, named, live, in under a minute', asyn
     .toBeGreaterThan(0);
   await screenshot(page, 'add-camera-live');
   await page.keyboard.press('Escape');
-  await expect(page.locator('[data-camera]:visible')).toHaveCount(5);
+  await expect(page.locator('[data-camera]:visible')).toHaveCount(6);
   await expect(card).toBeHidden();
 
   await test.step('its password is never shown again', async () => {
@@ -82,6 +82,6 @@ test('the first camera: pasted, looked at, named, live, in under a minute', asyn
     await page.getByRole('button', { name: 'Remove camera' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove camera' }).click();
     await expect(page).toHaveURL(`${gateway.url}/`);
-    await expect(page.locator('[data-camera]')).toHaveCount(4);
+    await expect(page.locator('[data-camera]')).toHaveCount(5);
   });
 });

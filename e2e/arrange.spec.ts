@@ -63,14 +63,14 @@ test('opening a tile brings its main stream; going back, the small one', async (
   await untilLive(page, camera);
   await screenshot(page, 'tile-opened');
   await page.goBack();
-  await expect(page.locator('[data-camera]:visible')).toHaveCount(4);
+  await expect(page.locator('[data-camera]:visible')).toHaveCount(5);
 });
 
 test('pages of one camera, turned by key and by themselves', async () => {
   await page.keyboard.press('1');
   await expect(page.locator('[data-camera]:visible')).toHaveCount(1);
   await page.keyboard.press('PageDown');
-  await expect(page.getByText('2/4')).toBeVisible();
+  await expect(page.getByText('2/5')).toBeVisible();
   await page.goto(`${gateway.url}/?kiosk&layout=1&rotate=2`);
   await expect(page.getByRole('banner')).toHaveCount(0);
   const shown = () => page.locator('[data-camera]:visible').getAttribute('data-camera');

@@ -26,14 +26,14 @@ test.describe('the grid of demo cameras', () => {
     expect(tookMs).toBeLessThan(5000);
   });
 
-  test('four cameras are live, and each picture is fresh by its frame number', async ({ page }) => {
+  test('five cameras are live, and each picture is fresh by its frame number', async ({ page }) => {
     await signIn(page, gateway);
-    await expect(page.locator('video')).toHaveCount(4);
+    await expect(page.locator('video')).toHaveCount(5);
     await expect
       .poll(async () => (await readPictures(page, 'video', 1000)).filter(({ frames }) => frames >= 12).length, {
         timeout: 20_000,
       })
-      .toBe(4);
+      .toBe(5);
     const pictures = await readPictures(page, 'video', 4000);
     await page.screenshot({ path: 'test-results/screenshots/grid.png' });
     for (const { frames, agesMs, width } of pictures) {

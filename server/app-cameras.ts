@@ -37,6 +37,8 @@ export type CameraParts = {
   facts(camera: CameraId): readonly CameraFact[];
   /** Rejects when a port for devices that dial in cannot be opened; everything else of the configuration is in force then. */
   configure(config: Config): Promise<void>;
+  /** Where this device dials in. */
+  tunnelPort(device: string): number | undefined;
   close(): Promise<void>;
 };
 
@@ -46,7 +48,7 @@ type Guarded = Pick<CameraSettings, 'restricted' | 'via'>;
 const VEIL_MARGIN_MS = 2000;
 
 /** The virtual cameras, as far as the gateway needs to know them. */
-export type Demo = Pick<DemoCameras, 'cameras' | 'dahuaCloud'>;
+export type Demo = Pick<DemoCameras, 'cameras' | 'dahuaCloud' | 'dialIn' | 'startDialIn'>;
 
 type Options = {
   readonly config: Config;
@@ -119,8 +121,9 @@ export function createCameraParts({ config, store, clock, log, demo, takeBackCam
     hub.endViewers((viewer) => viewer.camera === camera && viewer.quality === quality, reason);
   });
   const virtual = new Set((demo?.cameras ?? []).map(({ id }) => id as CameraId));
+  const demoTunnels = demo ? [{ ...demo.dialIn, port: 0, listen: '127.0.0.1' }] : [];
   const configure = (next: Config): Promise<void> => {
-    const opened = tunnels.configure(next.tunnel.raw);
+    const opened = tunnels.configure([...demoTunnels, ...next.tunnel.raw]);
     directory.configure([...(demo?.cameras ?? []), ...next.cameras].map(toSettings), virtual);
     return opened;
   };
@@ -145,6 +148,7 @@ export function createCameraParts({ config, store, clock, log, demo, takeBackCam
     },
     discover: (signal) => discoverOnce(signal),
     configure,
+    tunnelPort: (device) => tunnels.portOf(device),
     close: async () => {
       await hub.stop();
       await tunnels.close();

@@ -74,6 +74,8 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
     });
     closers.push(() => cameras.close());
     await cameras.configure(config);
+    const demoPort = demo && cameras.tunnelPort(demo.dialIn.name);
+    if (demoPort !== undefined) demo?.startDialIn(demoPort);
     closers.push(giveMemoryBack(() => cameras.hub.viewers().length > 0, clock));
     cameras.hub.on('viewer-came', (viewer) => auth.accessAudit.viewed(viewer));
     registerHubMetrics(metrics, cameras.hub);

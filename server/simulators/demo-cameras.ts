@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { assetPath } from '../platform/paths.ts';
 import { lazyVideoClip, loadAudioClip } from './clip.ts';
 import type { DahuaCloudProfile } from './dahua-cloud.ts';
 import { startDahuaDemo } from './dahua-demo.ts';
+import { startDialInDevice } from './dial-in-device.ts';
 import { startKasaCamera } from './kasa-camera.ts';
 import { type RtspCamera, startRtspCamera } from './rtsp-camera.ts';
 
@@ -19,6 +21,10 @@ export type DemoCameras = {
   readonly cameras: readonly DemoCamera[];
   /** The cloud that knows the demo's serial numbers; the value for `dahua.clouds`. */
   readonly dahuaCloud: DahuaCloudProfile;
+  /** How the device that dials in is known; belongs into `tunnel.raw`, with a port. */
+  readonly dialIn: { readonly name: string; readonly token: string };
+  /** From now on that device dials this port of the same machine. */
+  startDialIn(port: number): void;
   close(): Promise<void>;
 };
 
@@ -39,10 +45,12 @@ const SCENES = [
   { id: 'garden', name: 'Garden', main: 'long-gop-720p.h264', sub: 'long-gop-360p.h264' },
   { id: 'warehouse', name: 'Warehouse', main: 'warehouse-720p.h264', sub: 'warehouse-360p.h264' },
 ];
+/** The harbour once more, seen from a shed that nobody reaches from outside. */
+const BOATHOUSE = { id: 'boathouse', name: 'Boathouse', scene: 'harbour' };
 const USERNAME = 'demo';
 const PASSWORD = 'demo-camera';
 
-/** Cameras that do not exist, on real ports, speaking the real protocols: RTSP, Kasa, and Dahua by serial number. */
+/** Cameras that do not exist, on real ports, speaking the real protocols: RTSP, Kasa, Dahua by serial number, and RTSP behind a device that dials in. */
 export async function startDemoCameras(options: DemoOptions): Promise<DemoCameras> {
   const periodMs = DEMO_CLIP_SECONDS * 1000;
   const t0Ms = Math.floor(Date.now() / periodMs) * periodMs;
@@ -71,7 +79,16 @@ export async function startDemoCameras(options: DemoOptions): Promise<DemoCamera
       if (id === 'warehouse') return { ...dahua.camera, id, name };
       return { id, name, url: rtsp.url(`/${id}/main`), substream: rtsp.url(`/${id}/sub`), ...login };
     });
-    return { cameras, dahuaCloud: dahua.cloud, close };
+    const dialIn = { name: 'demo-device', token: randomBytes(24).toString('hex') };
+    const tunnel = `tunnel://${dialIn.name}/${BOATHOUSE.scene}`;
+    const { id, name } = BOATHOUSE;
+    cameras.push({ id, name, url: `${tunnel}/main`, substream: `${tunnel}/sub`, ...login });
+    const startDialIn = (port: number): void => {
+      const camera = { host: options.host ?? '127.0.0.1', port: rtsp.port };
+      const device = startDialInDevice({ ...dialIn, gateway: { host: '127.0.0.1', port }, camera });
+      closers.push(async () => device.close());
+    };
+    return { cameras, dahuaCloud: dahua.cloud, dialIn, startDialIn, close };
   } catch (error) {
     await close();
     throw error;

@@ -18,7 +18,7 @@ export function awaitedTunnels(
     const entry = entries.find((candidate) => candidate.name === name);
     opened ??= tunnels.configure(entry ? [entry] : []).catch((cause: unknown) => {
       throw new GatewayError(
-        'config-invalid',
+        'not-supported',
         `The port that the device ${name} dials cannot be opened, perhaps because the gateway runs. Take the picture from the gateway then, for example over its RTSP port.`,
         { cause },
       );
