@@ -84,7 +84,7 @@ test('everything on the grid is reached and done with the keyboard alone', async
   await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
   await page.keyboard.press('Escape');
   await page.keyboard.press('1');
-  await expect(page.getByText('1/4')).toBeVisible();
+  await expect(page.getByText('1/5')).toBeVisible();
 });
 
 test('at 200 % zoom nothing is cut off sideways', async () => {
