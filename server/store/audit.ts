@@ -11,6 +11,14 @@ export type AuditRecord = {
   readonly detail?: string;
 };
 
+export type AuditFilter = {
+  readonly event?: string;
+  /** Stands in who did it, what it was done to, the detail or the address. */
+  readonly text?: string;
+  /** Cameras whose names hold the text, because the records know only their ids. */
+  readonly subjects?: readonly string[];
+};
+
 /** Enough for a year of a busy gateway. Beyond this the oldest records are deleted. */
 const MAX_RECORDS = 100_000;
 const TRIM_EVERY = 1000;
@@ -44,9 +52,25 @@ export class Audit {
   }
 
   /** Newest first. `before` is the id of the last record on the previous page. */
-  list(limit: number, before: number = Number.MAX_SAFE_INTEGER): AuditRecord[] {
+  list(limit: number, before: number = Number.MAX_SAFE_INTEGER, only: AuditFilter = {}): AuditRecord[] {
     return this.#database
-      .all('SELECT * FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?', before, limit)
+      .all(
+        `SELECT * FROM audit
+         WHERE id < :before
+           AND (:event IS NULL OR event = :event)
+           AND (:text IS NULL
+             OR instr(lower(who || char(10) || coalesce(subject, '') || char(10) || coalesce(detail, '') || char(10)
+               || coalesce(address, '')), lower(:text)) > 0
+             OR subject IN (SELECT value FROM json_each(:subjects)))
+         ORDER BY id DESC LIMIT :limit`,
+        {
+          before,
+          limit,
+          event: only.event ?? null,
+          text: only.text ?? null,
+          subjects: JSON.stringify(only.subjects ?? []),
+        },
+      )
       .map(readRecord);
   }
 }

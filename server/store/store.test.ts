@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CameraId } from '../../shared/ids.ts';
 import { SecretBox } from '../platform/secrets.ts';
+import type { AuditFilter } from './audit.ts';
 import type { CameraSettings } from './cameras.ts';
 import { Database, presentDrivers } from './database.ts';
 import { migrate } from './migrations.ts';
@@ -159,6 +160,12 @@ describe.each(presentDrivers())('store on %s', (driver) => {
     expect([newest?.event, next?.event]).toEqual(['event-3', 'event-2']);
     expect(newest?.detail).toBe('rtsp://***@192.0.2.1/');
     expect(store.audit.list(2, next?.id).map(({ event }) => event)).toEqual(['event-1']);
+    const found = (only: AuditFilter) => store.audit.list(9, undefined, only).map(({ event }) => event);
+    expect(found({ event: 'event-2' })).toEqual(['event-2']);
+    expect(found({ text: 'ANN', event: 'event-3' })).toEqual(['event-3']);
+    expect(found({ text: 'nobody' })).toEqual([]);
+    store.audit.add({ who: 'Ann', event: 'camera-added', subject: 'yard' }, 4);
+    expect(found({ text: 'garden', subjects: ['yard'] })).toEqual(['camera-added']);
   });
 
   test('a transaction that fails leaves nothing behind', () => {

@@ -4,8 +4,22 @@ import type { AuditEntry, SignedInView, ViewerView } from '../../../shared/api.t
 import { store, viewersChanged } from '../dashboard/live.ts';
 import { session } from '../dashboard/session.ts';
 import { openDialog, openedDialog } from '../page/page-dialog.ts';
-import { button, eventually, field, findAll, messages, pageText, press, show, type } from '../testing/page.ts';
+import { formatExact } from '../page/time.ts';
+import {
+  button,
+  choice,
+  choose,
+  eventually,
+  field,
+  findAll,
+  messages,
+  pageText,
+  press,
+  show,
+  type,
+} from '../testing/page.ts';
 import { cameraView, done, openGateway, refuse, sessionView } from '../testing/small-gateway.ts';
+import { auditCsv } from './audit-csv.ts';
 import { AuditPage } from './audit-page.tsx';
 import { SignIns } from './sign-ins.tsx';
 import { ViewersPage } from './viewers-page.tsx';
@@ -68,14 +82,16 @@ describe('who is watching', () => {
 });
 
 describe('the audit log', () => {
-  const entry = (id: number, event: string): AuditEntry => ({ id, at: Date.now(), who: 'ada', event, subject: 'yard' });
+  const AT = Date.UTC(2026, 0, 2, 3, 4, 5);
+  const entry = (id: number, event: string): AuditEntry => ({ id, at: AT, who: 'ada', event, subject: 'yard' });
 
   test('says in words who did what', async () => {
     await openGateway({ 'GET /api/audit?limit=100': [entry(2, 'camera-added'), entry(1, 'of-a-newer-gateway')] });
     await show(<AuditPage />);
     await eventually(() => expect(document.querySelectorAll('tbody tr')).toHaveLength(2));
     const rows = [...document.querySelectorAll('tbody tr')].map((row) => row.textContent);
-    expect(rows).toEqual(['just nowadaAdded a camerayard', 'just nowadaof-a-newer-gatewayyard']);
+    const time = formatExact(AT);
+    expect(rows).toEqual([`${time}adaAdded a cameraYard`, `${time}adaof-a-newer-gatewayYard`]);
     expect(findAll('button', 'More')).toHaveLength(0);
   });
 
@@ -91,6 +107,29 @@ describe('the audit log', () => {
     await eventually(() => expect(document.querySelectorAll('tbody tr')).toHaveLength(101));
     expect(findAll('button', 'More')).toHaveLength(0);
     expect(gateway.asked).toHaveLength(2);
+  });
+
+  test('is searched on the gateway, by text and by kind', async () => {
+    await openGateway({
+      'GET /api/audit?limit=100': [entry(2, 'camera-added'), entry(1, 'signed-in')],
+      'GET /api/audit?limit=100&search=yard': [entry(2, 'camera-added')],
+      'GET /api/audit?limit=100&event=signed-out&search=yard': [],
+    });
+    await show(<AuditPage />);
+    await eventually(() => expect(document.querySelectorAll('tbody tr')).toHaveLength(2));
+    await type(field('Search'), 'yard ');
+    await eventually(() => expect(document.querySelectorAll('tbody tr')).toHaveLength(1));
+    await choose(choice('What'), 'signed-out');
+    await eventually(() => expect(pageText()).toContain('Nothing of this kind was noted.'));
+  });
+
+  test('is taken away as a file that no spreadsheet runs', () => {
+    const written = auditCsv([{ ...entry(1, 'signed-in'), who: '=1+1', detail: 'said "hi", left' }]);
+    expect(written.split('\r\n')).toEqual([
+      '"When","Who","What","On","Detail","From"',
+      `"2026-01-02T03:04:05.000Z","'=1+1","Signed in","Yard","said ""hi"", left",""`,
+      '',
+    ]);
   });
 
   test('what cannot be read is said aloud', async () => {

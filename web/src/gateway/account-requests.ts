@@ -51,7 +51,28 @@ export function revokeToken(id: string): Promise<void> {
 
 export const AUDIT_PAGE = 100;
 
-export function readAudit(before: number | undefined): Promise<readonly AuditEntry[]> {
-  const query = before === undefined ? '' : `&before=${before}`;
-  return ask('GET', `/api/audit?limit=${AUDIT_PAGE}${query}`);
+export type AuditQuestion = { readonly event: string; readonly search: string };
+
+export function readAudit(
+  { event, search }: AuditQuestion,
+  before: number | undefined,
+  limit = AUDIT_PAGE,
+): Promise<readonly AuditEntry[]> {
+  const query = new URLSearchParams({ limit: String(limit) });
+  if (before !== undefined) query.set('before', String(before));
+  if (event !== '') query.set('event', event);
+  if (search.trim() !== '') query.set('search', search.trim());
+  return ask('GET', `/api/audit?${query}`);
+}
+
+const EXPORT_PAGE = 500;
+
+/** All that the question finds, for a file. */
+export async function readWholeAudit(question: AuditQuestion): Promise<readonly AuditEntry[]> {
+  const all: AuditEntry[] = [];
+  for (;;) {
+    const older = await readAudit(question, all.at(-1)?.id, EXPORT_PAGE);
+    all.push(...older);
+    if (older.length < EXPORT_PAGE) return all;
+  }
 }
