@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { splitCredentials } from '../shared/camera-address.ts';
 import type { ProbeReport } from '../shared/probe-report.ts';
-import { type App, startApp } from './app.ts';
-import { parseConfig } from './config/load.ts';
+import { startApp } from './app.ts';
+import { loadConfig, parseConfig } from './config/load.ts';
 import type { SourceSpec } from './hub/source.ts';
 import type { AccessUnit, TrackInfo } from './media/access-unit.ts';
 import type { RecordingProgress } from './outputs/record/record-stream.ts';
@@ -15,12 +15,14 @@ import { createLog } from './platform/log.ts';
 import { probeCamera } from './probe/probe-camera.ts';
 import { createStandalone } from './sources/standalone.ts';
 
+export type { ErrorCode } from '../shared/error-code.ts';
 export type { ProbeReport } from '../shared/probe-report.ts';
 export type { AccessUnit, TrackInfo } from './media/access-unit.ts';
+export type { RecordingProgress } from './outputs/record/record-stream.ts';
 export { GatewayError } from './platform/errors.ts';
 
 export type CameraAddress = {
-  /** rtsp://, rtsps://, kasa://, dahua:// or clip:// */
+  /** rtsp://, rtsps://, ws://, wss://, kasa://, dahua:// or clip:// */
   readonly url: string;
   readonly username?: string;
   readonly password?: string;
@@ -28,6 +30,9 @@ export type CameraAddress = {
   /** Default 8000. */
   readonly connectTimeoutMs?: number;
 };
+
+/** The address alone, with the account in it where the camera wants one, or with all that belongs to it. */
+export type Camera = string | CameraAddress;
 
 export type CameraHandlers = {
   /** Before the first unit, and when the camera changes what it sends. */
@@ -41,10 +46,10 @@ export type CameraConnection = { close(): Promise<void> };
 const quiet = createLog('silent');
 
 /** Connects and hands over every unit until closed; a lost camera is dialled again. Rejects when there is no picture in time. */
-export async function connect(address: CameraAddress, handlers: CameraHandlers): Promise<CameraConnection> {
+export async function connect(camera: Camera, handlers: CameraHandlers): Promise<CameraConnection> {
   const standalone = createStandalone(quiet);
   const stop = new AbortController();
-  const spec = toSpec(address);
+  const spec = toSpec(camera);
   const { stream, done } = standalone.openStream(spec, stop.signal);
   const close = async (): Promise<void> => {
     stop.abort();
@@ -74,12 +79,9 @@ export async function connect(address: CameraAddress, handlers: CameraHandlers):
 }
 
 /** Looks at the camera for a few seconds; `error` in the report tells why there is no picture. */
-export async function testConnection(
-  address: CameraAddress,
-  signal = new AbortController().signal,
-): Promise<ProbeReport> {
+export async function testConnection(camera: Camera, signal = new AbortController().signal): Promise<ProbeReport> {
   const standalone = createStandalone(quiet);
-  return probeCamera(toSpec(address), standalone, () => {}, signal).finally(() => standalone.close());
+  return probeCamera(toSpec(camera), standalone, () => {}, signal).finally(() => standalone.close());
 }
 
 export type RecordOptions = {
@@ -92,11 +94,11 @@ export type RecordOptions = {
 };
 
 /** Records without re-encoding. */
-export async function record(address: CameraAddress, options: RecordOptions): Promise<RecordingProgress> {
+export async function record(camera: Camera, options: RecordOptions): Promise<RecordingProgress> {
   const { output, durationSeconds, onProgress, signal = new AbortController().signal } = options;
   const standalone = createStandalone(quiet);
   const stop = new AbortController();
-  const { stream, done } = standalone.openStream(toSpec(address), stop.signal);
+  const { stream, done } = standalone.openStream(toSpec(camera), stop.signal);
   const limits = {
     ...(durationSeconds === undefined ? {} : { durationMs: durationSeconds * 1000 }),
     ...(onProgress ? { onProgress } : {}),
@@ -111,19 +113,35 @@ export async function record(address: CameraAddress, options: RecordOptions): Pr
 }
 
 export type ServeOptions = {
-  /** The shape of the config file. */
-  readonly config?: Record<string, unknown>;
+  /** A config file, or what would stand in one. */
+  readonly config?: string | Record<string, unknown>;
   /** Where accounts and the key file lie. Default: ./data */
   readonly data?: string;
 };
 
-/** Runs a gateway in this process. */
-export function serve({ config = {}, data = resolve('data') }: ServeOptions = {}): Promise<App> {
-  const checked = parseConfig(JSON.stringify(config), join(data, 'config'), process.env);
+export type Gateway = {
+  readonly url: string;
+  /** Those that are open, also where the config says 0. */
+  readonly ports: { readonly webrtc: number; readonly rtsp: number };
+  /** Signs the owner in once; only while nobody has an account. */
+  readonly signInLink: string | undefined;
+  /** Ends every viewer, camera and socket. It may be called more than once. */
+  stop(): Promise<void>;
+};
+
+/** Runs a gateway in this process: with a config file, with options, or with the defaults. */
+export async function serve(given: string | ServeOptions = {}): Promise<Gateway> {
+  const { config = {}, data = resolve('data') } = typeof given === 'string' ? { config: given } : given;
+  const checked =
+    typeof config === 'string'
+      ? loadConfig(config)
+      : parseConfig(JSON.stringify(config), join(data, 'config'), process.env);
   return startApp({ config: checked, data, log: createLog(checked.log.level), demo: undefined });
 }
 
-function toSpec({ url, username, password, transport = 'auto', connectTimeoutMs = 8000 }: CameraAddress): SourceSpec {
+function toSpec(camera: Camera): SourceSpec {
+  const address: CameraAddress = typeof camera === 'string' ? { url: camera } : camera;
+  const { url, username, password, transport = 'auto', connectTimeoutMs = 8000 } = address;
   const given = splitCredentials(url);
   const name = username ?? given.username;
   const secret = password ?? given.password;

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { build as bundle } from 'esbuild';
 import { build as buildPages } from 'vite';
+import { declareTypes } from './declare-types.mjs';
 import { ROOT } from './setup.mjs';
 
 const dist = path.join(ROOT, 'dist');
@@ -30,4 +31,5 @@ for (const language of fs.readdirSync(path.join(ROOT, 'web/src/texts'))) {
   process.env.ORIEL_LANGUAGE = language;
   await buildPages({ root: path.join(ROOT, 'web'), configFile: path.join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
 }
+declareTypes(path.join(dist, 'types'));
 fs.writeFileSync(path.join(dist, '.built'), '');

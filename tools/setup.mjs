@@ -48,7 +48,7 @@ export function installPackages() {
 /** Builds server and pages when a source is newer than the last build. */
 export function build() {
   const mark = at('dist', '.built');
-  const sources = ['shared', 'server', 'web', 'package.json', 'package-lock.json', 'vite.config.ts', 'tools/build.mjs'];
+  const sources = ['shared', 'server', 'web', 'package.json', 'package-lock.json', 'vite.config.ts', 'tools'];
   const builtMs = fs.existsSync(mark) ? fs.statSync(mark).mtimeMs : 0;
   if (sources.every((source) => newestMs(at(source)) < builtMs)) return;
   process.stdout.write('Building …\n');
