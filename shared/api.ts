@@ -25,6 +25,8 @@ export const newPassword = z.string().min(10, { error: 'A password needs at leas
 export const signInInput = z.strictObject({ name: line(z, 120), password: secret });
 export type SignInInput = z.infer<typeof signInInput>;
 
+export const confirmInput = z.strictObject({ password: secret });
+
 /** The last part of a one-time link, `/setup/LINK`. */
 export const signInLinkInput = z.strictObject({ link: z.string().max(200) });
 

@@ -33,6 +33,7 @@ export const ERROR_CODES = [
   'bad-request',
   'not-signed-in',
   'not-allowed',
+  'confirm-password', // signed in long ago: the password is asked for again before accounts and tokens change
   'site-not-allowed', // a page of another site that may not embed the camera; its own player says this
   'camera-not-found',
   'not-found',
@@ -77,6 +78,7 @@ const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
   'share-expired': 401,
   'share-revoked': 401,
   'not-allowed': 403,
+  'confirm-password': 403,
   'view-ended': 403,
   'camera-not-found': 404,
   'not-found': 404,

@@ -109,3 +109,18 @@ test('a browser stays signed in for 30 days without use and for 90 at most', asy
   clock.setWall(clock.wallMs() + DAY_MS);
   expect([right.ended?.code, who(used)]).toEqual(['not-signed-in', undefined]);
 });
+
+test('the password is asked for again a quarter of an hour after it was given, where a person can be asked', async () => {
+  await addAnna();
+  const { principal } = await auth.signIns.byPassword('anna', 'old', HOME, () => {});
+  const ask = () => auth.signIns.requireRecent(principal);
+  ask();
+  await clock.advance(15 * 60_000);
+  expect(ask).toThrow(expect.objectContaining({ code: 'confirm-password' }));
+  await expect(auth.signIns.confirmSession(principal, 'wrong', HOME, () => {})).rejects.toMatchObject({
+    code: 'not-allowed',
+  });
+  expect(ask).toThrow(expect.objectContaining({ code: 'confirm-password' }));
+  await auth.signIns.confirmSession(principal, 'old', HOME, () => {});
+  ask();
+});

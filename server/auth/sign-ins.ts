@@ -28,6 +28,9 @@ export type SignedIn = { readonly principal: Principal; readonly token: string; 
 export type RetryAfter = (ms: number) => void;
 
 const UNUSED_SESSION_MS = 30 * 24 * 3600_000;
+/** For so long after the password was given accounts and tokens are made and changed without asking again. */
+const RECENT_MS = 15 * 60_000;
+const MAX_CONFIRMED = 10_000;
 const LINK_MS = 24 * 3600_000;
 /** A use is noted at most this often. */
 const TOUCH_EVERY_MS = 60_000;
@@ -49,6 +52,9 @@ export class SignIns {
   /** By account: the link that this process made last, and until when it opens by the clock that nobody can set. */
   readonly #ownLinks = new Map<string, { readonly hash: string; readonly untilMs: number }>();
 
+  /** By session: when its person last proved to be there, by the clock that nobody can set. A restart forgets it. */
+  readonly #confirmedMs = new Map<string, number>();
+
   constructor(parts: Parts) {
     this.#parts = parts;
   }
@@ -66,6 +72,32 @@ export class SignIns {
   async confirm(user: User, password: string, browser: Browser, retryAfter: RetryAfter): Promise<void> {
     if (await this.#matches(user.name, user, password, browser, retryAfter)) return;
     throw new GatewayError('not-allowed', 'The current password is wrong.');
+  }
+
+  /** The person at this browser, who signed in long ago, is the one whose account it is. Rejects as `confirm`. */
+  async confirmSession(
+    principal: Principal,
+    password: string,
+    browser: Browser,
+    retryAfter: RetryAfter,
+  ): Promise<void> {
+    const user = this.#parts.store.users.get(principal.userId ?? '');
+    if (!user || principal.right.kind !== 'session')
+      throw new GatewayError('not-allowed', 'Only a signed-in browser can do this.');
+    await this.confirm(user, password, browser, retryAfter);
+    this.#confirmed(principal.right.id);
+  }
+
+  /**
+   * Before accounts and tokens are made or changed, so that nobody does so at a browser that was left open. Throws
+   * `confirm-password`. Tokens have no person who could be asked, and an account without a password has nothing to ask for.
+   */
+  requireRecent({ right, userId }: Principal): void {
+    if (right.kind !== 'session') return;
+    const confirmedMs = this.#confirmedMs.get(right.id);
+    if (confirmedMs !== undefined && this.#parts.clock.nowUs() / 1000 - confirmedMs < RECENT_MS) return;
+    if (this.#parts.store.users.get(userId ?? '')?.passwordHash === undefined) return;
+    throw new GatewayError('confirm-password', 'You signed in a while ago. Enter your password again.');
   }
 
   /** For programs that send name and password each time (RTSP): no session, and the same throttle. */
@@ -176,11 +208,19 @@ export class SignIns {
     const description = { userId: user.id, address, ...(agent === undefined ? {} : { agent }) };
     const session = store.sessions.add(description, user.passwordHash, hashToken(token), nowMs);
     if (!session) return undefined;
+    this.#confirmed(session.id);
     return {
       principal: person(user, storedRights.session(session, user)),
       token,
       device: secrets.seal(`${user.id} ${randomUUID()}`, DEVICE),
     };
+  }
+
+  #confirmed(session: string): void {
+    this.#confirmedMs.delete(session);
+    this.#confirmedMs.set(session, this.#parts.clock.nowUs() / 1000);
+    if (this.#confirmedMs.size > MAX_CONFIRMED)
+      this.#confirmedMs.delete(this.#confirmedMs.keys().next().value as string);
   }
 
   #knownDevice(user: User, browser: Browser): string | undefined {

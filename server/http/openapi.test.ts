@@ -62,6 +62,7 @@ test('every route answers as the description says', async () => {
   await check('POST /api/session', { name: 'admin', password: PASSWORD });
   await check('POST /api/session/link', { link: gateway.auth.signIns.createLink(owner) });
   await check('GET /api/session');
+  await check('POST /api/session/confirm', { password: PASSWORD });
   await check('PATCH /api/account', { name: 'Admin' });
   const [browser] = await check<{ id: string }[]>('GET /api/sessions');
   expect(browser).toBeDefined();

@@ -1,4 +1,4 @@
-import { sessionView, signInInput, signInLinkInput } from '../../../shared/api.ts';
+import { confirmInput, sessionView, signInInput, signInLinkInput } from '../../../shared/api.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { browserOf, keepSignedIn, retryAfterOf } from '../access/browser.ts';
 import { clearSessionCookie } from '../access/credentials.ts';
@@ -47,6 +47,16 @@ export function sessionRoutes({ auth, store, note }: ApiContext): Route[] {
         note({ principal: signedIn.principal, request }, 'signed-in-by-link');
         return viewOf(signedIn.principal, store.users);
       },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/api/session/confirm',
+      summary:
+        'Give the own password again, which is asked for (`confirm-password`) before accounts and tokens are made or changed.',
+      access: 'own-account',
+      input: confirmInput,
+      handle: ({ principal, input, request, response }) =>
+        auth.signIns.confirmSession(principal, input.password, browserOf(request), retryAfterOf(response)),
     }),
     defineRoute({
       method: 'get',

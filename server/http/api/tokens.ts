@@ -31,6 +31,7 @@ export function tokenRoutes({ auth, store, clock, note }: ApiContext): Route[] {
       output: tokenCreated,
       status: 201,
       handle({ principal, input, request }) {
+        auth.signIns.requireRecent(principal);
         const token = createToken('api');
         const nowMs = clock.wallMs();
         const { expiresAt = nowMs + DEFAULT_TOKEN_LIFE_MS, ...rest } = input;

@@ -56,6 +56,7 @@ export function userRoutes({ auth, store, clock, note }: ApiContext): Route[] {
       output: userView,
       status: 201,
       async handle({ principal, input: { password, ...account }, request }) {
+        auth.signIns.requireRecent(principal);
         const user = store.users.add({ ...account, passwordHash: await hashPassword(password) }, clock.wallMs());
         note({ principal, request }, 'user-added', { subject: user.name, detail: user.role });
         return viewOf(user);
@@ -69,6 +70,7 @@ export function userRoutes({ auth, store, clock, note }: ApiContext): Route[] {
       input: userPatch,
       output: userView,
       async handle({ principal, input: { password, ...change }, param, request }) {
+        auth.signIns.requireRecent(principal);
         const id = param('user');
         const passwordHash = password === undefined ? {} : { passwordHash: await hashPassword(password) };
         const update: UserChange = { ...change, ...passwordHash };
@@ -89,6 +91,7 @@ export function userRoutes({ auth, store, clock, note }: ApiContext): Route[] {
       access: 'manage-users',
       query: z.object({ handTo: z.string().exactOptional() }),
       handle({ principal, param, query: { handTo }, request }) {
+        auth.signIns.requireRecent(principal);
         const user = store.users.checkRemoval(param('user'));
         const heir = handTo === undefined ? undefined : heirOf(user, handTo);
         if (heir) handOver(user, heir);

@@ -1,3 +1,4 @@
+import { passwordQuestion } from '../dashboard/password-question.ts';
 import { openedDialog } from '../page/page-dialog.ts';
 import { Lazy } from '../ui/lazy.tsx';
 
@@ -6,10 +7,22 @@ const shortcuts = () => import('../grid/shortcuts-dialog.tsx').then((module) => 
 const saveView = () => import('../grid/save-view-dialog.tsx').then((module) => module.SaveViewDialog);
 const addCamera = () => import('../cameras/add-camera-dialog.tsx').then((module) => module.AddCameraDialog);
 const editCamera = () => import('../cameras/edit-camera-dialog.tsx').then((module) => module.EditCameraDialog);
+const confirmPassword = () =>
+  import('../account/confirm-password-dialog.tsx').then((module) => module.ConfirmPasswordDialog);
 const share = () => import('../share/share-dialog.tsx').then((module) => module.ShareDialog);
 
 /** Shows the dialog that was asked for. Stands once on the page. */
 export function PageDialogs() {
+  const answer = passwordQuestion.value;
+  return (
+    <>
+      <OpenedDialog />
+      {answer && <Lazy load={confirmPassword} props={{ onAnswer: answer }} />}
+    </>
+  );
+}
+
+function OpenedDialog() {
   const dialog = openedDialog.value;
   switch (dialog?.kind) {
     case undefined:

@@ -11,6 +11,11 @@ import type {
 import { segment } from './gateway-address.ts';
 import { ask } from './request.ts';
 
+/** The gateway asks for it again before accounts and tokens change. */
+export function confirmPassword(password: string): Promise<void> {
+  return ask('POST', '/api/session/confirm', { body: { password } });
+}
+
 export function listSignIns(): Promise<readonly SignedInView[]> {
   return ask('GET', '/api/sessions');
 }

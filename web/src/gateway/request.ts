@@ -20,9 +20,20 @@ export type RequestOptions = {
   readonly gateway?: string;
 };
 
+let confirmPerson: (() => Promise<boolean>) | undefined;
+
+/** What asks the person for the password when the gateway wants it again; true when it was given: the request is sent again. */
+export function confirmPersonWith(confirm: () => Promise<boolean>): void {
+  confirmPerson = confirm;
+}
+
 /** Sends JSON to the gateway and reads JSON back. Rejects with a GatewayError, or with the signal's reason. */
 export async function ask<Answer>(method: Method, address: string, options: RequestOptions = {}): Promise<Answer> {
-  const response = await send(method, address, options);
+  const response = await send(method, address, options).catch(async (error: unknown) => {
+    const isAsked = error instanceof GatewayError && error.code === 'confirm-password';
+    if (!isAsked || !(await confirmPerson?.())) throw error;
+    return send(method, address, options);
+  });
   const text = await orUnreachable(response.text(), options.signal);
   return (text === '' ? undefined : parseJson(text)) as Answer;
 }

@@ -19,6 +19,7 @@ export const accountTexts: typeof english.accountTexts = {
   thisBrowser: 'Dieser Browser',
   unknownBrowser: 'Unbekannter Browser',
   browserOn: (browser, system) => `${browser} auf ${system}`,
+  confirm: 'Bestätigen',
   linkOnce: 'Dieser Link meldet einmal einen Browser an. Mit diesem hier anmelden?',
   linkUsed: 'Dieser Link wurde schon benutzt oder ist abgelaufen. Melden Sie sich mit Name und Passwort an.',
 };

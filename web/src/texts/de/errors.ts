@@ -43,6 +43,7 @@ export const errorTexts: typeof english.errorTexts = {
   'camera-not-found': 'Diese Kamera gibt es nicht mehr.',
   'share-expired': 'Dieser Link ist abgelaufen. Bitten Sie um einen neuen.',
   'share-revoked': 'Dieser Link wurde zurückgenommen. Bitten Sie um einen neuen.',
+  'confirm-password': 'Ihre Anmeldung liegt eine Weile zurück. Geben Sie Ihr Passwort noch einmal ein.',
   'view-ended': 'Wer diese Kamera betreut, hat diese Ansicht beendet. Sie dürfen noch einmal darum bitten.',
   'too-many-viewers': 'Es sehen schon so viele zu, wie zugelassen sind.',
   'too-many-requests': 'Zu viele Anfragen auf einmal. Warten Sie einen Moment.',

@@ -18,6 +18,7 @@ export const accountTexts = {
   thisBrowser: 'This browser',
   unknownBrowser: 'Unknown browser',
   browserOn: (browser: string, system: string) => `${browser} on ${system}`,
+  confirm: 'Confirm',
   linkOnce: 'This link signs one browser in, once. Sign in with this one?',
   linkUsed: 'This link was used before or has expired. Sign in with your name and password.',
 };

@@ -37,6 +37,7 @@ export const errorTexts = {
   'camera-not-found': 'This camera no longer exists.',
   'share-expired': 'This link has expired. Ask whoever gave it to you for a new one.',
   'share-revoked': 'This link was taken back. Ask whoever gave it to you for a new one.',
+  'confirm-password': 'You signed in a while ago. Enter your password again.',
   'view-ended': 'Whoever looks after this camera ended this view. You may ask for it again.',
   'too-many-viewers': 'As many are watching as may at once.',
   'too-many-requests': 'Too many requests at once. Wait a moment.',
