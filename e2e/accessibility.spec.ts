@@ -81,7 +81,7 @@ test('everything on the grid is reached and done with the keyboard alone', async
   await expect(page.locator('[data-camera]').first()).toHaveAttribute('data-camera', 'harbour');
   await expect(page.getByText('Harbour moved to place 1 of 5.')).toBeAttached();
   await page.keyboard.press('?');
-  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
   await page.keyboard.press('Escape');
   await page.keyboard.press('1');
   await expect(page.getByText('1/5')).toBeVisible();

@@ -21,7 +21,7 @@ test.afterAll(async () => {
 });
 
 async function look(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /^(Look at it|Try again)$/ }).click();
+  await page.getByRole('button', { name: /^(Test camera|Try again)$/ }).click();
 }
 
 test('the first camera: pasted, looked at, named, live, in under a minute', async ({ page }) => {

@@ -87,7 +87,7 @@ for (const [name, start] of Object.entries(ENGINES)) {
 
       await fillIn(engine, '.first-camera input', address);
       await clickIn(engine, '.first-camera', 'Continue');
-      await clickIn(engine, 'dialog', 'Look at it');
+      await clickIn(engine, 'dialog', 'Test camera');
       await untilSeen(engine, '1280 × 720, 25 fps');
       await expect.poll(() => coloursOf(engine, '.probe-picture')).toBeGreaterThan(100);
       await pictures('add-camera');

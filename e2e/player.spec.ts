@@ -83,7 +83,7 @@ test('the waterfall names every step to the first picture', async ({ page }) => 
   await page.goto(`${gateway.url}/embed/harbour`, { waitUntil: 'commit' });
   await untilPlayer(pageLike(page), isLive('webrtc'));
   await page.getByRole('button', { name: 'Statistics' }).click();
-  for (const step of ['Signalling', 'ICE', 'DTLS', 'First packet', 'Decode']) {
+  for (const step of ['Arranging', 'Finding a path', 'Encrypting', 'First packet', 'Decode']) {
     await expect(page.locator('oriel-player').getByText(step, { exact: true })).toBeVisible();
   }
 });

@@ -78,12 +78,12 @@ test('a link shows one camera and nothing else; taken back, the picture stops wi
   await expect(row.getByRole('button', { name: 'End view' })).toBeVisible();
   await screenshot(owner, 'share-watching');
 
-  await row.getByRole('button', { name: 'Take back' }).click();
+  await row.getByRole('button', { name: 'Revoke' }).click();
   const revokedMs = Date.now();
   await expect.poll(() => framesOf(guest), { intervals: [50], timeout: REVOKED_WITHIN_MS + 1000 }).toBe(0);
   // The last look itself took half a second in which nothing moved.
   expect(Date.now() - revokedMs - 500).toBeLessThan(REVOKED_WITHIN_MS);
-  await expect(row.getByText('Taken back')).toBeVisible();
+  await expect(row.getByText('Revoked')).toBeVisible();
   await expect(guest.getByText('This link was taken back.')).toBeVisible();
   await expect(guest.locator('video')).toHaveCount(0);
   await guest.reload();

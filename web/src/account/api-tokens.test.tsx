@@ -73,7 +73,7 @@ test('a token that is taken back disappears', async () => {
   });
   await show(<ApiTokens />);
   await eventually(() => expect(pageText()).toContain('nvr'));
-  await press(button('Take back'));
+  await press(button('Revoke'));
   await eventually(() => expect(pageText()).not.toContain('nvr'));
   expect(gateway.bodies('DELETE /api/tokens/t1')).toHaveLength(1);
 });

@@ -108,7 +108,7 @@ test.each([
 
 test.each<[PageDialog, string]>([
   [{ kind: 'welcome' }, 'Choose a password'],
-  [{ kind: 'shortcuts' }, 'Keys'],
+  [{ kind: 'shortcuts' }, 'Keyboard shortcuts'],
   [{ kind: 'save-view' }, 'Save this view'],
   [{ kind: 'add-camera', address: '10.0.0.5' }, 'Add camera'],
   [{ kind: 'edit-camera', camera: 'yard' }, 'Edit yard'],

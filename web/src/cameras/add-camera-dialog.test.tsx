@@ -82,26 +82,26 @@ async function open(routes: Routes = {}, address = ''): Promise<void> {
   await show(<AddCameraDialog address={address} />);
 }
 
-const lookAtIt = () => press(button('Look at it'));
+const lookAtIt = () => press(button('Test camera'));
 
 describe('what is pasted is recognised while it is typed', () => {
   test.each([
     ['', 'Paste what you have: the address of the camera, its RTSP URL, or its serial number.', true],
     ['https://10.0.0.5/login', 'This is the address of a web page.', true],
-    ['rtsp://10.0.0.5/stream1', 'An RTSP camera. Maker: Tapo. Its small stream is known too.', false],
+    ['rtsp://10.0.0.5/stream1', 'An RTSP camera. Looks like Tapo. Its small stream is known too.', false],
     ['6J0A1D4PAG00001', 'A Dahua camera, reached by its serial number.', false],
   ])('%s', async (text, says, isDisabled) => {
     await open();
     await type(field(ADDRESS), text);
     expect(pageText()).toContain(says);
-    expect(button('Look at it').disabled).toBe(isDisabled);
+    expect(button('Test camera').disabled).toBe(isDisabled);
   });
 
   test('a bare host needs its maker, and is looked at where that maker has its stream', async () => {
     await open({ [PROBE]: GOOD });
     await type(field(ADDRESS), '10.0.0.5');
-    expect(pageText()).toContain('The host 10.0.0.5. Which maker is it?');
-    await choose(choice('Maker'), 'Tapo');
+    expect(pageText()).toContain('The host 10.0.0.5. Which brand is the camera?');
+    await choose(choice('Brand'), 'Tapo');
     await lookAtIt();
     await eventually(() => expect(gateway.bodies(PROBE)).toHaveLength(1));
     expect((gateway.bodies(PROBE)[0] as ProbeInput).url).toBe('rtsp://10.0.0.5/stream1');
@@ -140,7 +140,7 @@ describe('the look', () => {
     expect(document.querySelectorAll('.probe-step-done')).toHaveLength(1);
     expect(pageText()).toContain('Connecting to the camera1.5 s');
     expect(pageText()).not.toContain('Finding the camera');
-    expect(button('Look at it').disabled).toBe(true);
+    expect(button('Test camera').disabled).toBe(true);
     answer(GOOD);
     await eventually(() => expect(pageText()).toContain('Nothing to improve.'));
   });
@@ -149,7 +149,7 @@ describe('the look', () => {
     await open({ [PROBE]: () => new Promise(() => undefined) }, 'rtsp://10.0.0.5/stream1');
     await lookAtIt();
     await press(button('Cancel'));
-    expect(button('Look at it').disabled).toBe(false);
+    expect(button('Test camera').disabled).toBe(false);
     await lookAtIt();
     await type(field(ADDRESS), 'rtsp://10.0.0.6/stream1');
     expect(findAll('button', 'Cancel')).toHaveLength(0);
@@ -198,9 +198,9 @@ describe('saving', () => {
   test('a camera that is offline only now can be added all the same', async () => {
     await open({ [PROBE]: failed('timeout'), [ADD]: cameraView('gate') }, 'rtsp://10.0.0.5/stream1');
     await lookAtIt();
-    await eventually(() => expect(button('Add it all the same')).toBeTruthy());
+    await eventually(() => expect(button('Add anyway')).toBeTruthy());
     await type(field('Name'), 'Gate');
-    await press(button('Add it all the same'));
+    await press(button('Add anyway'));
     await eventually(() => expect(gateway.bodies(ADD)).toHaveLength(1));
     expect(gateway.bodies(ADD)[0]).toMatchObject({ name: 'Gate', substream: 'rtsp://10.0.0.5/stream2' });
   });

@@ -47,8 +47,18 @@ export function CameraControls({ camera, player }: CameraControlsProps) {
 type ControlProps = { readonly control: CameraControlView; readonly onSet: (value: boolean | string) => void };
 
 function Control({ control, onSet }: ControlProps) {
-  const label = readable(control.name);
-  if (control.type === 'switch') return <CheckField label={label} checked={control.value} onChange={onSet} />;
+  const label = cameraPageTexts.controlNames[control.name] ?? readable(control.name);
+  if (control.type === 'switch') {
+    // A camera that is switched on has its privacy switch off.
+    const isPrivacy = control.name === 'camera';
+    return (
+      <CheckField
+        label={label}
+        checked={control.value !== isPrivacy}
+        onChange={(checked) => onSet(checked !== isPrivacy)}
+      />
+    );
+  }
   if (control.type === 'choice') {
     const options = control.choices.map((choice) => [choice, readable(choice)] as const);
     return <SelectField label={label} value={control.value} options={options} onChange={onSet} />;

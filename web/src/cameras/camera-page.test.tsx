@@ -170,6 +170,22 @@ describe('what the camera itself can do', () => {
     await eventually(() => expect(messages()).toEqual(['This camera has no light.']));
   });
 
+  test('a camera that is on has its privacy switch off, and a lamp is an LED', async () => {
+    const controls = [
+      { name: 'camera', type: 'switch', value: true },
+      { name: 'led', type: 'switch', value: true },
+    ];
+    const gateway = await openGateway({
+      [CONTROLS]: { controls, talk: false },
+      'PUT /api/cameras/yard/controls/camera': done(),
+    });
+    await show(<CameraControls camera="yard" player={undefined} />);
+    await eventually(() => expect(field('LED').checked).toBe(true));
+    expect(field('Privacy switch (no picture)').checked).toBe(false);
+    await press(field('Privacy switch (no picture)'));
+    await eventually(() => expect(gateway.bodies('PUT /api/cameras/yard/controls/camera')).toEqual([{ value: false }]));
+  });
+
   test('a camera that can do nothing shows nothing, and talking is for those who may', async () => {
     session.value = sessionView({ may: ['control'] });
     const gateway = await openGateway({ [CONTROLS]: { controls: [], talk: true } });
@@ -191,7 +207,7 @@ describe('the statistics', () => {
 
   test('what is not known is a dash', async () => {
     await show(<CameraStatistics player={undefined} />);
-    expect(rows()).toMatchObject({ 'Picture age': '–', Way: '–', Bitrate: '–', 'Lost packets': '–' });
+    expect(rows()).toMatchObject({ 'Picture age': '–', Transport: '–', Bitrate: '–', 'Lost packets': '–' });
   });
 
   test('what is known stands in its unit, with the way to the first picture', async () => {
@@ -217,7 +233,7 @@ describe('the statistics', () => {
     await eventually(() => expect(rows()['Picture age']).toBe('88 ms'));
     expect(rows()).toMatchObject({
       Picture: '1920 × 1080, 15 fps',
-      Way: 'WebRTC',
+      Transport: 'WebRTC',
       Encoding: 'H.264',
       Bitrate: '2.1 Mbit/s',
       Buffer: '21 ms',

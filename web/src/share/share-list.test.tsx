@@ -63,11 +63,11 @@ test('those that still open come first, the newest before the others', async () 
     'Link over',
     'Link back',
   ]);
-  expect(rows().map((row) => /Outside its hours|Ended|Taken back|Open/.exec(row)?.[0])).toEqual([
+  expect(rows().map((row) => /Outside its hours|Ended|Revoked|Active/.exec(row)?.[0])).toEqual([
     'Outside its hours',
-    'Open',
+    'Active',
     'Ended',
-    'Taken back',
+    'Revoked',
   ]);
 });
 
@@ -102,10 +102,10 @@ test('taken back, it says what that means and is read again', async () => {
     },
   });
   await show(<ShareList />);
-  await eventually(() => expect(button('Take back')).toBeTruthy());
-  await press(button('Take back'));
-  await eventually(() => expect(findAll('button', 'Take back')).toHaveLength(0));
-  expect(messages()).toEqual(['“Link a” taken back. Whoever was watching sees nothing more.']);
+  await eventually(() => expect(button('Revoke')).toBeTruthy());
+  await press(button('Revoke'));
+  await eventually(() => expect(findAll('button', 'Revoke')).toHaveLength(0));
+  expect(messages()).toEqual(['“Link a” revoked. Whoever was watching sees nothing more.']);
   expect(gateway.bodies('DELETE /api/shares/a')).toHaveLength(1);
 });
 

@@ -30,8 +30,8 @@ function offline(code: 'timeout' | 'wrong-password', more: { retryAtMs?: number;
 describe('a tile says what it waits for', () => {
   test.each([
     [player({ stream: { phase: 'starting', step: 'asking', sinceMs } }), 'Asking the camera'],
-    [player({ stream: { phase: 'live', sinceMs } }), 'Connecting to this browser'],
-    [player({}), 'Connecting to this browser'],
+    [player({ stream: { phase: 'live', sinceMs } }), 'Connecting…'],
+    [player({}), 'Connecting…'],
     [
       player({ gatewayReachable: false }),
       'The gateway does not answer. It has stopped, or nothing gets to it from here.',

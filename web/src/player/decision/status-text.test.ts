@@ -20,9 +20,9 @@ describe('what stands over the picture', () => {
     [
       'how long the wait may be, once that is known',
       { stream: { phase: 'starting', step: 'waiting-for-key-frame', sinceMs: 0, keyFrameIntervalMs: 9600 } },
-      'Waiting for its first key frame (up to 10 s on this camera)',
+      'Waiting for the first picture (up to 10 s)',
     ],
-    ['the browser, when the camera is live', { stream: { phase: 'live', sinceMs: 0 } }, 'Connecting to this browser'],
+    ['the browser, when the camera is live', { stream: { phase: 'live', sinceMs: 0 } }, 'Connecting…'],
     [
       'since when and by whose fault a picture stands',
       { shown, frozen: { sinceMs: 56_000, culprit: 'camera' } },

@@ -1,13 +1,13 @@
 import type * as english from '../en/add-camera.ts';
 
 export const addCameraTexts: typeof english.addCameraTexts = {
-  look: 'Ansehen',
-  looking: 'Das Gateway wird gebeten, nachzusehen.',
+  look: 'Kamera testen',
+  looking: 'Die Kamera wird getestet.',
   steps: 'Schritte der Verbindung',
   seconds: (text) => `${text} s`,
   recognised: {
     nothing: 'Fügen Sie ein, was Sie haben: die Adresse der Kamera, ihre RTSP-URL oder ihre Seriennummer.',
-    host: (host) => `Der Rechner ${host}. Von welchem Hersteller ist die Kamera?`,
+    host: (host) => `Der Rechner ${host}. Welche Marke hat die Kamera?`,
     kinds: {
       rtsp: 'Eine RTSP-Kamera.',
       kasa: 'Eine TP-Link-Kasa-Kamera.',
@@ -16,7 +16,7 @@ export const addCameraTexts: typeof english.addCameraTexts = {
       clip: 'Eine Datei, in Schleife abgespielt.',
     },
     encrypted: 'Die Verbindung ist verschlüsselt.',
-    brand: (name) => `Hersteller: ${name}.`,
+    brand: (name) => `Sieht aus wie ${name}.`,
     credentials: 'Benutzername und Passwort werden aus der Adresse herausgenommen.',
     substream: 'Auch ihre kleine Übertragung ist bekannt.',
   },
@@ -26,11 +26,11 @@ export const addCameraTexts: typeof english.addCameraTexts = {
     'no-host': 'In der Adresse fehlt der Rechner nach den zwei Schrägstrichen.',
     spaces: 'Eine Adresse enthält keine Leerzeichen.',
   },
-  maker: 'Hersteller',
+  maker: 'Marke',
   makerHint: 'Sagt, wo ihre Übertragungen liegen.',
   chooseMaker: 'Nicht bekannt',
   otherPath:
-    'Versuchen Sie den Pfad aus dem Handbuch, oder wählen Sie den Hersteller: Fügen Sie dazu nur die Adresse des Rechners ein.',
+    'Versuchen Sie den Pfad aus dem Handbuch, oder wählen Sie die Marke: Fügen Sie dazu nur die Adresse des Rechners ein.',
   username: 'Benutzername',
   passwordHint: 'Wird verschlüsselt gespeichert und nie wieder angezeigt.',
   checkPassword: 'Prüfen Sie Benutzername und Passwort.',

@@ -9,6 +9,7 @@ export const cameraPageTexts: typeof english.cameraPageTexts = {
   },
   statistics: 'Messwerte',
   controls: 'Bedienung',
+  controlNames: { led: 'LED', camera: 'Privatsphäre-Schalter (kein Bild)' },
   addresses: 'Adressen für andere Programme',
   addressesHint: 'Sie verlangen ein Token oder Name und Passwort dieses Gateways.',
   remove: 'Kamera entfernen',

@@ -33,5 +33,5 @@ export const peopleTexts: typeof english.peopleTexts = {
   tokenMade: 'Kopieren Sie das Token jetzt: Es wird nicht wieder angezeigt.',
   lastUsed: 'zuletzt benutzt',
   never: 'nie',
-  revokeToken: 'Zurücknehmen',
+  revokeToken: 'Widerrufen',
 };

@@ -41,13 +41,13 @@ export const shareTexts: typeof english.shareTexts = {
     'Dieser Link geht nur an diesem Computer, weil diese Seite unter einer Adresse geöffnet ist, die nur hier gilt.',
   onlyHereHelp:
     'Für andere: Starten Sie Oriel mit --host 0.0.0.0, öffnen Sie diese Seite unter der Adresse des Computers in seinem Netz, und erstellen Sie den Link dort.',
-  states: { open: 'Offen', closed: 'Außerhalb seiner Stunden', expired: 'Beendet', revoked: 'Zurückgenommen' },
+  states: { open: 'Aktiv', closed: 'Außerhalb seiner Stunden', expired: 'Beendet', revoked: 'Widerrufen' },
   watching: (n) => (n === 1 ? '1 sieht zu' : `${n} sehen zu`),
   daily: (from, to) => `Täglich ${from}–${to}`,
   atMost: (n) => (n === 1 ? 'Nur eine Person zugleich' : `Bis zu ${n} Personen zugleich`),
   silent: 'Ohne Ton',
   small: 'Nur kleine Übertragung',
-  revoke: 'Zurücknehmen',
-  revoked: (label) => `„${label}“ zurückgenommen. Wer zusah, sieht nichts mehr.`,
+  revoke: 'Widerrufen',
+  revoked: (label) => `„${label}“ widerrufen. Wer zusah, sieht nichts mehr.`,
   kick: 'Ansicht beenden',
 };

@@ -1,12 +1,12 @@
 /** Adding a camera. */
 export const addCameraTexts = {
-  look: 'Look at it',
-  looking: 'Asking the gateway to look.',
+  look: 'Test camera',
+  looking: 'Testing the camera.',
   steps: 'Steps of the connection',
   seconds: (text: string) => `${text} s`,
   recognised: {
     nothing: 'Paste what you have: the address of the camera, its RTSP URL, or its serial number.',
-    host: (host: string) => `The host ${host}. Which maker is it?`,
+    host: (host: string) => `The host ${host}. Which brand is the camera?`,
     kinds: {
       rtsp: 'An RTSP camera.',
       kasa: 'A TP-Link Kasa camera.',
@@ -15,7 +15,7 @@ export const addCameraTexts = {
       clip: 'A file, played in a loop.',
     },
     encrypted: 'The connection is encrypted.',
-    brand: (name: string) => `Maker: ${name}.`,
+    brand: (name: string) => `Looks like ${name}.`,
     credentials: 'User name and password are taken out of the address.',
     substream: 'Its small stream is known too.',
   },
@@ -25,10 +25,10 @@ export const addCameraTexts = {
     'no-host': 'The address has no host after the two slashes.',
     spaces: 'An address has no spaces.',
   },
-  maker: 'Maker',
+  maker: 'Brand',
   makerHint: 'Tells where its streams are.',
   chooseMaker: 'Not known',
-  otherPath: 'Try the path from the manual, or choose the maker: paste the address of the host alone.',
+  otherPath: 'Try the path from the manual, or choose the brand: paste the address of the host alone.',
   username: 'User name',
   passwordHint: 'Stored encrypted and never shown again.',
   checkPassword: 'Check user name and password.',
@@ -41,6 +41,6 @@ export const addCameraTexts = {
   group: 'Group',
   optional: 'Optional',
   save: 'Add camera',
-  saveAnyway: 'Add it all the same',
+  saveAnyway: 'Add anyway',
   added: (name: string) => `${name} added.`,
 };

@@ -8,6 +8,8 @@ export const cameraPageTexts = {
   },
   statistics: 'Statistics',
   controls: 'Controls',
+  /** Where what the camera calls it means little, or the opposite. */
+  controlNames: { led: 'LED', camera: 'Privacy switch (no picture)' } as Readonly<Record<string, string>>,
   addresses: 'Addresses for other programs',
   addressesHint: 'They ask for a token or for a name and password of this gateway.',
   remove: 'Remove camera',

@@ -32,5 +32,5 @@ export const peopleTexts = {
   tokenMade: 'Copy the token now: it is not shown again.',
   lastUsed: 'last used',
   never: 'never',
-  revokeToken: 'Take back',
+  revokeToken: 'Revoke',
 };

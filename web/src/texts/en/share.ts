@@ -39,13 +39,13 @@ export const shareTexts = {
   onlyHere: 'This link works on this computer only, because this page was opened at an address of this computer alone.',
   onlyHereHelp:
     'For others, start Oriel with --host 0.0.0.0, open this page by the address of the computer in its network, and make the link there.',
-  states: { open: 'Open', closed: 'Outside its hours', expired: 'Ended', revoked: 'Taken back' },
+  states: { open: 'Active', closed: 'Outside its hours', expired: 'Ended', revoked: 'Revoked' },
   watching: (n: number) => `${n} watching`,
   daily: (from: string, to: string) => `Daily ${from}–${to}`,
   atMost: (n: number) => (n === 1 ? '1 viewer at once' : `${n} viewers at once`),
   silent: 'No sound',
   small: 'Small stream only',
-  revoke: 'Take back',
-  revoked: (label: string) => `“${label}” taken back. Whoever was watching sees nothing more.`,
+  revoke: 'Revoke',
+  revoked: (label: string) => `“${label}” revoked. Whoever was watching sees nothing more.`,
   kick: 'End view',
 };
