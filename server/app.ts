@@ -125,7 +125,14 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
       ports: { webrtc: outputs.webrtc.port, rtsp: outputs.rtspPort },
       signInLink: link === undefined ? undefined : `${url}/setup/${link}`,
       reconfigure: (next) => {
-        cameras.configure(next).catch((error: Error) => log.error({ reason: error.message }, 'not all of it applies'));
+        cameras
+          .configure(next)
+          .catch((error: Error) =>
+            log.error(
+              { reason: error.message },
+              'a port for dial-in devices cannot be opened; all other changes apply',
+            ),
+          );
         auth.configured.configure(loginsOf(next));
       },
       stop: async () => {

@@ -95,7 +95,9 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
           clock: systemClock,
           changed: (next) => {
             app.reconfigure(withFlags(next));
-            log.info('config read again; cameras are applied, other changes need a restart');
+            log.info(
+              'config read again; cameras, logins and dial-in devices are applied, other changes need a restart',
+            );
           },
           refused: (error) =>
             log.error({ complaints: error.message.split('\n') }, 'changed config refused, the old one stays'),

@@ -30,7 +30,8 @@ export function cameraRoutes({ cameras, hub, store, gateway, note, facts }: ApiC
     const rtsp = gateway.rtspPort === undefined ? {} : { rtsp: `:${gateway.rtspPort}/${camera.id}` };
     return {
       ...cameraView(camera, hub),
-      facts: facts(camera.id),
+      // Who may only watch has no use for the networks of others.
+      facts: facts(camera.id).filter(({ code }) => mayEdit || code !== 'bare-tunnel'),
       addresses: { whep: `${base}/whep`, hls: `${base}/hls/index.m3u8`, mp4: `${base}/live.mp4`, ...rtsp },
       ...(mayEdit ? { settings: settingsView(camera, definedIn) } : {}),
     };

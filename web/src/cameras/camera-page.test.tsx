@@ -92,6 +92,13 @@ describe('the page of a camera', () => {
     expect(pageText()).not.toMatch(/Share|Edit|Remove camera|Report card/);
   });
 
+  test('warns of a device that nothing but its network tells from anybody else', async () => {
+    const facts = [{ code: 'bare-tunnel', device: 'old-device', from: ['203.0.113.0/24'] }] as const;
+    await open({ 'GET /api/cameras/yard': { ...YARD, facts } });
+    const warnings = () => findAll('.notice-warning').map(({ textContent }) => textContent);
+    await eventually(() => expect(warnings().join()).toContain('whoever dials in from 203.0.113.0/24'));
+  });
+
   test('a camera that cannot be read says why', async () => {
     await open({ 'GET /api/cameras/yard': refuse('camera-not-found', 'There is no such camera.', 404) });
     await eventually(() => expect(pageText()).toContain('There is no such camera.'));

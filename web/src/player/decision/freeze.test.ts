@@ -5,7 +5,12 @@ import { type Evidence, judge, type Report } from './freeze.ts';
 const NOW = 100_000;
 const LIVE: StreamState = { phase: 'live', sinceMs: 0 };
 const STALLED: StreamState & { phase: 'stalled' } = { phase: 'stalled', sinceMs: 0 };
-const offline = (code: 'no-route' | 'timeout'): StreamState => ({ phase: 'offline', code, message: '', sinceMs: 0 });
+const offline = (code: 'no-route' | 'timeout' | 'device-away' | 'camera-away'): StreamState => ({
+  phase: 'offline',
+  code,
+  message: '',
+  sinceMs: 0,
+});
 
 /** What the gateway said a moment ago of a camera whose newest picture is this old. */
 function said(stream: StreamState, pictureAgeMs: number, limitMs = 1000): Report {
@@ -109,6 +114,8 @@ describe('the culprit', () => {
     ['the camera is not there', { report: said({ ...STALLED, cause: 'uplink' }, 1050) }, 'uplink'],
     ['the camera went away', { report: said(offline('timeout'), 1050) }, 'camera'],
     ['there is no way to the camera', { report: said(offline('no-route'), 1050) }, 'uplink'],
+    ['the device at its site is not connected', { report: said(offline('device-away'), 1050) }, 'uplink'],
+    ['that device does not reach the camera', { report: said(offline('camera-away'), 1050) }, 'camera'],
     ['the gateway is asked and may be busy', { unansweredMs: 900 }, 'unknown'],
     ['the gateway does not answer', { unansweredMs: 1600, bytes: 'stay-out' }, 'gateway'],
     [
