@@ -95,7 +95,7 @@ describe('the page of a camera', () => {
   test('warns of a device that nothing but its network tells from anybody else', async () => {
     const facts = [{ code: 'bare-tunnel', device: 'old-device', from: ['203.0.113.0/24'] }] as const;
     await open({ 'GET /api/cameras/yard': { ...YARD, facts } });
-    const warnings = () => findAll('.notice-warning').map(({ textContent }) => textContent);
+    const warnings = () => [...document.querySelectorAll('.notice-warning')].map(({ textContent }) => textContent);
     await eventually(() => expect(warnings().join()).toContain('whoever dials in from 203.0.113.0/24'));
   });
 
