@@ -13,14 +13,21 @@ const write = (name, value) => {
   fs.writeFileSync(path.join(folder, name), JSON.stringify(value));
 };
 
-test('counts unit tests and journeys, and names a journey that needed a second try without calling it passed', () => {
-  write('unit.json', { numPassedTests: 10, numFailedTests: 0 });
+test('counts unit tests and journeys, and names what needed a second try without calling it passed', () => {
+  const unit = (fullName, status, ...failureMessages) => ({ fullName, status, failureMessages });
+  const assertionResults = [
+    unit('adds', 'passed'),
+    unit('waits', 'passed', 'too late'),
+    unit('breaks', 'failed', 'no'),
+  ];
+  write('unit.json', { testResults: [{ name: path.resolve('server/sum.test.ts'), assertionResults }] });
   const described = { title: 'a camera', specs: [spec('that stalls', 'flaky'), spec('that returns', 'expected')] };
   write('pages.json', { suites: [{ title: 'grid.spec.ts', specs: [spec('opens', 'expected')], suites: [described] }] });
   write('measured.json', { suites: [{ title: 'player.spec.ts', specs: [spec('plays', 'unexpected')] }] });
   expect(summarise(folder)).toEqual([
+    'FLAKY, passed only at its second try: server/sum.test.ts › waits',
     'FLAKY, passed only at its second try: grid.spec.ts › a camera › that stalls',
-    '12 passed, 1 failed',
+    '3 passed, 2 failed',
   ]);
 });
 
