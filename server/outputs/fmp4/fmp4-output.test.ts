@@ -53,7 +53,7 @@ function picturesOf(codec: 'h264' | 'h265', file: string) {
 
 const SMALL = picturesOf('h264', 'long-gop-360p.h264');
 
-/** Pictures `from` to `to` of the camera's life, and the sound that belongs to them. */
+/** Publishes pictures `from` to `to`, counted from the camera's start, and the sound that belongs to them. */
 function publish(pictures: typeof SMALL, from: number, to: number): void {
   for (let index = from; index < to; index++) {
     const { keyframe, payload } = pictures[index % pictures.length] as (typeof pictures)[number];
@@ -69,7 +69,7 @@ function connect(codec: 'h264' | 'h265' = 'h264'): void {
   sink.tracks([video, SOUND]);
 }
 
-/** One reader, and what it has got so far. */
+/** A reader that keeps what it has received so far. */
 async function open(withRecap = false) {
   const live = await output.openLive({ ...REQUEST, withRecap }, AbortSignal.timeout(60_000));
   const target = new PassThrough();
@@ -85,7 +85,7 @@ async function judged(mp4: Uint8Array): Promise<{ complaints: string; starts: st
   try {
     const file = path.join(folder, 'live.mp4');
     await writeFile(file, mp4);
-    // The pictures of a recap are closer together than one tick of a usual clip.
+    // The times of a recap's pictures are closer together than one tick of a usual clip.
     const times = ['-fps_mode', 'passthrough', '-enc_time_base', '1:90000'];
     const { stderr } = await runJudge('ffmpeg', ['-v', 'warning', '-xerror', '-i', file, ...times, '-f', 'null', '-']);
     const what = ['-show_entries', 'stream=start_time,width,height', '-of', 'json'];
@@ -132,10 +132,10 @@ test.each([
   expect(await judged(after.bytes())).toMatchObject({ complaints: '', size: '1280x720' });
 });
 
-test('a viewer gets a picture that came before its own output was told of it', async () => {
+test('a viewer gets a picture that arrived before the stream of fragments was told about it', async () => {
   const watch = hub.watch(REQUEST.camera, 'main', { ...REQUEST.viewer, kind: 'mp4', end: () => undefined });
   const seen: (string | undefined)[] = [];
-  // Subscribed first, so that each unit comes here before the stream of fragments has it.
+  // This subscribes first, so that each unit comes here before the stream of fragments has it.
   let fragmentOf: (unit: Parameters<typeof lease.fragments.fragmentOf>[0]) => unknown = () => undefined;
   watch.subscribe({
     tracks: () => {},

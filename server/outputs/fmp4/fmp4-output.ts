@@ -18,13 +18,13 @@ export type LiveRequest = {
   readonly camera: CameraId;
   readonly quality: Quality;
   readonly withSound: boolean;
-  /** The group of pictures so far may be told in a moment. */
+  /** Whether the viewer may get the current group of pictures as a recap. */
   readonly withRecap: boolean;
-  /** Who watches; everything that the output does not know by itself. */
+  /** Who watches: the facts that the output does not know by itself. */
   readonly viewer: Omit<ViewerDescription, 'kind' | 'statistics' | 'aliveUntilUs' | 'end'>;
 };
 
-/** A live.mp4 that is ready to flow. */
+/** A live.mp4 that is ready to be sent. */
 export type LiveMp4 = {
   readonly init: InitSegment;
   start(target: Writable): void;
@@ -35,11 +35,11 @@ export type Fmp4Output = {
   acquire(stream: Stream, withSound: boolean): FragmentLease;
   /** Watches the camera and waits for its first key frame. Rejects with a GatewayError. */
   openLive(request: LiveRequest, signal: AbortSignal): Promise<LiveMp4>;
-  /** Streams being written: none when nobody watches. */
+  /** How many streams are being written. There are none when nobody watches. */
   readonly activeStreams: number;
 };
 
-/** fMP4, written once per stream: live.mp4 and what LL-HLS is cut from. */
+/** fMP4, which is written once per stream: for live.mp4, and for LL-HLS, which is cut from it. */
 export function createFmp4Output({ hub, clock, log }: OutputParts): Fmp4Output {
   const streams = new FragmentStreams();
 
@@ -79,7 +79,7 @@ export function createFmp4Output({ hub, clock, log }: OutputParts): Fmp4Output {
   };
 }
 
-/** Waits for the first key frame: it brings what a decoder must know. */
+/** Waits for the first key frame, because it contains what a decoder must know. */
 export function awaitInit(
   stream: Stream,
   fragments: FragmentStream,

@@ -5,7 +5,7 @@ import type { InitSegment } from '../../media/mp4/fmp4-init.ts';
 import { Fmp4Muxer, type MediaFragment } from '../../media/mp4/fmp4-muxer.ts';
 import { asGatewayError, GatewayError } from '../../platform/errors.ts';
 
-/** One stream as fragments, made once for all who watch it as fMP4. */
+/** The fragments of one stream, made once for all viewers who watch it as fMP4. */
 export class FragmentStream {
   readonly #withSound: boolean;
   readonly #fragments = new WeakMap<AccessUnit, MediaFragment | undefined>();
@@ -29,26 +29,26 @@ export class FragmentStream {
     if (this.#ended) this.#subscription.close();
   }
 
-  /** The newest init segment, when the first key frame was there. */
+  /** The newest init segment. Undefined before the first key frame. */
   get init(): InitSegment | undefined {
     return this.#muxer?.init;
   }
 
-  /** Why nothing more will come from here. */
+  /** Why this stream has ended. */
   get ended(): GatewayError | undefined {
     return this.#ended;
   }
 
   /**
-   * The fragment that ends with this unit, made when it is first asked for, be it by the stream or by a viewer who gets the
-   * unit sooner; undefined when the unit travels in a later one.
+   * The fragment that ends with this unit. It is made at the first request, by the stream or by a viewer who gets the unit
+   * earlier. Undefined when the unit becomes part of a later fragment.
    */
   fragmentOf(unit: AccessUnit): MediaFragment | undefined {
     if (!this.#fragments.has(unit)) this.#fragments.set(unit, this.#make(unit));
     return this.#fragments.get(unit);
   }
 
-  /** Called once when nothing more will come. The returned function stops listening. */
+  /** Calls back once when the stream ends. The returned function stops listening. */
   onEnd(listener: (reason: GatewayError) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -97,7 +97,7 @@ export class FragmentStream {
 }
 
 type TrackLayout = {
-  /** Two layouts with the same key go through one muxer. */
+  /** Track layouts with the same key can use the same muxer. */
   readonly key: string;
   readonly codec: 'h264' | 'h265';
   readonly videoTrack: number;

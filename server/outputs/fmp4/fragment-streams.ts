@@ -1,10 +1,10 @@
 import type { Stream } from '../../hub/stream.ts';
 import { FragmentStream } from './fragment-stream.ts';
 
-/** A share in a fragment stream, which lives while anybody has one. */
+/** A hold on a fragment stream. The stream lives as long as there is at least one. */
 export type FragmentLease = {
   readonly fragments: FragmentStream;
-  /** Idempotent. */
+  /** It may be called more than once. */
   release(): void;
 };
 
@@ -34,7 +34,7 @@ export class FragmentStreams {
     };
   }
 
-  /** Streams that are being written now. */
+  /** How many streams are being written now. */
   get size(): number {
     let size = 0;
     for (const variants of this.#entries.values()) size += variants.size;

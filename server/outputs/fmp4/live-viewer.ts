@@ -7,10 +7,10 @@ import type { MediaFragment } from '../../media/mp4/fmp4-muxer.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { FragmentStream } from './fragment-stream.ts';
 
-/** A viewer that takes nothing for this long is not there any more. */
+/** A viewer that reads nothing for this long counts as gone. */
 const GONE_AFTER_US = 10_000_000;
 
-/** One endless MP4 on one connection: the group of pictures so far, or a recap of it, then each picture as it comes, until the camera sends another kind. */
+/** One endless MP4 on one connection: the current group of pictures or a recap of it, then each picture as it comes, until the camera's format changes. */
 export class LiveViewer {
   readonly #watch: Watch;
   readonly #fragments: FragmentStream;
@@ -20,7 +20,7 @@ export class LiveViewer {
   #target: Writable | undefined;
   #sentInit: InitSegment | undefined;
   #timeline: LiveMp4Timeline | undefined;
-  /** Since when the connection takes no more. */
+  /** The time since which the connection accepts no more data. */
   #fullSinceUs: number | undefined;
   #stopListening = (): void => {};
   #closed = false;
@@ -36,12 +36,12 @@ export class LiveViewer {
     return this.#subscription?.skippedFrames ?? 0;
   }
 
-  /** A connection that takes what it is given is there; the system ends those that nobody is at the other end of. */
+  /** A connection that accepts data counts as alive. The system ends connections whose other end is gone. */
   aliveUntilUs(nowUs: number): number {
     return (this.#fullSinceUs ?? nowUs) + GONE_AFTER_US;
   }
 
-  /** Writes to `target` until either side ends. A slow target skips to a key frame and never makes anything grow. */
+  /** Writes to `target` until either side ends. For a slow target it skips to a key frame, so that no buffer grows. */
   start(target: Writable, withRecap: boolean): void {
     if (this.#closed) {
       target.destroy();
@@ -63,7 +63,7 @@ export class LiveViewer {
     });
   }
 
-  /** The right to watch is gone, or the gateway stops: nothing more may be sent, not even what waits. */
+  /** The right to watch has ended or the gateway stops: nothing more may be sent, not even buffered data. */
   end(): void {
     this.#target?.destroy();
     this.close();
@@ -81,7 +81,7 @@ export class LiveViewer {
     const target = this.#target;
     if (!fragment || !target || this.#closed) return true;
     if (this.#sentInit && fragment.init !== this.#sentInit) {
-      // Only browsers take a second beginning in one MP4; to ffmpeg what follows would be garbage. Who wants more comes back.
+      // Only browsers accept a second init segment in one MP4; ffmpeg would read garbage. Viewers who want more connect again.
       this.#finish();
       return true;
     }

@@ -65,7 +65,7 @@ function picturesOf(codec: 'h264' | 'h265', file: string) {
 
 const pictures = picturesOf('h264', 'sub-360p.h264');
 
-/** What ffmpeg says to it. */
+/** What ffmpeg prints about it. */
 async function judge(mp4: Uint8Array): Promise<{ complaints: string; size: string }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'oriel-hls-'));
   try {
@@ -103,7 +103,7 @@ async function open(): Promise<{ epoch: string; id: string }> {
   return address(await opening);
 }
 
-test('a viewer is there from its first playlist to ten seconds after its last', async () => {
+test('a viewer counts from its first playlist until ten seconds after its last one', async () => {
   const { epoch, id } = await open();
   await clock.advance(9000);
   await output.session(epoch, id, ME, TV).playlist({ delta: false, suffix: '' }, GONE);
@@ -117,7 +117,7 @@ test('a viewer is there from its first playlist to ten seconds after its last', 
   expect([hub.runningSources, clock.waiting]).toEqual([0, 0]);
 });
 
-test('a viewer that waits for a slow camera is there', async () => {
+test('a viewer that waits for a slow camera counts', async () => {
   const opening = output.open(REQUEST, '', GONE);
   await clock.advance(15_000);
   expect(hub.viewers()).toHaveLength(1);
@@ -126,7 +126,7 @@ test('a viewer that waits for a slow camera is there', async () => {
   expect(await opening).toContain('live.m3u8');
 });
 
-test('a reload that waits for a camera which says nothing is told so', async () => {
+test('a reload that waits for a silent camera is answered with the reason', async () => {
   const { epoch, id } = await open();
   const session = output.session(epoch, id, ME, TV);
   const waiting = session.playlist({ delta: false, suffix: '', mediaSequence: 2, part: 0 }, GONE);
@@ -146,7 +146,7 @@ test('all viewers share one set of parts', async () => {
 
 const SOUND = { kind: 'audio', codec: 'pcmu', sampleRateHz: 8000, channels: 1 } as const;
 
-test('sound that begins ends the playback, so that the player opens it anew with a place for it', async () => {
+test('when sound begins, the playback ends, so that the player opens it again with a sound track', async () => {
   const { epoch, id } = await open();
   sink.tracks([{ kind: 'video', codec: 'h264', parameterSets: [] }, SOUND]);
   expect(() => output.session(epoch, id, ME, TV)).toThrow(/has ended/);
@@ -157,7 +157,7 @@ test.each([
   ['size', 'h264', 'main-720p.h264', 'avc1.64001f'],
   ['codec', 'h265', 'main-720p.h265', 'hvc1'],
 ] as const)(
-  'another %s is a discontinuity with a new map; the old one is kept as long as it is listed',
+  'another %s makes a discontinuity with a new map; the old one is kept as long as it is listed',
   async (_what, codec, file, entry) => {
     const { epoch, id } = await open();
     const session = output.session(epoch, id, ME, TV);
@@ -186,7 +186,7 @@ test.each([
   },
 );
 
-test('a camera that reconnects goes on in the same playback, with a discontinuity', async () => {
+test('when a camera reconnects, the same playback goes on with a discontinuity', async () => {
   const { epoch, id } = await open();
   await output.session(epoch, id, ME, TV).playlist({ delta: false, suffix: '' }, GONE);
   await clock.advance(4000);
@@ -196,13 +196,13 @@ test('a camera that reconnects goes on in the same playback, with a discontinuit
   expect(text).toContain('#EXT-X-DISCONTINUITY\n');
 });
 
-test('a playback belongs to whoever opened it', async () => {
+test('a playback can only be used by the person who opened it', async () => {
   const { epoch, id } = await open();
   expect(() => output.session(epoch, id, testRight(), TV)).toThrow(/has ended/);
   expect(() => output.session(epoch, id, ME, '192.0.2.2 a television')).toThrow(/has ended/);
 });
 
-test('a camera that never answers is given up with its own reason', async () => {
+test('the wait for a camera that never answers ends with the camera’s own reason', async () => {
   const opening = output.open(REQUEST, '', AbortSignal.timeout(50));
   await expect(opening).rejects.toMatchObject({ code: 'viewer-lost' });
   expect(hub.viewers()).toEqual([]);
@@ -222,7 +222,7 @@ test.each([
   connect();
   const publishCoded = (from: number, to: number): void => {
     for (const [at, { keyframe, payload }] of coded.slice(from, to).entries()) {
-      // Runs of a picture and the two B-frames that are shown before it.
+      // A picture and then the two B-frames that are shown before it, again and again.
       const position = (from + at) % keyEvery;
       const aheadFrames = bFrames === 0 || position === 0 ? 0 : position % 3 === 1 ? 2 : -1;
       const ptsUs = Math.round(((from + at + aheadFrames + 1) * 1e6) / 15);
@@ -244,7 +244,7 @@ test.each([
   const shown = pieces.flat().map(({ presentationTicks }) => presentationTicks);
   expect(new Set(shown).size).toBe(shown.length);
   expect(Math.min(...shown)).toBe(shown[0]);
-  // A picture that is shown among those of another piece is a moment early or late, never more.
+  // A picture that is shown between those of another piece is only a moment early or late.
   const sorted = [...shown].sort((a, b) => a - b);
   for (const [index, ticks] of sorted.slice(2).entries())
     expect(ticks - (sorted[index + 1] as number)).toBeLessThan(0.1 * 90_000);

@@ -15,30 +15,30 @@ export type HlsParts = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly fmp4: Fmp4Output;
-  /** Usual length of a part. */
+  /** The usual length of a part. */
   readonly partMs?: number;
 };
 
 export type HlsRequest = LiveRequest & {
-  /** The device that asks, as far as it can be told: its playback is of no use to another. */
+  /** The device that asks, as far as it can be recognised. Another device cannot use its playback. */
   readonly reader: string;
 };
 
 export type HlsOutput = {
-  /** Watches the camera, waits for its first key frame, answers with the multivariant playlist. */
+  /** Watches the camera, waits for its first key frame and returns the multivariant playlist. */
   open(request: HlsRequest, suffix: string, signal: AbortSignal): Promise<string>;
-  /** Throws `not-found` when this viewer's playback is over, or somebody else's. */
+  /** Throws `not-found` when this playback has ended or belongs to somebody else. */
   session(epoch: string, id: string, right: Right, reader: string): HlsSession;
   /** Throws `not-found`. */
   stream(epoch: string, mayListen: boolean): HlsStream;
   readonly activeStreams: number;
 };
 
-/** About 100 ms; whole frames are taken. */
+/** About 100 ms. A part holds whole frames. */
 const DEFAULT_PART_MS = 100;
 const ASSUMED_BITS_PER_SECOND = 4_000_000;
 
-/** LL-HLS: one set of parts per stream, one session per viewer. */
+/** LL-HLS with one set of parts per stream and one session per viewer. */
 export function createHlsOutput({ hub, clock, log, fmp4, partMs = DEFAULT_PART_MS }: HlsParts): HlsOutput {
   const streams = new Map<FragmentStream, HlsStream>();
   const byEpoch = new Map<string, HlsStream>();

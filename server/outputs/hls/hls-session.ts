@@ -12,7 +12,7 @@ import type { HlsStream } from './hls-stream.ts';
 import { SharedReaders } from './shared-readers.ts';
 import { viewedPlaylist } from './viewed-playlist.ts';
 
-/** Delivery directives of clause 6.2.5, and what the caller's own addresses have to carry. */
+/** The delivery directives of clause 6.2.5, and the suffix that all addresses for this caller need. */
 export type PlaylistRequest = {
   readonly mediaSequence?: number;
   readonly part?: number;
@@ -22,24 +22,24 @@ export type PlaylistRequest = {
 
 export type HlsSessionParts = {
   readonly watch: Watch;
-  /** Another seat by the same right; throws when there is none. */
+  /** Takes another seat with the same right. Throws when there is none. */
   watchAnother(): Watch;
-  /** The device that it was opened by. */
+  /** The device that opened the session. */
   readonly reader: string;
   readonly stream: HlsStream;
   readonly clock: Clock;
   readonly withRecap: boolean;
 };
 
-/** A viewer that asks for no playlist for this long is gone. */
+/** A viewer that requests no playlist for this long counts as gone. */
 const GONE_AFTER_MS = 10_000;
 /** A request may be this far ahead of the playlist (clause 6.2.5.2). */
 const MAX_SEGMENTS_AHEAD = 2;
 const LONGEST_WAIT_TARGETS = 3;
-/** Before the first playlist. */
+/** The same limit before the first playlist. */
 const USUAL_TARGET_S = 2;
 
-/** One viewer of an HLS stream: counted from its first playlist to ten seconds after its last. */
+/** One viewer of an HLS stream. It counts from its first playlist until ten seconds after its last one. */
 export class HlsSession {
   readonly id = randomBytes(12).toString('base64url');
   readonly watch: Watch;
@@ -73,13 +73,13 @@ export class HlsSession {
     });
   }
 
-  /** Waits for the first key frame. Rejects with what keeps the camera from sending one. */
+  /** Waits for the first key frame. Rejects with the reason why the camera sends none. */
   ready(signal: AbortSignal): Promise<InitSegment> {
     const either = AbortSignal.any([signal, this.#ended.signal]);
     return this.#during(() => awaitInit(this.watch.stream, this.stream.fragments, this.#clock, either));
   }
 
-  /** Waits for what the request asks for. Rejects with a GatewayError when it cannot come, or when more read it than may. */
+  /** Waits until the requested part exists. Rejects with a GatewayError when it cannot come or when too many read this session. */
   playlist(request: PlaylistRequest, signal: AbortSignal): Promise<string> {
     return this.#during(() => this.#readers.serve(request, () => this.#write(request, signal)));
   }
@@ -88,7 +88,7 @@ export class HlsSession {
     const { segmenter } = this.stream;
     await this.#until(() => this.#viewpoint !== undefined || this.#canJoin(segmenter), signal);
     if (!segmenter.current) throw gone();
-    // With sound in its pieces hls.js (1.7.4) fetches the first one again and again, and at times stands still.
+    // If a recap's pieces had sound, hls.js (1.7.4) would fetch the first one again and again and sometimes stall.
     const withRecap = this.#withRecap && !segmenter.current.init.audioEntry;
     this.#viewpoint ??= new Viewpoint(segmenter.current, segmenter, withRecap);
     const viewpoint = this.#viewpoint;
@@ -102,7 +102,7 @@ export class HlsSession {
     return serializeMediaPlaylist(viewedPlaylist(segmenter, viewpoint, request.suffix), request.delta);
   }
 
-  /** hls.js goes on with parts when it has more than one. */
+  /** hls.js continues with parts when it has more than one. */
   #canJoin({ current }: Segmenter): boolean {
     return (current?.parts.length ?? 0) >= (this.#withRecap ? 2 : 1);
   }
@@ -119,7 +119,7 @@ export class HlsSession {
     this.#onClose();
   }
 
-  /** A viewer with a request under way is there; its time runs from the answer on. */
+  /** A viewer whose request is being answered counts as present. Its time limit starts with the answer. */
   aliveUntilUs(nowUs: number): number {
     return (this.#requests > 0 ? nowUs : this.#answeredUs) + GONE_AFTER_MS * 1000;
   }

@@ -11,19 +11,19 @@ import type { FragmentLease } from '../fmp4/fragment-streams.ts';
 import type { ObjectBytes } from './object-bytes.ts';
 import { type HlsObject, parseObjectName } from './object-name.ts';
 
-/** What is told to those who wait for the stream to go on. */
+/** Called for requests that wait for the stream to continue. */
 export type HlsStreamListener = {
-  /** A part was completed, or a fragment was added to the one that grows. */
+  /** A part was completed, or a fragment was added to the growing part. */
   progress(): void;
   segmentClosed(segment: HlsSegment): void;
   ended(reason: GatewayError): void;
 };
 
-/** One stream cut for HLS, once for all viewers. Lives while it has any; its addresses are never used again. */
+/** One stream cut for HLS, once for all viewers. It lives while it has viewers, and its addresses are never used again. */
 export class HlsStream {
-  /** Part of every address below: unguessable, and different each time the stream starts. */
+  /** A part of every address below it. It cannot be guessed and is different each time the stream starts. */
   readonly epoch = randomBytes(12).toString('base64url');
-  /** `CAMERA/QUALITY`: an address of this stream opens nothing to a right to another camera. */
+  /** `CAMERA/QUALITY`, which is compared with the request: a right to another camera cannot use an address of this stream. */
   readonly key: string;
   readonly withSound: boolean;
   readonly segmenter: Segmenter;
@@ -41,7 +41,7 @@ export class HlsStream {
     this.#clock = clock;
     this.segmenter = new Segmenter({ partMs });
     const stopListening = lease.fragments.onEnd((reason) => this.#end(reason));
-    // The viewers' own watches keep the camera connected, and end with it.
+    // The camera stays connected because of the viewers' own watches, and they end with it.
     const subscription = stream.subscribe({
       tracks: () => {},
       unit: (unit) => {
@@ -71,7 +71,7 @@ export class HlsStream {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Undefined when there is nothing (any more) under this name. */
+  /** Undefined when there is nothing, or no longer anything, with this name. */
   object(name: string): ObjectBytes | undefined {
     const object = parseObjectName(name);
     if (!object) return undefined;
@@ -118,7 +118,7 @@ export class HlsStream {
     else this.#wakeSoon();
   }
 
-  /** Answers are written after the camera's data has been passed on to everybody else. */
+  /** Tells the waiting requests only after the camera's data has been passed on to all other outputs. */
   #wakeSoon(): void {
     if (this.#isWakeScheduled || this.#listeners.size === 0) return;
     this.#isWakeScheduled = true;

@@ -1,11 +1,11 @@
-/** What the last part of an HLS address can name. */
+/** The objects that the last part of an HLS address can name. */
 export type HlsObject =
   | { readonly kind: 'init'; readonly version: number }
   | { readonly kind: 'segment'; readonly segment: number }
   | { readonly kind: 'part'; readonly segment: number; readonly part: number }
-  /** Parts `first` to `end`, without the latter. */
+  /** The parts from `first` to before `end`. */
   | { readonly kind: 'stretch'; readonly segment: number; readonly first: number; readonly end: number }
-  /** The parts before `end`, which counts on into the next segment, told in a moment: one piece of it. */
+  /** One piece of the recap of the parts before `end`. The count continues into the next segment. */
   | { readonly kind: 'recap'; readonly segment: number; readonly end: number; readonly piece: number };
 
 const INIT = /^init-(\d{1,9})\.mp4$/;

@@ -26,7 +26,7 @@ beforeEach(() => {
 
 const ask = (part: number) => readers.serve({ mediaSequence: 7, part }, () => answered);
 
-test('one reader asks for one part after the other, and takes no more seats', async () => {
+test('one reader that asks for one part after the other takes no more seats', async () => {
   const asking = [ask(1), ask(2), ask(3)];
   answer();
   await Promise.all(asking);
@@ -37,7 +37,7 @@ test('one reader asks for one part after the other, and takes no more seats', as
   expect(seats).toBe(2);
 });
 
-test('each who waits for the same part beside the first takes a seat, or is refused', async () => {
+test('every further reader that waits for the same part takes a seat or is refused', async () => {
   const asking = [ask(1), ask(1), ask(1)];
   await expect(ask(1)).rejects.toMatchObject({ code: 'too-many-viewers' });
   expect(seats).toBe(0);
@@ -49,7 +49,7 @@ test('each who waits for the same part beside the first takes a seat, or is refu
   expect([seats, clock.waiting]).toEqual([2, 0]);
 });
 
-test('readers that do not wait are told by how often they ask together', async () => {
+test('readers that do not wait are counted by how often they ask together', async () => {
   const asked = Array.from({ length: 12 }, () => readers.serve({}, async () => undefined).catch(({ code }) => code));
   const outcome = await Promise.all(asked);
   expect([outcome.filter((code) => code === undefined).length, seats]).toEqual([9, 0]);

@@ -1,14 +1,14 @@
 import type { Watch } from '../../hub/hub.ts';
 import type { Clock } from '../../platform/clock.ts';
 
-/** One reader asks for each part once and waits for it; whoever does not wait asks about once a second. */
+/** One reader asks for each part once and waits for it. A reader that does not wait asks about once a second. */
 const PLAIN_RELOADS_PER_SECOND = 3;
 
 type Directives = { readonly mediaSequence?: number; readonly part?: number };
 
 /**
- * Tells how many read by the address of one session, from what one reader never does: ask twice at a time for the same part, or
- * again and again without waiting. Each beyond the first takes a seat, and leaves it when it is seen no more.
+ * Estimates how many readers use the address of one session, from what a single reader never does: ask twice at the same time
+ * for the same part, or ask again and again without waiting. Every further reader takes a seat and frees it when it is gone.
  */
 export class SharedReaders {
   readonly #watchAnother: () => Watch;
@@ -24,7 +24,7 @@ export class SharedReaders {
     this.#goneAfterMs = goneAfterMs;
   }
 
-  /** Rejects with what `watchAnother` throws. */
+  /** Rejects with the error that `watchAnother` throws. */
   async serve<Result>({ mediaSequence, part }: Directives, work: () => Promise<Result>): Promise<Result> {
     if (mediaSequence === undefined) {
       this.#seat(this.#plainReaders());

@@ -17,7 +17,7 @@ function init(version: number): InitSegment {
 
 const FIRST = init(1);
 
-/** A picture whose only byte is its number, so that one can see what became of it. */
+/** A picture whose only byte is its number, so that it can be recognised later. */
 function picture(index: number, timeUs: number, frameUs: number, keyframe: boolean, of = FIRST): MediaFragment {
   const bytes = Uint8Array.of(index & 255);
   return { bytes, runs: [], init: of, keyframe, hasPicture: true, timeUs, durationUs: frameUs, receivedUs: timeUs };
@@ -71,7 +71,7 @@ const joins = fc.array(fc.record({ at: fc.integer({ min: 3, max: 250 }), withRec
   maxLength: 3,
 });
 
-describe('whatever the camera and whenever one joins', () => {
+describe('whatever the camera and whenever a viewer joins', () => {
   test('each playlist and each reload keeps the rules of RFC 8216bis', () => {
     fc.assert(
       fc.property(camera, joins, (what, joining) => {
@@ -124,7 +124,7 @@ describe('whatever the camera and whenever one joins', () => {
   });
 });
 
-test('a segment half a second longer than was told is not listed as longer than that', () => {
+test('a segment that is half a second too long is not listed as longer than allowed', () => {
   const stage = new Stage();
   const all = [...pictures({ fps: 12, keyEvery: 54, jitterUs: [0, 0, 13, 0] }, 200)];
   for (const fragment of all.slice(0, 4)) stage.push(fragment);
@@ -133,7 +133,7 @@ test('a segment half a second longer than was told is not listed as longer than 
     if (stage.push(fragment)) expect(validateMediaPlaylist(stage.text(viewer))).toEqual([]);
 });
 
-test('who joins at the end of a group finds the next one in short segments too, until it has come near the parts', () => {
+test('a viewer who joins at the end of a group gets the next one in short segments too, until it has come near the parts', () => {
   const stage = new Stage();
   for (const fragment of pictures({ fps: 25, keyEvery: 50, jitterUs: [0] }, 99)) stage.push(fragment);
   const viewer = stage.join();
@@ -144,7 +144,7 @@ test('who joins at the end of a group finds the next one in short segments too, 
   expect(text).not.toContain('\n2.m4s\n');
 });
 
-test('joining late in a long group of pictures: everything so far is one address, then each part one of its own', () => {
+test('joining late in a long group of pictures: everything so far has one address, then each part has its own', () => {
   const stage = new Stage();
   for (const fragment of pictures({ fps: 25, keyEvery: 250, jitterUs: [0] }, 400)) stage.push(fragment);
   const viewer = stage.join();
@@ -186,7 +186,7 @@ test('joining late with a recap: shorter than players stay behind, up to three p
   expect(stage.text(viewer)).not.toContain(`1.${joined}.m4s`);
 });
 
-test('a recap that goes on into the next group leaves the rest of that group to be listed', () => {
+test('when a recap continues into the next group, the rest of that group is listed', () => {
   const stage = new Stage();
   const all = [...pictures({ fps: 25, keyEvery: 250, jitterUs: [0] }, 540)];
   for (const fragment of all.slice(0, 497)) stage.push(fragment);
@@ -197,7 +197,7 @@ test('a recap that goes on into the next group leaves the rest of that group to 
   for (const fragment of all.slice(497, 502)) stage.push(fragment);
   const between = stage.text(viewer);
   expect(validateReload(before, between)).toEqual([]);
-  // Two parts are left of the group joined, so one of the next belongs to the recap.
+  // The first group has two parts left, so one part of the next group belongs to the recap.
   expect(stage.segmenter.segments.at(-2)?.parts.length).toBe(joined + 2);
   expect(between).toContain('PRELOAD-HINT:TYPE=PART,URI="2.1.m4s"');
   for (const fragment of all.slice(502)) stage.push(fragment);
@@ -207,14 +207,14 @@ test('a recap that goes on into the next group leaves the rest of that group to 
   for (const name of ['\n2.m4s', '\n2.0-', '"2.0.']) expect(after).not.toContain(name);
 });
 
-test('joining a young group with a recap: its own parts, which are not many', () => {
+test('joining a short group with a recap: its few parts are listed as they are', () => {
   const stage = new Stage();
   for (const fragment of pictures({ fps: 25, keyEvery: 250, jitterUs: [0] }, 256)) stage.push(fragment);
   const text = stage.text(stage.join(true));
   expect(text).toContain('#EXT-X-PART:DURATION=0.12000,URI="1.0.m4s"\n#EXTINF:0.12000,\n1.0-1.m4s\n');
 });
 
-test('close behind the point of joining no part is called independent: hls.js would wait for one such', () => {
+test('soon after the point of joining no part is called independent, because hls.js would wait for one', () => {
   const stage = new Stage();
   const all = [...pictures({ fps: 25, keyEvery: 250, jitterUs: [0] }, 540)];
   for (const fragment of all.slice(0, 490)) stage.push(fragment);
@@ -227,7 +227,7 @@ test('close behind the point of joining no part is called independent: hls.js wo
   expect(stage.text(viewer)).toContain('URI="3.0.m4s",INDEPENDENT=YES\n');
 });
 
-test('key frames become rarer: who was told a target duration keeps it and sees long groups in pieces', () => {
+test('when key frames become rarer, a viewer keeps its target duration and gets long groups in pieces', () => {
   const stage = new Stage();
   const viewers: Viewer[] = [];
   const got: number[] = [];
@@ -272,7 +272,7 @@ test('new parameter sets begin a segment with a discontinuity, which is counted 
   expect(stage.text(viewer)).not.toContain('#EXT-X-DISCONTINUITY\n');
 });
 
-test('a hole in the stream is a discontinuity, and the segment before it is as long as what it holds', () => {
+test('a gap in the stream makes a discontinuity, and the segment before it is as long as its content', () => {
   const stage = new Stage();
   for (let index = 0; index < 40; index++) stage.push(picture(index, index * 40_000, 40_000, index === 0));
   stage.push(picture(40, 9_000_000, 40_000, true));
@@ -307,7 +307,7 @@ test('a blocking reload waits for exactly what it names', () => {
 });
 
 test.each(['init-1.mp4', '12.m4s', '12.3.m4s', '12.0-37.m4s', '12.recap-37.0.m4s'])(
-  'the name %s says what it names',
+  'the name %s is read and written',
   (name) => {
     const object = parseObjectName(name);
     expect(object && serializeObjectName(object)).toBe(name);

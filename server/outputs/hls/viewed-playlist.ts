@@ -3,10 +3,10 @@ import type { Segmenter } from '../../protocols/hls/segmenter.ts';
 import type { ViewedSegment, Viewpoint } from '../../protocols/hls/viewpoint.ts';
 import { type HlsObject, serializeObjectName } from './object-name.ts';
 
-/** Parts of complete segments stay listed for this long, of one at least: players look back for where they are. */
+/** The parts of complete segments stay listed for this long, and those of at least one segment: players look for their position in them. */
 const LISTED_PARTS_US = 2_000_000;
 
-/** One viewer's playlist. `suffix` follows every address: the token of a caller who has no other way to show it. */
+/** One viewer's playlist. `suffix` is added to every address: it has the token of a caller that can only send it in addresses. */
 export function viewedPlaylist(segmenter: Segmenter, viewpoint: Viewpoint, suffix: string): MediaPlaylist {
   const view = viewpoint.view(segmenter.listed());
   const fromParts = firstWithParts(view);
@@ -55,9 +55,9 @@ function objectOf({ source, firstPart, parts, isWhole, recap }: ViewedSegment): 
 }
 
 /**
- * Where a part is called independent hls.js begins with such a one, or behind one that it remembers having loaded. It forgets
- * when playlists come faster than it parses, and would stand still until the next key frame. While none is called so, it
- * goes by time: close to the point of joining none is.
+ * When some part is called independent, hls.js begins with such a part, or after one that it remembers having loaded. It
+ * forgets that when playlists come faster than it parses them, and would then stall until the next key frame. When no part is
+ * called independent, it chooses by time. So near the point of joining none is.
  */
 function playlistParts(viewed: ViewedSegment, suffix: string): PlaylistPart[] {
   const { source, firstPart, parts, recap, durationUs: wholeUs, isCloseToJoin } = viewed;

@@ -6,12 +6,12 @@ import { Fmp4Muxer, type MediaFragment } from '../../media/mp4/fmp4-muxer.ts';
 import { Mp4Index } from '../../media/mp4/mp4-index.ts';
 import type { UnitWriter } from './unit-writer.ts';
 
-/** Where the header of one large `mdat` will stand. */
+/** The place where the header of one large `mdat` will be. */
 const RESERVED = box('free', new Uint8Array(8));
 
 /**
- * An MP4 that can be played at any moment, also after a power cut, because it grows in fragments. When it is finished,
- * the fragments become the data of an ordinary MP4 with one index at the end, in which every player can seek.
+ * An MP4 that can be played at any moment, even after a power cut, because it grows in fragments. When it is finished, the
+ * fragments become the data of an ordinary MP4 with one index at the end, in which every player can seek.
  */
 export class Mp4File implements UnitWriter {
   readonly #codec: VideoCodec;
@@ -30,7 +30,7 @@ export class Mp4File implements UnitWriter {
     this.#muxer ??= new Fmp4Muxer({ codec: this.#codec, originUs: unit.ptsUs, ...this.#sound });
     const fragment = this.#muxer.pushVideo(unit);
     if (!fragment) return [];
-    // Later parameter sets stand in the index only: a file in fragments cannot change them.
+    // Later parameter sets are only in the index, because a file in fragments cannot change them.
     return this.#length === 0 ? [...this.#begin(fragment), this.#add(fragment)] : [this.#add(fragment)];
   }
 
@@ -39,13 +39,13 @@ export class Mp4File implements UnitWriter {
     return fragment ? [this.#add(fragment)] : [];
   }
 
-  /** When all bytes are in the file. */
+  /** Resolves when all bytes are in the file. */
   async finish(path: string): Promise<void> {
     if (this.#length === 0) return;
     const file = await open(path, 'r+');
     try {
       await file.write(this.#index.serialize(), 0, undefined, this.#length);
-      // Last, so that the file can be played whenever this is interrupted.
+      // This comes last, so that the file can be played even if this is interrupted.
       await file.write(dataHeader(this.#length - this.#reservedAt), 0, undefined, this.#reservedAt);
     } finally {
       await file.close();

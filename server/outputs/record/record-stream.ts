@@ -12,15 +12,15 @@ export type RecordingProgress = {
   readonly recordedMs: number;
   readonly pictures: number;
   readonly bytes: number;
-  /** Left out because the target was slower than the camera. */
+  /** How many pictures were left out because the target was slower than the camera. */
   readonly skippedPictures: number;
 };
 
 export type RecordOptions = {
   readonly createWriter: CreateUnitWriter;
-  /** Until the signal aborts when absent. */
+  /** When absent, it records until the signal aborts. */
   readonly durationMs?: number;
-  /** After each picture. */
+  /** Called after each picture. */
   readonly onProgress?: (progress: RecordingProgress) => void;
 };
 
@@ -29,8 +29,8 @@ const NO_PICTURE_AFTER_MS = 30_000;
 const RECORDING_LIMITS: QueueLimits = { maxBytes: 32 * 1024 * 1024, maxMs: 30_000 };
 
 /**
- * Writes what a stream sends, without re-encoding. Resolves when the time is over or `signal` aborts; rejects when the camera
- * does not come or is lost for good, sends nothing for half a minute, or the target fails. Never ends the target.
+ * Writes a stream without re-encoding it. Resolves when the time is over or `signal` aborts. Rejects when the camera does not
+ * come or is lost for good, sends nothing for half a minute, or the target fails. It never ends the target.
  */
 export function recordStream(
   stream: Stream,
@@ -52,7 +52,7 @@ class RecordingRun implements StreamConsumer {
   readonly #resolve: (progress: RecordingProgress) => void;
   readonly #reject: (reason: GatewayError) => void;
   readonly #onAbort = (): void => {
-    // What came before the end belongs to the recording, also when the target is slow.
+    // Everything that came before the end belongs to the recording, even when the target is slow.
     while (!this.#isOver && (this.#subscription?.queuedBytes ?? 0) > 0) this.#subscription?.resume();
     this.#finish();
   };

@@ -46,7 +46,7 @@ function connect(codec: 'h264' | 'h265' = 'h264'): void {
   stream.sink.tracks([video, SOUND]);
 }
 
-/** So many pictures with their sound, from a time that is far from zero. */
+/** This many pictures with their sound, beginning at a time that is far from zero. */
 function send(count: number, frames = H264, from = 0): void {
   const startUs = 5_000_000;
   for (let index = from; index < count; index++) {
@@ -83,7 +83,7 @@ describe('an MP4', () => {
     expect(Number(format.duration)).toBeCloseTo(4, 1);
   });
 
-  test('can be searched: a player finds the picture at any time', async () => {
+  test('can be searched: a player finds the picture for any time', async () => {
     const file = path.join(folder, 'clip.mp4');
     const recording = recordToFile(stream, file, { durationMs: 9000 }, clock, never);
     connect();
@@ -95,7 +95,7 @@ describe('an MP4', () => {
     expect(all.split('\n').filter((line) => line.includes(found))).toHaveLength(1);
   });
 
-  test('is kept when the recording is broken off, whole and searchable', async () => {
+  test('is kept complete and searchable when the recording is interrupted', async () => {
     const file = path.join(folder, 'clip.mp4');
     const stop = new AbortController();
     const recording = recordToFile(stream, file, {}, clock, stop.signal);
@@ -106,7 +106,7 @@ describe('an MP4', () => {
     expect(ffprobe(file).streams[0]?.nb_read_packets).toBe('20');
   });
 
-  test('keeps both pictures when the camera changes its size on the way', async () => {
+  test('keeps both picture sizes when the camera changes its size during the recording', async () => {
     const file = path.join(folder, 'clip.mp4');
     const stop = new AbortController();
     const recording = recordToFile(stream, file, {}, clock, stop.signal);
@@ -133,7 +133,7 @@ test.each([
   expect(packets.toString().trim().split('\n')).toHaveLength(30);
 });
 
-test('on a pipe an MP4 grows in fragments that can be read as they come', async () => {
+test('an MP4 on a pipe grows in fragments that can be read as they come', async () => {
   const target = new PassThrough();
   const chunks: Buffer[] = [];
   target.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -150,7 +150,7 @@ test('on a pipe an MP4 grows in fragments that can be read as they come', async 
   expect(packets.toString().match(/video/g)).toHaveLength(30);
 });
 
-describe('what cannot be recorded is said in a sentence', () => {
+describe('what cannot be recorded is explained in a sentence', () => {
   test.each([
     ['a name that says nothing', 'clip.avi', 'bad-request'],
     ['a folder that is not there', 'nowhere/clip.mp4', 'bad-request'],
@@ -165,7 +165,7 @@ describe('what cannot be recorded is said in a sentence', () => {
     await expect(recording).rejects.toThrow('The camera sends H.265: choose h265 or mp4, not h264.');
   });
 
-  test('a camera that says nothing', async () => {
+  test('a camera that sends nothing', async () => {
     const recording = recordToFile(stream, path.join(folder, 'clip.mp4'), { durationMs: 1000 }, clock, never);
     const refusal = expect(recording).rejects.toMatchObject({ code: 'timeout' });
     await clock.advance(CAMERA_WAIT_MS);
@@ -218,7 +218,7 @@ describe('a file that is there already', () => {
     send(20);
     await expect.poll(() => readFileSync(file()).toString('latin1', 4, 8)).toBe('ftyp');
     expect(readdirSync(folder)).toEqual(['clip.mp4']);
-    // A camera that is lost later is waited for.
+    // When the camera is lost later, the recording waits for it.
     stream.sink.lost(refusal, 500);
     stop.abort();
     expect(await recording).toMatchObject({ pictures: 20 });

@@ -19,7 +19,7 @@ const FORMATS: Readonly<Record<string, RecordingFormat>> = {
   '.hevc': 'h265',
 };
 
-/** By the ending of the name. Throws `bad-request` when it says nothing. */
+/** Chooses the format by the ending of the name. Throws `bad-request` when the ending is not known. */
 export function formatOfFile(file: string): RecordingFormat {
   const format = FORMATS[path.extname(file).toLowerCase()];
   if (!format)
@@ -28,8 +28,8 @@ export function formatOfFile(file: string): RecordingFormat {
 }
 
 /**
- * Records into a file of that name. One that exists is replaced as soon as the camera's first picture is written, not before;
- * what is written stays there whatever happens. Throws `bad-request` at once when the file cannot be written.
+ * Records into a file of that name. An existing file is only replaced when the camera's first picture is written. What has been
+ * written is kept whatever happens. Throws `bad-request` at once when the file cannot be written.
  */
 export async function recordToFile(
   stream: Stream,
@@ -46,7 +46,7 @@ export async function recordToFile(
   try {
     return await recordStream(stream, draft, { ...options, createWriter }, clock, signal);
   } catch (error) {
-    // A camera that refuses may be quicker than the disk; what is wrong with the file is said first.
+    // A camera may refuse before the disk answers, but a problem with the file is reported first.
     await draft.finish();
     throw draft.errored ?? error;
   } finally {
@@ -54,7 +54,7 @@ export async function recordToFile(
   }
 }
 
-/** A file that takes its name when something is in it. */
+/** A file that gets its name only when it has content. */
 class DraftFile extends Writable {
   readonly #file: string;
   #handle: FileHandle | undefined;
@@ -78,7 +78,7 @@ class DraftFile extends Writable {
     this.#settle(this.#append(chunk), done);
   }
 
-  /** Whether there is a file now. Idempotent. */
+  /** Returns whether there is a file now. It may be called more than once. */
   finish(): Promise<boolean> {
     this.#finished ??= this.#finish();
     return this.#finished;

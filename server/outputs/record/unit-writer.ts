@@ -18,7 +18,7 @@ export type RecordingFormat = 'mp4' | VideoCodec;
 
 const NAMES: Readonly<Record<VideoCodec, string>> = { h264: 'H.264', h265: 'H.265' };
 
-/** For a target that takes bytes one after the other, such as standard output. */
+/** Makes a writer for a target that only takes bytes in order, such as standard output. */
 export function unitWriterOf(format: RecordingFormat): CreateUnitWriter {
   return (codec, sound) => {
     if (format === 'mp4') return new Mp4Writer(codec, sound);
@@ -27,7 +27,7 @@ export function unitWriterOf(format: RecordingFormat): CreateUnitWriter {
   };
 }
 
-/** Pictures only, every NAL unit behind a start code. */
+/** Writes only pictures, each NAL unit after a start code. */
 const ANNEX_B_WRITER: UnitWriter = {
   video: (unit) => [joinAnnexB(unit.payload)],
   audio: () => [],

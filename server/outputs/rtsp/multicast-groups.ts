@@ -11,7 +11,7 @@ export type MulticastSettings = { readonly address: string; readonly port: numbe
 
 const PORTS_PER_STREAM = 8;
 
-/** Streams that are sent once for all readers in the network. Each gets its own ports on the one configured address. */
+/** Streams that are sent once for all readers in the network. Each has its own ports on the one configured address. */
 export class MulticastGroups {
   readonly settings: MulticastSettings;
   readonly #clock: Clock;
@@ -22,7 +22,7 @@ export class MulticastGroups {
     this.#clock = clock;
   }
 
-  /** One reader's part in the group of a stream: it is sent while anybody plays it. */
+  /** One reader's membership in the group of a stream. The stream is sent while at least one reader plays it. */
   join(stream: Stream, packets: StreamPackets, track: number, udp: UdpPorts): TrackTransport & { ports: PortPair } {
     const group = this.#groups.get(stream) ?? this.#create(stream, packets, udp);
     const ports = group.portsOf(track);
@@ -92,7 +92,7 @@ class MulticastGroup {
   start(): void {
     if (this.#subscription) return;
     const sender = new UnitSender(this.#packets, this.#transports);
-    // The readers' own watches keep the camera connected, and end with it.
+    // The camera stays connected because of the readers' own watches, and they end with it.
     this.#subscription = this.#stream.subscribe({
       tracks: () => {},
       missed: (units) => {

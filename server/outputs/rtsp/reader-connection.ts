@@ -25,14 +25,14 @@ import { RtspLogin } from './rtsp-login.ts';
 import { setUpTrack } from './set-up-track.ts';
 import { plainAddress } from './udp-ports.ts';
 
-/** Requests of one client that wait for their turn. */
+/** The limit of requests of one client that wait for their turn. */
 const MAX_PENDING_REQUESTS = 32;
-/** A connection without a session is of no use to anybody for longer. */
+/** A connection that has no session for this long is closed. */
 const IDLE_MS = 30_000;
 
 type SetupCommand = { readonly target: RequestTarget; readonly offers: readonly TransportOffer[] };
 
-/** One RTSP client: its requests are answered in their order, one at a time. */
+/** One RTSP client. Its requests are answered in their order, one at a time. */
 export class ReaderConnection {
   readonly #socket: Socket;
   readonly #host: ReaderHost;
@@ -40,16 +40,16 @@ export class ReaderConnection {
   readonly #address: string;
   readonly #login: RtspLogin;
   readonly #reader = new InterleavedReader();
-  /** Which session owns a channel of this connection. */
+  /** The session that owns each channel of this connection. */
   readonly #channels = new Map<number, ReaderSession>();
   readonly #own = new Set<ReaderSession>();
   readonly #pipelines = new Map<string, ReaderSession>();
-  /** Described, and waiting for its first SETUP. */
+  /** A session that was described and waits for its first SETUP. */
   #draft: ReaderSession | undefined;
   #queue: Promise<void> = Promise.resolve();
   #pending = 0;
   #cancelIdle: (() => void) | undefined;
-  /** The right that this client came in by last: the connection ends with it. */
+  /** The right with which this client last signed in. The connection ends with it. */
   #held: { readonly right: Right; leave(): void } | undefined;
 
   constructor(socket: Socket, host: ReaderHost, sessions: Map<string, ReaderSession>) {
@@ -201,7 +201,7 @@ export class ReaderConnection {
     return undefined;
   }
 
-  /** Whether this client may see this stream; otherwise the reply that says why not. */
+  /** Undefined when this client may see the stream, otherwise the reply that says why not. */
   async #admit(request: RtspRequest, target: RequestTarget): Promise<{ principal: Principal } | ServerReply> {
     const verdict = await this.#login.check(request);
     if ('status' in verdict) return verdict;
@@ -215,7 +215,7 @@ export class ReaderConnection {
     return replyToError(refused);
   }
 
-  /** A session that began on another connection takes requests here from whoever shows the same right: its number alone is no proof. */
+  /** A session of another connection accepts requests here only with the same right, because its number alone is no proof. */
   async #refuseForeign(request: RtspRequest, session: ReaderSession): Promise<ServerReply | undefined> {
     const verdict = await this.#login.check(request);
     if ('status' in verdict) return verdict;
@@ -260,7 +260,7 @@ export class ReaderConnection {
     session.onEnd(() => this.#own.delete(session));
   }
 
-  /** A session that somebody ended for a reason takes its connection with it: RTSP 1.0 has no better way to say so. */
+  /** A session that was ended for a reason also ends its connection, because RTSP 1.0 has no better way to say so. */
   #forget(session: ReaderSession, reason: GatewayError | undefined): void {
     this.#own.delete(session);
     this.#sessions.delete(session.id);
@@ -280,7 +280,7 @@ export class ReaderConnection {
     return pipeline === undefined ? undefined : this.#pipelines.get(pipeline);
   }
 
-  /** Sessions over UDP outlive their connection until they time out; the others cannot. */
+  /** Sessions over UDP continue after their connection until they time out. Other sessions end with it. */
   #end(): void {
     this.#cancelIdle?.();
     this.#held?.leave();

@@ -15,7 +15,7 @@ import type { UdpPorts } from './udp-ports.ts';
 
 export type StreamTarget = { readonly camera: CameraId; readonly quality: Quality };
 
-/** What connections and sessions share: the output, seen from inside. */
+/** The parts of the output that its connections and sessions share. */
 export type ReaderHost = {
   readonly hub: Hub;
   readonly clock: Clock;
@@ -23,9 +23,9 @@ export type ReaderHost = {
   readonly authorizer: RtspAuthorizer;
   readonly allowed: AllowedTransports;
   readonly multicast: MulticastGroups | undefined;
-  /** Somebody who signed in may not see this camera. */
+  /** Called when somebody who signed in may not see this camera. */
   denied(principal: Principal, camera: CameraId, error: GatewayError, address: string): void;
-  /** The stream behind a path; undefined is a 404. */
+  /** The stream that a path means. Undefined means a 404. */
   locate(path: string): StreamTarget | undefined;
   packetsOf(stream: Stream, tracks: readonly TrackInfo[]): StreamPackets;
   udpPorts(address: string): Promise<UdpPorts>;

@@ -17,20 +17,20 @@ import type { TrackTransport } from './track-transport.ts';
 import type { UdpPorts } from './udp-ports.ts';
 import { UnitSender } from './unit-sender.ts';
 
-/** What readers are told (RFC 2326 clause 12.37): by UDP nothing else says that one is gone, a TCP connection ends. */
+/** The session timeout that readers are told (RFC 2326 clause 12.37). Over UDP nothing else shows that a reader is gone. */
 const TIMEOUT_S = { udp: 10, tcp: 60 } as const;
-/** Who gives a sign of life at the last moment is still there. */
+/** Extra time for a reader whose sign of life comes at the last moment. */
 const GRACE_US = 2_000_000;
-/** A reader that takes nothing for this long is gone, whatever its TCP connection says. */
+/** A reader that accepts no data for this long counts as gone, even if its TCP connection is open. */
 const STUCK_US = 10_000_000;
 
-/** Parameter sets stand in the SDP where the camera gives them in time; otherwise its key frames bring them. */
+/** How long to wait for parameter sets for the SDP. If the camera sends none in time, its key frames bring them. */
 const PARAMETER_SETS_WAIT_MS = 3000;
 
-/** One RTSP session: one reader's hold on one stream, from DESCRIBE to TEARDOWN. */
+/** One RTSP session, in which one reader watches one stream from DESCRIBE to TEARDOWN. */
 export class ReaderSession {
   readonly id = randomBytes(12).toString('hex');
-  /** The stream's address as the client spells it. */
+  /** The stream's address as the client writes it. */
   readonly base: string;
   readonly camera: CameraId;
   readonly quality: Quality;
@@ -43,15 +43,15 @@ export class ReaderSession {
   #packets: StreamPackets | undefined;
   #subscription: Subscription | undefined;
   #heardUs: number;
-  /** Since when its carrier takes no more. */
+  /** The time since which its carrier accepts no more data. */
   #fullSinceUs: number | undefined;
-  /** Requests whose answer waits for the camera. */
+  /** How many requests wait for the camera. */
   #owed = 0;
   #lossPercent: number | undefined;
   #skippedBefore = 0;
   readonly #abort = new AbortController();
 
-  /** Throws what `Hub.watch` throws. */
+  /** Throws the errors of `Hub.watch`. */
   constructor(
     host: ReaderHost,
     target: StreamTarget & { readonly base: string },
@@ -80,17 +80,17 @@ export class ReaderSession {
     return this.#subscription !== undefined;
   }
 
-  /** UDP needs no connection; RFC 2326 lets a session be controlled over another one. */
+  /** UDP needs no connection, and RFC 2326 allows a session to be controlled over another connection. */
   get outlivesConnection(): boolean {
     return this.#transports.size > 0 && [...this.#transports.values()].every((transport) => !transport.isReliable);
   }
 
-  /** The reader is told to give a sign of life within so many seconds; its reports count as such. */
+  /** The reader is told to give a sign of life within this many seconds. Its reports count as signs of life. */
   get timeoutS(): number {
     return this.outlivesConnection ? TIMEOUT_S.udp : TIMEOUT_S.tcp;
   }
 
-  /** Runs when the session ends. */
+  /** Calls back when the session ends. */
   onEnd(cleanup: () => void): void {
     this.#cleanups.push(cleanup);
   }
@@ -100,7 +100,7 @@ export class ReaderSession {
     return [...this.#transports.keys()].sort((a, b) => a - b);
   }
 
-  /** What there is to see and to hear; waits for a camera that is only starting. Rejects with why it does not come. */
+  /** The tracks of the stream. Waits for a camera that is starting, and rejects with the reason when it does not come. */
   async describe(): Promise<readonly (readonly [number, TrackInfo])[]> {
     const tracks = await this.#owing(() => this.#tracks());
     this.#packets = this.#host.packetsOf(this.#watch.stream, tracks);
@@ -127,7 +127,7 @@ export class ReaderSession {
     await this.#owing(() => awaitCamera(stream, { clock: this.#host.clock, signal: this.#abort.signal, look }));
   }
 
-  /** While it is we who owe an answer the reader has nothing to say. */
+  /** While a request waits for our answer, the reader need not give signs of life. */
   async #owing<Value>(work: () => Promise<Value>): Promise<Value> {
     this.#owed++;
     try {
@@ -138,7 +138,7 @@ export class ReaderSession {
     }
   }
 
-  /** Joins the group that this stream is sent to once for everybody; `describe` was called before. */
+  /** Joins the multicast group of this stream. `describe` must have been called before. */
   joinGroup(groups: MulticastGroups, track: number, udp: UdpPorts): { readonly ports: PortPair } {
     if (!this.#packets) throw new GatewayError('internal', 'A session joins a group before it knows its tracks.');
     const transport = groups.join(this.#watch.stream, this.#packets, track, udp);
@@ -146,7 +146,7 @@ export class ReaderSession {
     return transport;
   }
 
-  /** Undefined: there is no such track. `describe` was called before. */
+  /** Undefined when there is no such track. `describe` must have been called before. */
   ssrcOf(track: number): number | undefined {
     const framer = this.#packets?.framers[track];
     return framer && (framer.track.kind === 'video' || this.principal.mayListen) ? framer.ssrc : undefined;
@@ -158,8 +158,8 @@ export class ReaderSession {
   }
 
   /**
-   * Begins with the cached key frame; later units follow as they come. `announce` is called with the beginning of every track,
-   * for RTP-Info, before anything is sent.
+   * Begins with the cached key frame, and later units follow as they come. Before anything is sent, `announce` is called with the
+   * beginning of every track, for RTP-Info.
    */
   play(announce: (positions: readonly (TrackPosition & { readonly track: number })[]) => void): void {
     const packets = this.#packets;
@@ -192,13 +192,13 @@ export class ReaderSession {
     this.#fullSinceUs = undefined;
   }
 
-  /** The carrier can take more. */
+  /** Must be called when the carrier accepts data again. */
   resume(): void {
     this.#fullSinceUs = undefined;
     this.#subscription?.resume();
   }
 
-  /** The reader gave a sign of life. */
+  /** Must be called when the reader gave a sign of life. */
   heard(rtcp?: Uint8Array): void {
     this.#heardUs = this.#host.clock.nowUs();
     if (!rtcp) return;
@@ -209,7 +209,7 @@ export class ReaderSession {
     }
   }
 
-  /** Idempotent. With a reason the reader is told by what its transport offers. */
+  /** Ends the session; may be called more than once. With a reason, the reader is told in the way that its transport offers. */
   end(reason?: GatewayError): void {
     if (this.#abort.signal.aborted) return;
     this.#abort.abort();
@@ -234,7 +234,7 @@ export class ReaderSession {
     this.end(new GatewayError('camera-closed', 'The camera changed its codecs; connect again to see it.'));
   }
 
-  /** A reader that plays over TCP lives as long as it takes what is sent; every other has to give signs of life. */
+  /** A reader that plays over TCP counts as alive as long as it accepts data. All others have to give signs of life. */
   #aliveUntilUs(nowUs: number): number {
     if (this.#playsOverTcp()) return (this.#fullSinceUs ?? nowUs) + STUCK_US;
     return (this.#owed > 0 ? nowUs : this.#heardUs) + this.timeoutS * 1_000_000 + GRACE_US;

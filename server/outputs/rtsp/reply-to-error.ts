@@ -15,7 +15,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   internal: 500,
 };
 
-/** The sentence goes where RTSP clients show it: behind the status. Whatever is the camera's fault is a 503. */
+/** The sentence comes after the status code, where RTSP clients show it. All errors on the camera's side become a 503. */
 export function replyToError(error: GatewayError): ServerReply {
   return {
     status: STATUS[error.code] ?? 503,

@@ -46,32 +46,32 @@ beforeEach(() => {
   });
 });
 
-describe('who may come in', () => {
-  test('a user of the config sees its cameras only', async () => {
+describe('signing in', () => {
+  test('a user of the config can only see its cameras', async () => {
     const found = await authorizer.signIn('nvr', 'recorder', HOME);
     expect(found).toMatchObject({ who: 'nvr', cameras: new Set(['front']) });
     expect(authorizer.digestSecrets('nvr')).toEqual([{ password: 'recorder', principal: found }]);
   });
 
-  test.each(['token', 'frigate'])('a token under the name %s, by Digest where the config holds it', async (name) => {
+  test.each(['token', 'frigate'])('a token as %s signs in, with Digest if it is in the config', async (name) => {
     expect(await authorizer.signIn(name, TOKEN.token, HOME)).toMatchObject({ who: 'frigate' });
     expect(authorizer.digestSecrets(name).map(({ password }) => password)).toEqual([TOKEN.token]);
   });
 
-  test('a token of the store under the name token or under its own, and under no other', async () => {
+  test('a token of the store signs in with the name token or its own name, and with no other', async () => {
     expect(await authorizer.signIn('token', SHARE, HOME)).toMatchObject({ who: 'Neighbour', kind: 'token' });
     expect((await authorizer.signIn('Neighbour', SHARE, HOME)).right.id).toBe('Neighbour');
-    // Asked of the accounts, which here let everybody in.
+    // This is checked with the accounts, which accept everybody in this test.
     expect((await authorizer.signIn('anna', SHARE, HOME)).right.id).toBe('anna');
   });
 
-  test('everybody else is asked of the accounts, by Basic only; also who has the name of a token', async () => {
+  test('other names are checked with the accounts, by Basic only, even the name of a token', async () => {
     expect(await authorizer.signIn('anna', 'x', HOME)).toMatchObject({ who: 'anna' });
     expect(authorizer.digestSecrets('anna')).toEqual([]);
     expect((await authorizer.signIn('frigate', 'x', HOME)).right.id).toBe('frigate');
   });
 
-  test('what leaves the config opens nothing from then on; what stays is not touched', async () => {
+  test('entries that are removed from the config no longer sign in, and the others are not affected', async () => {
     const [nvr, frigate] = [
       await authorizer.signIn('nvr', 'recorder', HOME),
       await authorizer.signIn('token', TOKEN.token, HOME),
@@ -82,13 +82,13 @@ describe('who may come in', () => {
     expect(await authorizer.signIn('nvr', 'another', HOME)).toMatchObject({ who: 'nvr' });
     configured.configure({ tokens: [], rtspUsers: [] });
     expect(frigate.right.ended?.code).toBe('not-signed-in');
-    // Links and tokens of the dashboard do not hang on what the config holds.
+    // Links and tokens of the dashboard do not depend on the config.
     expect(await authorizer.signIn('token', SHARE, HOME)).toMatchObject({ who: 'Neighbour' });
     expect(authorizer.offersDigest(HOME)).toBe(false);
   });
 });
 
-test('a client whose name cannot use Digest is not offered it when it comes back; others are', () => {
+test('a client whose name cannot use Digest is not offered it when it comes back, but others are', () => {
   expect(authorizer.offersDigest(`${HOME} gortsplib`)).toBe(true);
   authorizer.cannotDigest(`${HOME} gortsplib`);
   expect(authorizer.offersDigest(`${HOME} gortsplib`)).toBe(false);
@@ -110,7 +110,7 @@ describe('guessing', () => {
     expect(authorizer.isHeldOff(name, HOME)).toBe(true);
     expect(authorizer.isHeldOff(name, '192.0.2.2')).toBe(false);
     expect(authorizer.isHeldOff('another', HOME)).toBe(false);
-    // Each that was heard is written down, and no more, or the log could be washed out.
+    // Only attempts that were checked are recorded; otherwise guesses could push everything else out of the log.
     expect(refused).toEqual(new Array(5).fill(name));
     nowMs += 120_000;
     expect(await authorizer.signIn('nvr', 'recorder', HOME)).toMatchObject({ who: 'nvr' });
@@ -121,7 +121,7 @@ describe('guessing', () => {
     expect(authorizer.isHeldOff('nvr', HOME)).toBe(false);
   });
 
-  test('locks out neither a recorder that came in from there before, nor whoever has a token that the gateway made', async () => {
+  test('locks out neither a recorder that signed in from there before, nor anybody with a token that the gateway made', async () => {
     await authorizer.signIn('nvr', 'recorder', HOME);
     await authorizer.signIn('frigate', TOKEN.token, HOME);
     for (const name of ['nvr', 'token', 'frigate'])

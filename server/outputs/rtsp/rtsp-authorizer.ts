@@ -6,32 +6,32 @@ import { asGatewayError, GatewayError } from '../../platform/errors.ts';
 import type { RtspAuthorizer } from './rtsp-login.ts';
 
 export type RtspAccounts = {
-  /** Whom the configuration lets in, as it stands now. Passwords of others are only known by their hash, and work by Basic. */
+  /** The logins of the current configuration. Other passwords are only known by their hash, so they need Basic. */
   readonly configured: { readonly isEmpty: boolean; secretsOf(name: string): readonly PlainSecret[] };
-  /** Who a token belongs to, share tokens included; throws when it opens nothing. */
+  /** Who a token belongs to, including share tokens. Throws when the token is not valid. */
   identifyToken(token: string): Principal;
-  /** A person's account. Rejects with `not-signed-in` or `too-many-requests`. */
+  /** Signs in with a person's account. Rejects with `not-signed-in` or `too-many-requests`. */
   signIn(name: string, password: string, address: string): Promise<Principal>;
   readonly throttle: LoginThrottle;
-  /** An attempt that was heard and was wrong. The name as it was typed is sometimes the password. */
+  /** Called for a checked attempt that was wrong. A typed name is sometimes the password, so it must not be logged. */
   refused(name: string, address: string): void;
   /** Monotonic. */
   readonly nowMs: () => number;
 };
 
-/** A client that was told that its name cannot sign in by Digest comes back within this time, and is not offered it again. */
+/** A client whose name cannot sign in by Digest usually comes back within this time and is not offered Digest again. */
 const BASIC_ONLY_MS = 60_000;
 const MAX_BASIC_ONLY = 1000;
 const MAX_OPENED = 10_000;
 
-/** RTSP takes a user of `rtsp.users`, a person's account, or a token under its own name or the name `token`. */
+/** RTSP accepts a user of `rtsp.users`, a person's account, or a token with its own name or the name `token`. */
 export function createRtspAuthorizer(accounts: RtspAccounts): RtspAuthorizer {
   const { configured, throttle, nowMs } = accounts;
   const heldOffUntilMs = new Map<string, number>();
   const opened = new Set<string>();
   const basicOnlyUntilMs = new Map<string, number>();
 
-  // A recorder goes on where somebody else guesses: what opened from there before is heard.
+  // A recorder that signed in from this address before is still checked when somebody else guesses from there.
   const isHeldOff: RtspAuthorizer['isHeldOff'] = (name, address, match) => {
     if ((heldOffUntilMs.get(keyOf(name, address)) ?? 0) <= nowMs()) return false;
     return !match || !opened.has(keyOf(match.right.id, address));
@@ -52,7 +52,7 @@ export function createRtspAuthorizer(accounts: RtspAccounts): RtspAuthorizer {
     if (opened.size > MAX_OPENED) opened.delete(opened.keys().next().value as string);
   };
 
-  /** Undefined: no token is meant by this name and password. */
+  /** Undefined when this name and password do not mean a token. */
   const byToken = (name: string, password: string): Principal | undefined => {
     if (name === TOKEN_USER) return accounts.identifyToken(password);
     try {
@@ -86,11 +86,11 @@ export function createRtspAuthorizer(accounts: RtspAccounts): RtspAuthorizer {
     },
     async signIn(name, password, address) {
       const own = configured.secretsOf(name);
-      // A token may have the name of a person, who then signs in as well.
+      // A token may have the same name as a person, and both can sign in.
       const isKnownHere = name === TOKEN_USER || own.some(({ principal }) => principal.right.kind === 'rtsp-user');
       const match = own.find((secret) => isSame(secret.password, password))?.principal;
       const { principal, error } = match ? {} : attempt(() => byToken(name, password));
-      // Made by the gateway from 256 random bits: nobody guesses that.
+      // The gateway made it from 256 random bits, which nobody can guess.
       if (principal) return principal;
       if ((match || isKnownHere) && isHeldOff(name, address, match))
         throw new GatewayError('too-many-requests', 'Too many attempts from here. Try again in a minute.');
@@ -120,7 +120,7 @@ function keyOf(name: string, address: string): string {
   return `${address} ${name}`;
 }
 
-/** Compares hashes, so that the time it takes tells nothing of the password. */
+/** Compares hashes, so that the time it takes reveals nothing about the password. */
 function isSame(a: string, b: string): boolean {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(a), hash(b));

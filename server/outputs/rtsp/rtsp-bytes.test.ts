@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => gateway.close());
 
-test('a request may be cut at every byte, with reports in between', async () => {
+test('a request may be cut at any byte, with reports in between', async () => {
   const reader = await RawReader.connect(gateway.output.port);
   await reader.play(0);
   const report = Buffer.from([0x24, 1, 0, 8, 0x80, 201, 0, 1, 0, 0, 0, 1]);
@@ -31,7 +31,7 @@ test('a request may be cut at every byte, with reports in between', async () => 
   reader.socket.destroy();
 });
 
-test('whatever strangers send, the server answers the next one', async () => {
+test('whatever bytes a client sends, the server answers the next client', async () => {
   const words = fc.constantFrom(
     'DESCRIBE',
     'SETUP',

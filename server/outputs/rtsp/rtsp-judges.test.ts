@@ -56,7 +56,7 @@ function playWithGStreamer(url: string, protocols: string, version: string, code
   ]);
 }
 
-/** A key frame first, then every frame in its order. */
+/** Expects a key frame first and then every frame in its order. */
 function expectFromKeyFrame(frames: readonly number[], count: number, of: VideoClip): void {
   const first = frames[0] ?? -1;
   expect(of.frames[first]?.keyframe).toBe(true);
@@ -76,7 +76,7 @@ describe('ffmpeg', () => {
 
   test.concurrent.each(['tcp', 'udp'])('records H.264 bit by bit over %s', recordsBitByBit);
 
-  // One group address for all tests: not at the same time as others.
+  // All tests use one group address, so this does not run at the same time as others.
   test('records H.264 bit by bit over multicast', () => recordsBitByBit('udp_multicast'));
 
   test.concurrent('records H.265 bit by bit, with sound beside it', () =>
@@ -88,7 +88,7 @@ describe('ffmpeg', () => {
       },
     ));
 
-  test.concurrent('begins with the cached key frame where the next one is ten seconds away', () =>
+  test.concurrent('begins with the cached key frame when the next one is ten seconds away', () =>
     withGateway(
       () => loopedCamera(longGop),
       async (gateway) => {
@@ -101,7 +101,7 @@ describe('ffmpeg', () => {
       { lingerMs: 20_000 },
     ));
 
-  test.concurrent('plays sound alone, and hears all of it', () =>
+  test.concurrent('plays only the sound and receives all of it', () =>
     withGateway(
       () => loopedCamera(clip, mulaw),
       async (gateway) => {
@@ -116,7 +116,7 @@ describe('ffmpeg', () => {
 });
 
 describe('ffprobe', () => {
-  test('comes in with a token in the address, although Digest is offered', () =>
+  test('signs in with a token in the address, although Digest is offered', () =>
     withGateway(
       () => loopedCamera(clip, mulaw),
       async (gateway) => {

@@ -14,7 +14,7 @@ const readers: RawReader[] = [];
 
 beforeAll(async () => {
   clip = await loadVideoClip(assetPath('main-720p.h264'));
-  // 50 Mbit/s in groups of ten pictures: what a socket's buffers cannot hide.
+  // 50 Mbit/s in groups of ten pictures, which is too much for a socket's buffers to hide.
   const padding = new Uint8Array(125_000).fill(0xa5);
   const frames = clip.frames.slice(0, 10).map((frame) => ({ ...frame, nals: [...frame.nals, slice(padding)] }));
   heavy = { ...clip, fps: 50, frames };
@@ -25,7 +25,7 @@ afterEach(async () => {
   await gateway.close();
 });
 
-/** The same as one that nothing can begin with. */
+/** The same picture as one that is not a key frame. */
 function onlyPicture(frame: VideoClip['frames'][number]): VideoClip['frames'][number] {
   return { keyframe: false, nals: frame.nals.slice(-1) };
 }
@@ -43,7 +43,7 @@ async function connect(): Promise<RawReader> {
 }
 
 describe('a slow reader', () => {
-  test('is skipped to the next key frame and holds up nobody', async () => {
+  test('skips to the next key frame and delays nobody', async () => {
     gateway = await startReaderGateway(() => loopedCamera(heavy));
     const [slow, quick] = [await connect(), await connect()];
     await slow.play(0);
@@ -80,7 +80,7 @@ describe('a slow reader', () => {
 });
 
 describe('a reader who joins late', () => {
-  test('gets a long group of pictures whole, although no socket takes it at once', async () => {
+  test('gets a long group of pictures completely, although no socket accepts it at once', async () => {
     const [key] = heavy.frames;
     if (!key) throw new Error('The clip is empty.');
     const frames = Array.from({ length: 150 }, (_, at) => (at === 0 ? key : onlyPicture(key)));
@@ -117,7 +117,7 @@ describe('many readers', () => {
     expect(clock.waiting).toBe(0);
   });
 
-  test('two hundred that come and go leave no timer, viewer or socket', async () => {
+  test('two hundred readers that come and go leave no timer, viewer or socket', async () => {
     const clock = new TestClock();
     gateway = await startReaderGateway(() => loopedCamera(clip), { clock });
     for (let round = 0; round < 200; round++) {
@@ -134,7 +134,7 @@ describe('many readers', () => {
     expect(clock.waiting).toBe(0);
   });
 
-  test('one that does not wait for a cold camera leaves nothing either', async () => {
+  test('a reader that does not wait for a starting camera leaves nothing either', async () => {
     const clock = new TestClock();
     const cold: SourceRunner = {
       retryNow: () => false,

@@ -12,24 +12,24 @@ import {
 } from '../../protocols/rtsp/auth.ts';
 import { headerValue, type RtspHeaders, type RtspRequest } from '../../protocols/rtsp/message.ts';
 
-/** What the RTSP server asks of the product's accounts. */
+/** What the RTSP server needs from the product's accounts. */
 export type RtspAuthorizer = {
   /**
-   * Whether a client that has not said its name is offered Digest. Clients prefer it, and most of them do not go on to Basic when
-   * their name cannot use it: they are known again (`cannotDigest`) when they come back.
+   * Whether a client that has not said its name is offered Digest. Clients prefer Digest, and most of them do not try Basic when
+   * their name cannot use Digest. `cannotDigest` remembers them for when they come back.
    */
   offersDigest(client: string): boolean;
   /** This client tried Digest with a name that signs in by Basic only. */
   cannotDigest(client: string): void;
-  /** In the clear: the passwords that belong to a name; empty when it can sign in by Basic only, or is unknown. */
+  /** The plain passwords for a name. Empty when the name can only sign in by Basic or is unknown. */
   digestSecrets(name: string): readonly PlainSecret[];
-  /** A name with its password, sent as they are. Rejects with `not-signed-in` or `too-many-requests`. */
+  /** Signs in with a plain name and password. Rejects with `not-signed-in` or `too-many-requests`. */
   signIn(name: string, password: string, address: string): Promise<Principal>;
-  /** By this name somebody at this address failed too often to be heard now; unless `match`, who signs in rightly, came in from there before. */
+  /** Whether sign-ins with this name from this address are refused after too many failures. `match` has the right password and is exempt if it signed in from there before. */
   isHeldOff(name: string, address: string, match?: Principal): boolean;
-  /** Remembered, so that whoever guesses from the same address does not keep this one out. */
+  /** Remembers a success, so that somebody who guesses from the same address cannot lock this one out. */
   cameIn(principal: Principal, address: string): void;
-  /** A Digest for this name was made with another password. */
+  /** Records that a Digest for this name was made with a wrong password. */
   failed(name: string, address: string): void;
 };
 
@@ -37,22 +37,22 @@ export type LoginVerdict =
   | { readonly principal: Principal }
   | { readonly status: 401 | 403 | 503; readonly reason: string; readonly headers: RtspHeaders };
 
-/** Share tokens cannot sign in by Digest, and players that are offered it try nothing else: the address may carry them. */
+/** Share tokens cannot sign in by Digest, and players that are offered Digest try nothing else, so the address may contain the token. */
 const URL_TOKEN = /[?&]token=([\w.~-]{1,256})/;
 const REALM = 'Oriel';
 const NONCE_LIFE_MS = 300_000;
-/** So often the password is checked again; a right that was taken back meanwhile opens nothing at once. */
+/** How long a checked password is accepted without checking it again. A right that was revoked is refused at once. */
 const TRUST_MS = 60_000;
 const MAX_REFUSALS = 5;
 
-/** Who is at the other end of one RTSP connection. */
+/** Finds out who is at the other end of one RTSP connection. */
 export class RtspLogin {
   readonly #authorizer: RtspAuthorizer;
   readonly #clock: Clock;
   readonly #address: string;
   #nonce = '';
   #nonceMadeUs = 0;
-  /** The last header that opened the door: checking a password takes a tenth of a second, and each request brings it again. */
+  /** The last accepted header. Checking a password takes a tenth of a second, and each request contains it again. */
   #accepted: { readonly header: string; readonly principal: Principal; readonly sinceUs: number } | undefined;
   #refusals = 0;
   #client = '';
@@ -63,7 +63,7 @@ export class RtspLogin {
     this.#address = address;
   }
 
-  /** A client that keeps guessing on one connection loses it. */
+  /** A client that keeps guessing on one connection is disconnected. */
   get isHopeless(): boolean {
     return this.#refusals >= MAX_REFUSALS;
   }
@@ -93,7 +93,7 @@ export class RtspLogin {
   #checkDigest(answer: DigestResponse, request: RtspRequest): LoginVerdict {
     const secrets = this.#authorizer.digestSecrets(answer.username);
     if (secrets.length === 0) {
-      // A name that nobody has is answered in the same way.
+      // An unknown name is answered in the same way.
       this.#authorizer.cannotDigest(this.#client);
       return this.#refuse('This name signs in by Basic authentication only', false);
     }
@@ -141,7 +141,7 @@ function basicOf(token: string): { scheme: 'basic'; username: string; password: 
   return { scheme: 'basic', username: 'token', password: token };
 }
 
-/** Some clients sign the address without the track, or with a slash at its end; a foreign path is no answer to this request. */
+/** Some clients sign the address without the track or with a slash at its end. Another path is not accepted for this request. */
 function isSameTarget(uri: string, url: string): boolean {
   const path = (text: string): string => text.replace(/^rtsps?:\/\/[^/]*/i, '').replace(/\/+$/, '');
   return path(uri) === path(url) || path(uri) === path(url.replace(/\/trackID=\d+\/?$/, ''));

@@ -78,7 +78,7 @@ describe('requests', () => {
     expect((await reader.ask(method, '', headers)).status).toBe(status);
   });
 
-  test('a transport that nobody speaks is refused, the next one in the list is taken', async () => {
+  test('an unknown transport is refused and the next one in the list is used', async () => {
     await start();
     const reader = await connect();
     expect((await reader.setUp(0, 'RTP/SAVP;unicast;client_port=5000-5001')).status).toBe(461);
@@ -86,7 +86,7 @@ describe('requests', () => {
     expect(headerValue(reply.headers, 'transport')).toMatch(/^RTP\/AVP\/TCP;unicast;interleaved=4-5;ssrc=[0-9A-F]{8}$/);
   });
 
-  test('a track that is not there is not found', async () => {
+  test('an unknown track is answered with not found', async () => {
     await start();
     expect((await (await connect()).setUp(7)).status).toBe(404);
   });
@@ -100,7 +100,7 @@ describe('requests', () => {
 });
 
 describe('signing in', () => {
-  test('both ways are offered, and Digest opens the door', async () => {
+  test('Basic and Digest are offered, and Digest signs in', async () => {
     await start();
     const reader = await connect();
     const refused = await reader.ask('DESCRIBE', '', [['Authorization', 'Basic d3Jvbmc6d3Jvbmc=']]);
@@ -129,7 +129,7 @@ describe('signing in', () => {
     expect(parseChallenges(headerValues(reply.headers, 'www-authenticate'))[0]).toMatchObject({ stale: true });
   });
 
-  test('whoever keeps guessing loses the connection', async () => {
+  test('a client that keeps guessing is disconnected', async () => {
     await start();
     const reader = await connect();
     for (let attempt = 0; attempt < 5; attempt++)
@@ -164,7 +164,7 @@ describe('media', () => {
     expect(info).toContain(`;seq=${packet?.sequenceNumber};rtptime=${packet?.timestamp}`);
   });
 
-  test('RTP-Info says it too where the first picture is still to come', async () => {
+  test('RTP-Info says where each track begins even when the first picture is still to come', async () => {
     let begin = (): void => {};
     const video = { kind: 'video', codec: 'h264', parameterSets: clip.parameterSets } as const;
     const runner: SourceRunner = {
@@ -205,7 +205,7 @@ describe('media', () => {
     expect(numbers).toEqual(numbers.map((_, at) => ((numbers[0] ?? 0) + at) & 0xffff));
   });
 
-  test('the past comes in haste: its times end where the present begins', async () => {
+  test('past pictures get compressed times that end at the present', async () => {
     await start({ lingerMs: 10_000 });
     const first = await connect();
     await first.play(0);
@@ -222,7 +222,7 @@ describe('media', () => {
     expect(pressed.length).toBeGreaterThan(5);
   });
 
-  test('PAUSE is silence, PLAY begins with a key frame again', async () => {
+  test('PAUSE stops everything, and PLAY begins with a key frame again', async () => {
     await start();
     const reader = await connect();
     await reader.play(0);
@@ -238,7 +238,7 @@ describe('media', () => {
     expect((await reader.ask('PLAY')).status).toBe(454);
   });
 
-  test('over UDP: what a reader reports is shown to the operator', async () => {
+  test('the reports of a UDP reader are shown to the operator', async () => {
     await start();
     const reader = await connect();
     const rtp = createSocket('udp4').bind(0, '127.0.0.1');
@@ -262,7 +262,7 @@ describe('media', () => {
 });
 
 describe('a right that shows less', () => {
-  test('a share without sound and for the small stream gets neither more', async () => {
+  test('a share without sound and for the small stream gets no sound and no large stream', async () => {
     const share = { ...aReader(), mayListen: false, qualityCeiling: 'sub' } as const;
     await start({ authorizer: everybodyIs(share), hasSubstream: true });
     const reader = await connect();
@@ -356,7 +356,7 @@ describe('ends', () => {
     await reader.closed();
   });
 
-  test('a silent reader over UDP loses its session, one that gives signs of life keeps it', async () => {
+  test('a silent UDP reader loses its session, and one that gives signs of life keeps it', async () => {
     const clock = new TestClock();
     await start({ clock });
     const reader = await connect();

@@ -22,13 +22,13 @@ export type RtspOutputOptions = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly authorizer: RtspAuthorizer;
-  /** The stream behind a path (query included, no slash at its end); undefined is a 404. See stream-paths.ts. */
+  /** The stream that a path means (with its query, without a slash at its end). Undefined means a 404. See stream-paths.ts. */
   readonly locate: (path: string) => StreamTarget | undefined;
   /** Heard of whoever signed in and may not see a camera. */
   readonly denied?: ReaderHost['denied'];
   readonly port: number;
   readonly host?: string;
-  /** Default: on. */
+  /** The default is on. */
   readonly udp?: boolean;
   readonly multicast?: MulticastSettings;
   /** PEM texts, and the port on which all is encrypted, media included: interleaved only. */
@@ -41,11 +41,11 @@ export type RtspOutput = {
   readonly tlsPort: number | undefined;
   readonly sessions: number;
   readonly connections: number;
-  /** Ends every reader and frees the ports. Idempotent. */
+  /** Ends every reader and frees the ports. It may be called more than once. */
   close(): Promise<void>;
 };
 
-/** Node holds back what the system does not take; beyond this a reader is asked to wait, frame by frame, in the hub. */
+/** Node buffers data that the system does not accept. Beyond this amount, a reader's frames wait in the hub instead. */
 const SOCKET_BUFFER_BYTES = 262_144;
 const MAX_CONNECTIONS = 2000;
 const TCP_PROBE_AFTER_MS = 30_000;
@@ -165,7 +165,7 @@ class RtspServer implements RtspOutput {
     new ReaderConnection(socket, host, this.#sessions);
   }
 
-  /** Readers of one stream share its packets as long as the camera keeps its codecs. */
+  /** The readers of one stream share its packets as long as the camera keeps its codecs. */
   #packetsOf(stream: Stream, tracks: readonly TrackInfo[], clock: Clock): StreamPackets {
     const known = this.#packets.get(stream);
     if (known?.fits(tracks)) return known;

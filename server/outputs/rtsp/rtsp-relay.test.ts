@@ -15,7 +15,7 @@ import { DEFAULT_RETRY, supervise } from '../../sources/supervisor.ts';
 import { RawReader } from './testing/raw-reader.ts';
 import { type ReaderGateway, startReaderGateway } from './testing/reader-gateway.ts';
 
-/** More than a frame of the clip lasts, with some to spare. */
+/** Longer than a frame of the clip, with a margin. */
 const LONG_STEP_TICKS = 4500;
 const LOGIN = { username: 'admin', password: 'p#a/s?s' };
 const VENDOR_PATH = '/cam/realmonitor?channel=1&subtype=0';
@@ -68,7 +68,7 @@ describe('from a camera through Oriel to ffmpeg', () => {
 });
 
 describe('a camera that goes away', () => {
-  test('keeps its readers, who see it again when it is back, on the same timeline', async () => {
+  test('keeps its readers, who see it on the same timeline when it is back', async () => {
     await start({});
     const reader = await RawReader.connect(gateway.output.port);
     await reader.play(0);

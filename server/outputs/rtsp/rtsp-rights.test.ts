@@ -81,7 +81,7 @@ const changePassword = async (): Promise<unknown> => {
   return auth.signIns.signOut(anna.id, REASON, () => store.users.update(anna.id, { passwordHash }));
 };
 
-test('a connection that signed in for a camera that is not there is closed when its link is taken back', async () => {
+test('a connection that signed in for an unknown camera is closed when its link is revoked', async () => {
   const link = makeLink();
   const reader = await connect('/nowhere');
   expect((await reader.ask('DESCRIBE', '', basic('token', link.token))).status).toBe(404);
@@ -110,7 +110,7 @@ test.each([
   expect((await (await connect()).ask('DESCRIBE', '', basic('anna', 'secret'))).status).toBe(401);
 });
 
-test('an entry that leaves rtsp.users loses its streams and its way in at once, links stay', async () => {
+test('an entry that is removed from rtsp.users loses its streams and its login at once, and links stay', async () => {
   const [nvr, guest] = [await connect(), await connect()];
   const link = makeLink();
   expect((await nvr.ask('DESCRIBE', '', basic('nvr', 'recorder'))).status).toBe(200);
@@ -122,7 +122,7 @@ test('an entry that leaves rtsp.users loses its streams and its way in at once, 
   expect((await (await connect()).ask('DESCRIBE', '', basic('Guest', link.token))).status).toBe(200);
 });
 
-test('the number of a session is no proof: only the same connection or the same right controls it', async () => {
+test('the number of a session is no proof: only the same connection or the same right can control it', async () => {
   const rtp = createSocket('udp4').bind(0, '127.0.0.1');
   await once(rtp, 'listening');
   const { port } = rtp.address();
@@ -151,7 +151,7 @@ test('the number of a session is no proof: only the same connection or the same 
   rtp.close();
 });
 
-test('a reader whose view somebody ended does not come back by itself', async () => {
+test('a reader whose view was ended by somebody does not come back by itself', async () => {
   const reader = await connect();
   expect((await reader.ask('DESCRIBE', '', basic('nvr', 'recorder'))).status).toBe(200);
   const [viewer] = gateway.hub.viewers();
@@ -163,8 +163,8 @@ test('a reader whose view somebody ended does not come back by itself', async ()
   expect((await (await connect()).ask('DESCRIBE', '', basic('anna', 'secret'))).status).toBe(200);
 });
 
-test('a library that always takes Digest gets in with the name of an account when it comes back', async () => {
-  /** What gortsplib and ffmpeg do: one answer to the first challenge, Digest if it is there. */
+test('a library that always uses Digest can sign in to an account at its second connection', async () => {
+  /** Does what gortsplib and ffmpeg do: answers the first challenge once, with Digest if that is offered. */
   const attempt = async (name: string, password: string): Promise<number> => {
     const reader = await connect();
     const first = await reader.ask('DESCRIBE', '', [['Authorization', 'None']]);
@@ -185,7 +185,7 @@ test('a library that always takes Digest gets in with the name of an account whe
   expect(await attempt('anna', 'secret')).toBe(200);
 });
 
-test('so does ffmpeg, also with a token under its own name', async () => {
+test('ffmpeg can do that too, also with a token and its own name', async () => {
   const link = makeLink();
   const ask = (login: string): Promise<JudgeResult> => {
     const url = `rtsp://${login}@127.0.0.1:${gateway.output.port}/cam`;

@@ -17,7 +17,7 @@ export type ReaderCarrier = {
   readonly channels: Map<number, ReaderSession>;
 };
 
-/** Gives a track of a session its transport; the Transport header of the reply, or undefined when no offer is possible. */
+/** Gives a track of a session its transport. Returns the reply's Transport header, or undefined when no offer is possible. */
 export async function setUpTrack(
   host: ReaderHost,
   session: ReaderSession,

@@ -7,10 +7,10 @@ import { type ReportTime, TrackFramer, type TrackPosition } from '../../protocol
 
 const REPORT_INTERVAL_US = 5_000_000;
 const NTP_EPOCH_MS = 2_208_988_800_000;
-/** The camera's clock against ours: follows drift, shrugs off jitter; a step is followed at once. */
+/** How fast the difference between the camera's clock and ours is adapted: it follows drift and ignores jitter. */
 const OFFSET_SMOOTHING = 16;
 const OFFSET_STEP_US = 1_000_000;
-/** The packets of one stream: every unit is framed once, whoever and however many read it. */
+/** The packets of one stream. Every unit is framed once, however many readers there are. */
 export class StreamPackets {
   readonly framers: readonly TrackFramer[];
   readonly #clock: Clock;
@@ -26,7 +26,7 @@ export class StreamPackets {
     });
   }
 
-  /** Whether these tracks would be described in the same words to a reader who is here already. */
+  /** Whether the description of these tracks is still the one that present readers were given. */
   fits(tracks: readonly TrackInfo[]): boolean {
     return tracks.length === this.framers.length && tracks.every((track, at) => isSame(track, this.framers[at]?.track));
   }
@@ -42,7 +42,7 @@ export class StreamPackets {
     return framed;
   }
 
-  /** For one reader who joined at `joinUs`: a unit of the past, its time pressed towards the present. */
+  /** Frames a past unit for one reader who joined at `joinUs`, with its time compressed towards the present. */
   frameInHaste(unit: AccessUnit, joinUs: number): FramedUnit | undefined {
     return this.framers[unit.track]?.frame(unit, hastened(unit.ptsUs, joinUs));
   }
@@ -51,12 +51,12 @@ export class StreamPackets {
     return this.framers[track]?.track.kind === 'video';
   }
 
-  /** What RTP-Info says of `track` to a reader whose first picture is `first`. */
+  /** What RTP-Info says about `track` to a reader whose first picture is `first`. */
   position(track: number, first: AccessUnit, joinUs: number): TrackPosition | undefined {
     return this.framers[track]?.position(first.track === track ? first : undefined, hastened(first.ptsUs, joinUs));
   }
 
-  /** Learns from a unit how the camera's clock stands to ours; reports need it. */
+  /** Learns from a unit how the camera's clock differs from ours, which reports need. */
   follow(unit: AccessUnit): void {
     const offsetUs = unit.receivedUs - unit.ptsUs;
     const known = this.#offsetUs;
@@ -76,7 +76,7 @@ export class StreamPackets {
     return this.#now();
   }
 
-  /** One offset for all tracks: sound and picture stay where the camera put them to each other. */
+  /** There is one offset for all tracks, so that sound and picture keep their alignment. */
   #now(): ReportTime | undefined {
     if (this.#offsetUs === undefined) return undefined;
     return {
@@ -86,7 +86,7 @@ export class StreamPackets {
   }
 }
 
-/** Parameter sets may change: key frames carry them. */
+/** Parameter sets may change, because key frames contain them. */
 function isSame(track: TrackInfo, known: TrackInfo | undefined): boolean {
   if (track.kind === 'video' || known?.kind !== 'audio')
     return track.kind === known?.kind && track.codec === known.codec;

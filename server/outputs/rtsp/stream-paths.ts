@@ -1,7 +1,7 @@
 import { type CameraId, isCameraId } from '../../../shared/ids.ts';
 import type { StreamTarget } from './reader-host.ts';
 
-/** A configured camera, as far as its addresses matter. */
+/** The part of a configured camera that concerns its addresses. */
 export type AddressedCamera = {
   readonly id: string;
   readonly url: string;
@@ -9,8 +9,8 @@ export type AddressedCamera = {
 };
 
 /**
- * Finds the stream behind a path: `/CAMERA`, `/CAMERA/sub`, `/CAMERA/main`, and the path that the camera itself has, so that a
- * recorder only needs another host name. A vendor path that several cameras share means none of them.
+ * Finds the stream for a path: `/CAMERA`, `/CAMERA/sub`, `/CAMERA/main`, or the camera's own path, so that a recorder only needs
+ * another host name. A vendor path that several cameras share means none of them.
  */
 export function createStreamLocator(
   cameras: () => readonly AddressedCamera[],
@@ -26,7 +26,7 @@ export function createStreamLocator(
   };
 }
 
-/** A token in the address says who comes, not which stream. */
+/** Removes a token from the address, because it says who asks and not which stream. */
 function withoutToken(path: string): string {
   return path.replace(/([?&])token=[^&]*&?/, '$1').replace(/[?&]$/, '');
 }
@@ -38,7 +38,7 @@ function vendorTargets(camera: AddressedCamera, path: string): StreamTarget[] {
   return [];
 }
 
-/** Undefined for what is no RTSP address, or has no path of its own. */
+/** Undefined for an address that is not RTSP or has no path. */
 function pathOf(url: string): string | undefined {
   const path = /^rtsps?:\/\/[^/]*(\/.*?)\/*$/i.exec(url)?.[1];
   return path === '/' ? undefined : path;

@@ -5,19 +5,19 @@ import type { FramedUnit } from '../../protocols/rtsp/framed-unit.ts';
 import { serializeInterleavedFrame } from '../../protocols/rtsp/interleaved.ts';
 import type { PortPair } from '../../protocols/rtsp/transport-header.ts';
 
-/** How one track reaches one reader. */
+/** How one track is sent to one reader. */
 export type TrackTransport = {
-  /** What is sent arrives, or the connection ends. */
+  /** True when everything that is sent arrives, or else the connection ends. */
   readonly isReliable: boolean;
-  /** Playing begins; for what serves several readers at once. */
+  /** Called when playing begins, for transports that serve several readers at once. */
   start?(): void;
-  /** False: hold the rest until `onReady` is called. */
+  /** When this returns false, the rest must be held back until `onReady` is called. */
   send(framed: FramedUnit): boolean;
   rtcp(packet: Uint8Array): void;
   close(): void;
 };
 
-/** The one write per frame and reader; the socket's own limit says when to hold. */
+/** Does one write per frame and reader. The socket's own limit says when to hold back. */
 export class TcpTransport implements TrackTransport {
   readonly isReliable = true;
   readonly channels: PortPair;
@@ -41,11 +41,11 @@ export class TcpTransport implements TrackTransport {
 
 export type UdpDestination = { readonly address: string; readonly ports: PortPair };
 
-/** So many packets at once fit the receive buffer that systems give by default; the rest of a key frame follows a little later. */
+/** This many packets fit into the receive buffer that systems have by default. The rest of a key frame follows a little later. */
 const PACKETS_AT_ONCE = 48;
 const PAUSE_MS = 1;
 
-/** Packets to one address: a reader's own, or a multicast group. */
+/** Sends packets to one address, which belongs to a reader or to a multicast group. */
 export class UdpTransport implements TrackTransport {
   readonly isReliable = false;
   readonly #sockets: readonly [rtp: UdpSocket, rtcp: UdpSocket];
@@ -88,5 +88,5 @@ export class UdpTransport implements TrackTransport {
   }
 }
 
-/** A reader who is gone answers with ICMP; its session ends when its reports stay away. */
+/** ICMP errors from a reader who is gone are ignored. Its session ends when its reports stop. */
 function ignoreFailure(): void {}

@@ -9,7 +9,7 @@ export type PortListener = (rtcp: Uint8Array) => void;
 const PORT_TRIES = 30;
 const SEND_BUFFER_BYTES = 1_048_576;
 
-/** One pair of UDP ports for all readers: media leaves from it, reports come back to it. */
+/** One pair of UDP ports for all readers. Media is sent from it, and reports come back to it. */
 export class UdpPorts {
   readonly sockets: readonly [rtp: UdpSocket, rtcp: UdpSocket];
   readonly ports: PortPair;
@@ -33,7 +33,7 @@ export class UdpPorts {
     throw new GatewayError('internal', 'No pair of free UDP ports was found for RTSP readers.');
   }
 
-  /** Hears the reports that come from a reader's RTCP port; the returned function stops it. */
+  /** Calls back for reports from a reader's RTCP port. The returned function stops that. */
   listen(address: string, port: number, listener: PortListener): () => void {
     const key = keyOf({ address, port });
     this.#listeners.set(key, listener);
@@ -59,7 +59,7 @@ function keyOf({ address, port }: Pick<RemoteInfo, 'address' | 'port'>): string 
   return `${address} ${port}`;
 }
 
-/** Node shows IPv4 peers of a dual-stack socket in IPv6 clothes. */
+/** Node shows the IPv4 peers of a dual-stack socket as IPv6 addresses. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
 }

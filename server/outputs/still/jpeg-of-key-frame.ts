@@ -8,13 +8,13 @@ const TIMEOUT_MS = 8000;
 const MAX_JPEG_BYTES = 16 * 1024 * 1024;
 const DEMUXER: Record<VideoCodec, string> = { h264: 'h264', h265: 'hevc' };
 
-/** One key frame in, one JPEG out, by the ffmpeg of the system: a decoder that crashes takes nothing of ours along. */
+/** Turns one key frame into a JPEG with the system's ffmpeg, so that a crash of the decoder does not affect the gateway. */
 export function jpegOfKeyFrame(codec: VideoCodec, payload: readonly Uint8Array[]): Promise<Uint8Array> {
   const input = ['-f', DEMUXER[codec], '-i', 'pipe:0'];
   const output = ['-frames:v', '1', '-q:v', '4', '-f', 'mjpeg', 'pipe:1'];
   const args = ['-hide_banner', '-loglevel', 'error', '-threads', '1', ...input, ...output];
   const child = spawn('ffmpeg', args, { stdio: ['pipe', 'pipe', 'ignore'] });
-  child.stdin.on('error', () => undefined); // It may have seen enough before it read all.
+  child.stdin.on('error', () => undefined); // ffmpeg may stop reading before the end.
   child.stdin.end(joinAnnexB(payload));
   return collect(child);
 }

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => gateway.close());
 
-/** Width and height as the frame header of a JPEG has them. */
+/** Reads width and height from the frame header of a JPEG. */
 function sizeOf(jpeg: Uint8Array): string {
   const bytes = Buffer.from(jpeg);
   expect(bytes.subarray(0, 2).toString('hex')).toBe('ffd8');
@@ -51,7 +51,7 @@ test('a camera that is offline says why', async () => {
   expect(gateway.hub.viewers()).toEqual([]);
 });
 
-test('who goes away is not waited for', async () => {
+test('a caller who goes away ends the wait', async () => {
   const gone = new AbortController();
   const asked = output.take({ camera: 'door' as CameraId, quality: 'main', viewer }, gone.signal);
   gone.abort();
@@ -59,7 +59,7 @@ test('who goes away is not waited for', async () => {
   expect(gateway.hub.viewers()).toEqual([]);
 });
 
-test('the last picture stays when the camera is left, and costs no connection', async () => {
+test('the last picture stays available without a connection when nobody watches the camera any more', async () => {
   const door = { camera: 'door' as CameraId, quality: 'main', viewer } as const;
   expect(output.last(door)).toBeUndefined();
   await output.take(door, never());
@@ -71,7 +71,7 @@ test('the last picture stays when the camera is left, and costs no connection', 
   expect(output.last(door), 'of a camera that is another one now').toBeUndefined();
 });
 
-test('a still is no way in for whom a link has no seat', async () => {
+test('a still is refused when the link has no free seat', async () => {
   const camera = 'door' as CameraId;
   const guest = { who: 'Guest', right: testRight('link'), maxViewers: 1 };
   const watch = gateway.hub.watch(camera, 'main', { ...guest, address: '192.0.2.1', kind: 'mp4', end: () => {} });
@@ -82,6 +82,6 @@ test('a still is no way in for whom a link has no seat', async () => {
   await expect(ask('192.0.2.2')).resolves.toBeDefined();
 });
 
-test('what is no picture is said, not served', async () => {
+test('a picture that cannot be decoded is reported and not served', async () => {
   await expect(jpegOfKeyFrame('h264', [Uint8Array.of(0x65, 1, 2, 3)])).rejects.toMatchObject({ code: 'bad-data' });
 });

@@ -19,14 +19,14 @@ export type StillRequest = {
 /** `takenMs` is when the gateway received the picture, in epoch milliseconds. */
 export type Still = { readonly jpeg: Uint8Array; readonly takenMs: number };
 
-/** The newest picture that is known, whether the camera still sends or not, as a video of one frame. */
+/** The newest known picture as a video of one frame, whether or not the camera still sends. */
 export type LastStill = KeyFrameMp4 & { readonly takenMs: number };
 
-/** Decoders at once; more requests than the queue holds are refused. */
+/** How many decoders run at once. Requests beyond the queue are refused. */
 const MAX_RUNNING = 2;
 const MAX_WAITING = 32;
 
-/** Stills of cameras: one decoded key frame serves everybody who asks until the next one comes. */
+/** Still pictures of cameras. One decoded key frame serves everybody who asks until the next one comes. */
 export class StillOutput {
   readonly #hub: Hub;
   readonly #clock: Clock;
@@ -39,14 +39,14 @@ export class StillOutput {
     this.#clock = clock;
   }
 
-  /** Connects to the camera if nobody watches it. Rejects with what keeps it from showing a picture, or when `signal` aborts. */
+  /** Connects to the camera if nobody watches it. Rejects with the reason when there is no picture, or when `signal` aborts. */
   async take(request: StillRequest, signal: AbortSignal): Promise<Still> {
     this.#hub.requireStill(request.camera, request.viewer);
     const keyFrame = this.#current(request) ?? (await this.#next(request, signal));
     return { jpeg: await this.#jpeg(keyFrame), takenMs: this.#takenMs(keyFrame) };
   }
 
-  /** Never connects to the camera; undefined when nobody has watched it since the gateway started. */
+  /** Never connects to the camera. Undefined when nobody has watched it since the gateway started. */
   last({ camera, quality, viewer }: StillRequest): LastStill | undefined {
     this.#hub.requireStill(camera, viewer);
     const keyFrame = this.#hub.stream(camera, quality)?.lastKeyFrame;

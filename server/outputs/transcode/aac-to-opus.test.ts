@@ -46,7 +46,7 @@ beforeEach(() => {
 });
 afterEach(() => stream.rest());
 
-/** As a camera sends it: a frame each 21 ms. */
+/** Publishes sound as a camera sends it, with a frame every 21 ms. */
 async function send(frames: number): Promise<void> {
   const startUs = systemClock.nowUs();
   const frameUs = (1024 * 1e6) / tone.header.sampleRateHz;
@@ -61,7 +61,7 @@ async function send(frames: number): Promise<void> {
   }
 }
 
-test('the same sound comes out, 20 ms at a time, with the times of the camera', async () => {
+test('the same sound comes out in packets of 20 ms with the times of the camera', async () => {
   expect(await canMakeOpus(), 'this test needs ffmpeg with libopus').toBe(true);
   const heard: AccessUnit[] = [];
   const stop = opus.listen((unit) => heard.push(unit));
@@ -87,7 +87,7 @@ test('nothing runs while nobody listens', async () => {
   expect(opus.isRunning).toBe(false);
 });
 
-/** Mean volume in decibels, as ffmpeg hears it. */
+/** The mean volume in decibels, as ffmpeg measures it. */
 function loudness(units: readonly AccessUnit[]): number {
   const muxer = new Fmp4Muxer({ codec: 'h264', audio: OPUS_TRACK });
   const first = muxer.pushVideo({ track: 0, ptsUs: 0, receivedUs: 0, keyframe: true, payload: keyframe });

@@ -8,17 +8,17 @@ import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import { FfmpegOpus } from './ffmpeg-opus.ts';
 
-/** What listeners get. */
+/** The track that listeners get. */
 export const OPUS_TRACK: AudioTrack = { kind: 'audio', codec: 'opus', sampleRateHz: OPUS_RATE_HZ, channels: 2 };
 
-/** Samples that the encoder adds in front (RFC 7845 clause 4.2; libopus in its low-delay mode). */
+/** How many samples the encoder adds in front (RFC 7845 clause 4.2; libopus in its low-delay mode). */
 const ENCODER_DELAY_SAMPLES = 120;
-/** A failing ffmpeg is not started again before this. */
+/** A failing ffmpeg is not started again before this time has passed. */
 const REST_AFTER_FAILURE_MS = 5000;
-/** Times of frames whose sound has not come back yet: a second and a half. */
+/** How many frames whose sound has not come back yet are remembered: a second and a half. */
 const MAX_WAITING_TIMES = 64;
 
-/** A stream's AAC as Opus, for viewers that cannot play AAC (WebRTC). ffmpeg runs while somebody listens, and only then. */
+/** A stream's AAC as Opus, for viewers that cannot play AAC (WebRTC). ffmpeg only runs while somebody listens. */
 export class AacToOpus {
   readonly #stream: Stream;
   readonly #clock: Clock;
@@ -29,7 +29,7 @@ export class AacToOpus {
   #config: AacConfig | undefined;
   #track = -1;
   #restUntilUs = 0;
-  /** Where in the sound that went in each frame begins, in samples of 48 kHz, and its time. */
+  /** For each frame, its position in the input in samples of 48 kHz, and its time. */
   #times: { readonly at: number; readonly ptsUs: number }[] = [];
   #samplesIn = 0;
   #samplesOut = 0;
@@ -40,7 +40,7 @@ export class AacToOpus {
     this.#log = log;
   }
 
-  /** Units carry the number of the camera's own sound track. The returned function stops listening. */
+  /** Units have the number of the camera's own sound track. The returned function stops listening. */
   listen(listener: (unit: AccessUnit) => void): () => void {
     this.#listeners.add(listener);
     this.#subscription ??= this.#stream.subscribe(
@@ -116,7 +116,7 @@ export class AacToOpus {
   }
 }
 
-/** Undefined for sound that cannot be handed to ffmpeg. */
+/** Undefined for sound that cannot be passed to ffmpeg. */
 function readableConfig(bytes: Uint8Array): AacConfig | undefined {
   try {
     const config = parseAacConfig(bytes);

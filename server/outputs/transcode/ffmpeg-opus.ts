@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { type AacConfig, serializeAdtsHeader } from '../../media/audio/aac.ts';
 import { OggPacketReader } from '../../media/audio/ogg-packets.ts';
 
-/** Sound enters without being collected first, and each packet leaves on a page of its own. */
+/** ffmpeg reads the sound without buffering it first and writes each packet on its own page. */
 const ARGUMENTS = [
   ...['-hide_banner', '-loglevel', 'error', '-threads', '1'],
   ...['-fflags', 'nobuffer', '-flags', 'low_delay', '-probesize', '2048', '-analyzeduration', '0'],
@@ -24,14 +24,14 @@ const ARGUMENTS = [
   ],
   ...['-f', 'ogg', '-page_duration', '1', '-flush_packets', '1', 'pipe:1'],
 ];
-/** OpusHead and OpusTags. */
+/** The headers OpusHead and OpusTags. */
 const HEADER_PACKETS = 2;
-/** An encoder that takes nothing is stuck: what a second of sound needs is far less. */
+/** An encoder with more unread input than this is stuck. A second of sound is far smaller. */
 const MAX_WAITING_BYTES = 256 * 1024;
 
 let installed: Promise<boolean> | undefined;
 
-/** Asked once: AAC becomes Opus only where ffmpeg with libopus is installed. */
+/** Whether ffmpeg with libopus is installed, which converting AAC to Opus needs. It is checked once. */
 export function canMakeOpus(): Promise<boolean> {
   installed ??= new Promise((resolve) => {
     execFile('ffmpeg', ['-hide_banner', '-encoders'], { timeout: 5000 }, (error, stdout) =>
@@ -48,11 +48,11 @@ export class FfmpegOpus {
   readonly #reader = new OggPacketReader();
   #headers = HEADER_PACKETS;
 
-  /** `onEnd` when it ends by itself, which is never wanted. */
+  /** `onEnd` is called when ffmpeg ends by itself, which should not happen. */
   constructor(config: AacConfig, onPacket: (packet: Uint8Array) => void, onEnd: () => void) {
     this.#config = config;
     this.#child = spawn('ffmpeg', ARGUMENTS, { stdio: ['pipe', 'pipe', 'ignore'] });
-    this.#child.stdin.on('error', () => undefined); // Its end is heard below.
+    this.#child.stdin.on('error', () => undefined); // The end of the process is handled below.
     this.#child.stdout.on('data', (chunk: Buffer) => {
       try {
         for (const packet of this.#reader.push(chunk)) {
@@ -67,7 +67,7 @@ export class FfmpegOpus {
     this.#child.once('exit', onEnd);
   }
 
-  /** False when the frame was left out because ffmpeg does not keep up. */
+  /** Returns false when the frame was left out because ffmpeg is too slow. */
   push(frame: Uint8Array): boolean {
     const { stdin } = this.#child;
     if (!stdin.writable || stdin.writableLength > MAX_WAITING_BYTES) return false;

@@ -14,7 +14,7 @@ type LoopedSound = {
   readonly frames: readonly Uint8Array[];
 };
 
-/** A camera without a network: publishes a clip round and round by the clock, beginning with frame 0. */
+/** A camera without a network. It publishes a clip again and again by the clock, beginning with frame 0. */
 export function loopedCamera(picture: LoopedPicture, sound?: LoopedSound): SourceRunner {
   return {
     retryNow: () => false,

@@ -12,7 +12,7 @@ import {
 const REPLY_TIMEOUT_MS = 12_000;
 const BASIC_LOGIN = `Basic ${Buffer.from('reader:secret').toString('base64')}`;
 
-/** An RTSP client that does exactly what a test tells it, and remembers what it got. */
+/** An RTSP client that does exactly what a test tells it and keeps what it received. */
 export class RawReader {
   readonly socket: Socket;
   readonly frames: { readonly channel: number; readonly data: Uint8Array }[] = [];
@@ -42,7 +42,7 @@ export class RawReader {
     return new RawReader(socket, `rtsp://127.0.0.1:${port}${path}`);
   }
 
-  /** `target` stands behind the stream's address. Signs in by itself unless `headers` say otherwise. */
+  /** `target` is added to the stream's address. It signs in by itself unless `headers` say otherwise. */
   async ask(method: string, target = '', headers: RtspHeaders = []): Promise<RtspResponse> {
     const own: [string, string][] = [['CSeq', `${++this.#cseq}`]];
     if (!headerValue(headers, 'authorization')) own.push(['Authorization', BASIC_LOGIN]);
@@ -59,7 +59,7 @@ export class RawReader {
     return this.ask('SETUP', `/trackID=${track}`, [['Transport', transport]]);
   }
 
-  /** Everything up to PLAY, over TCP. */
+  /** Does everything up to PLAY over TCP. */
   async play(...tracks: readonly number[]): Promise<void> {
     await this.ask('DESCRIBE');
     for (const track of tracks) await this.setUp(track);
@@ -75,7 +75,7 @@ export class RawReader {
     if (!this.socket.closed) await new Promise((resolve) => this.socket.once('close', resolve));
   }
 
-  /** The next reply that nobody took yet. */
+  /** The next reply that was not taken yet. */
   async reply(): Promise<RtspResponse> {
     const deadlineMs = Date.now() + REPLY_TIMEOUT_MS;
     for (;;) {

@@ -18,7 +18,7 @@ export const aReader = (): Principal => ({
   qualityCeiling: 'main',
 });
 
-/** The name `reader` with the password `secret`, by Digest and Basic. */
+/** Accepts the name `reader` with the password `secret`, by Digest and Basic. */
 const oneReader = (reader: Principal): RtspAuthorizer => ({
   offersDigest: () => true,
   cannotDigest: () => {},
@@ -36,12 +36,12 @@ export type ReaderGateway = {
   readonly hub: Hub;
   readonly output: RtspOutput;
   readonly reader: Principal;
-  /** With name and password in it. */
+  /** The address with name and password in it. */
   url(path: string): string;
   close(): Promise<void>;
 };
 
-/** A gateway with nothing but an RTSP output, for tests; the cameras are the caller's. */
+/** A gateway that has only an RTSP output, for tests. The caller provides the cameras. */
 export async function startReaderGateway(
   createRunner: CameraCatalog['createRunner'],
   options: Partial<RtspOutputOptions> & { readonly lingerMs?: number; readonly hasSubstream?: boolean } = {},
