@@ -24,12 +24,12 @@ const BY_ROLE: Record<Role, ReadonlySet<Action>> = {
 };
 const BY_SHARE: ReadonlySet<Action> = new Set(['list-cameras', 'view', 'snapshot']);
 
-/** These reach beyond single cameras: a right that is limited to some cameras does not include them. */
+/** Actions that concern more than single cameras. A right that is limited to some cameras does not include them. */
 const WHOLE_GATEWAY: ReadonlySet<Action> = new Set(['manage-users', 'see-audit', 'see-metrics']);
 
 /**
- * The one decision of who may do what; routes, socket events, WHEP, HLS and RTSP all ask here. `camera` is absent for what is
- * not about one camera: lists are then filtered with `maySee`. Returns why not, or undefined when it is allowed.
+ * The one decision about who may do what. Routes, socket events, WHEP, HLS and RTSP all use it. `camera` is absent for actions
+ * that do not concern one camera; lists are then filtered with `maySee`. Returns the refusal, or undefined when allowed.
  */
 export function refusal(
   principal: Principal | undefined,
@@ -45,7 +45,7 @@ export function refusal(
   if (camera !== undefined && !maySee(principal, camera)) {
     return new GatewayError('not-allowed', `${describe(principal)} has no right to this camera.`);
   }
-  // Adding a camera is about none that one could have a right to.
+  // A new camera is not one that the principal could have a right to.
   if (camera === undefined && action === 'edit-cameras' && principal.cameras !== 'all') {
     return new GatewayError('not-allowed', `${describe(principal)} may not add cameras, only see some.`);
   }
@@ -56,7 +56,7 @@ export function maySee(principal: Principal, camera: CameraId): boolean {
   return principal.cameras === 'all' || principal.cameras.has(camera);
 }
 
-/** What this principal may ask for at all. */
+/** All actions that this principal is allowed on some camera. */
 export function permittedActions(principal: Principal): Action[] {
   return ACTIONS.filter((action) => hasAction(principal, action));
 }

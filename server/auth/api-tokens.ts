@@ -4,10 +4,10 @@ import type { ApiTokens } from '../store/tokens.ts';
 import type { Principal } from './principal.ts';
 import type { StoredRights } from './stored-rights.ts';
 
-/** A use is noted at most this often. */
+/** The last use is stored at most this often. */
 const TOUCH_EVERY_MS = 60_000;
 
-/** The holder of a token that was made in the dashboard; undefined: no such token, or not any more. */
+/** The holder of a token that was made in the dashboard. Undefined when there is no such token or no longer. */
 export function resolveToken(
   tokens: ApiTokens,
   rights: StoredRights,

@@ -15,7 +15,7 @@ import { takeBackCamera } from './taken-back.ts';
 import { hashToken } from './token.ts';
 import { TokenGuesses } from './token-guesses.ts';
 
-/** What a caller shows: a browser's session cookie, or a token. A token goes first, so that a link shows what it grants and no more. */
+/** The credentials of a caller: a session cookie or a token. A token takes precedence, so that a link shows only what it grants. */
 export type Credentials = { readonly session?: string; readonly token?: string };
 
 export type AuthOptions = LoginConfig & {
@@ -24,13 +24,13 @@ export type AuthOptions = LoginConfig & {
   readonly clock: Clock;
   /** Neither, when absent. */
   readonly accessAudit?: AccessAuditSettings;
-  /** Hears what goes wrong while a right ends. */
+  /** Called for errors while a right ends. */
   readonly report?: (error: unknown) => void;
 };
 
 export type Auth = ReturnType<typeof createAuth>;
 
-/** Everything that turns credentials into a principal; what a principal may do is decided in access.ts. */
+/** Everything that turns credentials into a principal. What a principal may do is decided in access.ts. */
 export function createAuth({ store, secrets, clock, report, accessAudit: settings, ...config }: AuthOptions) {
   const rights = new Rights(clock, report);
   const accessAudit = new AccessAudit(store.audit, clock, settings ?? { views: false, refusals: false });
@@ -41,7 +41,7 @@ export function createAuth({ store, secrets, clock, report, accessAudit: setting
 
   const guesses = new TokenGuesses(() => clock.nowUs() / 1000);
 
-  /** Throws why a token opens nothing. Guesses are not counted here. */
+  /** Throws the reason why a token is not valid. Guesses are not counted here. */
   const identifyToken = (token: string): Principal => {
     const hash = hashToken(token);
     const nowMs = clock.wallMs();
@@ -53,7 +53,7 @@ export function createAuth({ store, secrets, clock, report, accessAudit: setting
     throw new GatewayError('not-signed-in', 'This token or link is not valid, or not any more.');
   };
 
-  /** Undefined without credentials, and with a session that ended. Throws `too-many-requests` where tokens are guessed. */
+  /** Undefined without credentials or with a session that has ended. Throws `too-many-requests` when tokens are guessed. */
   const identify = ({ token, session }: Credentials, address: string): Principal | undefined => {
     if (token !== undefined) return guesses.try(token, address, () => identifyToken(token));
     return session === undefined ? undefined : signIns.resolve(hashToken(session));

@@ -23,15 +23,15 @@ export type RtspUser = {
 
 export type LoginConfig = { readonly tokens: readonly ConfiguredToken[]; readonly rtspUsers?: readonly RtspUser[] };
 
-/** A password in the clear, which Digest needs, and whom it lets in. */
+/** A plain password, which Digest needs, and the principal that it signs in. */
 export type PlainSecret = { readonly password: string; readonly principal: Principal };
 
 type Login = PlainSecret & { readonly tokenHash?: string };
 
-/** The name that says over RTSP: the password is a token. */
+/** The user name that means, over RTSP, that the password is a token. */
 export const TOKEN_USER = 'token';
 
-/** Whom the configuration file lets in. */
+/** The logins of the configuration file. */
 export class ConfiguredLogins {
   readonly #rights: Rights;
   #logins: readonly Login[] = [];
@@ -41,7 +41,7 @@ export class ConfiguredLogins {
     this.configure(config);
   }
 
-  /** Takes a changed configuration. What came in by an entry that is gone, or opens something else now, ends. */
+  /** Takes a changed configuration. Everything that uses an entry that was removed or has other rights now is ended. */
   configure({ tokens, rtspUsers = [] }: LoginConfig): void {
     const before = this.#logins;
     this.#logins = [...tokens.map((token) => this.#token(token)), ...rtspUsers.map((user) => this.#rtspUser(user))];
@@ -53,7 +53,7 @@ export class ConfiguredLogins {
     return this.#logins.find((login) => login.tokenHash === tokenHash)?.principal;
   }
 
-  /** What opens for this name: the passwords of such entries of `rtsp.users`, and tokens by their own name or as `token`. */
+  /** The passwords for this name: those of entries of `rtsp.users`, and tokens with this name or, for `token`, all of them. */
   secretsOf(name: string): readonly PlainSecret[] {
     return this.#logins.filter(
       ({ principal, tokenHash }) => principal.who === name || (tokenHash !== undefined && name === TOKEN_USER),
@@ -66,7 +66,7 @@ export class ConfiguredLogins {
 
   #token({ name, role, token, cameras }: ConfiguredToken): Login {
     const tokenHash = hashToken(token);
-    // Its rights are part of what it is: with others it is another one.
+    // The key contains its rights, so an entry with other rights is another entry.
     const right = this.#right('token', [tokenHash, role, rightsText(cameras)]);
     return { password: token, tokenHash, principal: { kind: 'token', who: name, role, right, ...seeing(cameras) } };
   }

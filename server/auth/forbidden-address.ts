@@ -2,8 +2,8 @@ import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
 /**
- * Where nobody but an administrator may point a camera address: the gateway's own machine, and what clouds and routers
- * serve on addresses that need no route. Private networks are allowed: that is where cameras are.
+ * The networks that only an administrator may use in a camera's address: the gateway's own machine, and services of clouds and
+ * routers on link-local and similar addresses. Private networks are allowed, because cameras are there.
  */
 const FORBIDDEN = new BlockList();
 for (const [network, prefix] of [
@@ -31,7 +31,7 @@ for (const [network, prefix] of [
 /** IPv4 addresses that are written as IPv6: mapped, and translated by NAT64. */
 const EMBEDDED_IPV4 = /^(?:::ffff:|64:ff9b::)(?:(\d+\.\d+\.\d+\.\d+)|([0-9a-f]{1,4}):([0-9a-f]{1,4}))$/i;
 
-/** Whether an address is off limits. `own` are those of the gateway's interfaces: what listens on one of them listens on itself. */
+/** Whether an address is forbidden. `own` are the addresses of the gateway's interfaces, which lead to the gateway's own machine. */
 export function isForbiddenAddress(address: string, own: readonly string[] = ownAddresses()): boolean {
   const plain = plainAddress(address);
   if (plain === undefined) return true;
@@ -43,7 +43,7 @@ function ownAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((infos) => (infos ?? []).map(({ address }) => address));
 }
 
-/** One spelling for each address, an IPv4 one that is written as IPv6 as what it is; undefined for what is no address. */
+/** One spelling for each address. IPv4 addresses in IPv6 form become IPv4. Undefined for a text that is no address. */
 function plainAddress(address: string): string | undefined {
   const family = isIP(address);
   if (family === 4) return address;

@@ -9,7 +9,7 @@ import { isForbiddenAddress } from './forbidden-address.ts';
 
 const LOOKUP_TIMEOUT_MS = 5000;
 
-/** All addresses of a host. Throws `not-allowed` when one of them is off limits, `name-not-found` or `timeout`. */
+/** All addresses of a host. Throws `not-allowed` when one of them is forbidden, `name-not-found` or `timeout`. */
 export async function resolveAllowed(host: string): Promise<string[]> {
   const name = host.replace(/^\[|\]$/g, '');
   const addresses = isIP(name) ? [name] : await resolve(name);
@@ -21,8 +21,8 @@ export async function resolveAllowed(host: string): Promise<string[]> {
 }
 
 /**
- * For what an agent dials: a name would be looked up there, where it may mean the agent's own machine, so that addresses alone
- * are allowed, and of these only those that would be allowed here.
+ * For addresses that an agent dials. The agent would look a name up in its own network, where it may mean the agent's own
+ * machine. So only IP addresses are allowed, and only those that would be allowed here.
  */
 export function refuseThroughAgent(host: string): void {
   const name = host.replace(/^\[|\]$/g, '');
@@ -33,7 +33,7 @@ export function refuseThroughAgent(host: string): void {
   );
 }
 
-/** For cameras that no administrator added: the name is looked up once, checked, and what was checked is dialled. */
+/** For cameras that no administrator added. The name is looked up once, and only the address that was checked is dialled. */
 export function guardDial(dial: Dial, isThroughAgent = false): Dial {
   return async (host, port, options) => {
     if (isThroughAgent) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type AttemptSource, LoginThrottle } from './login-throttle.ts';
 
-/** Attempts that were heard, of `count` that fail, one every `everyMs`. */
+/** How many of `count` failing attempts, one every `everyMs`, were checked. */
 function heard(throttle: LoginThrottle, source: AttemptSource, count: number, everyMs: number, name = 'owner'): number {
   let attempts = 0;
   for (let n = 0; n < count; n++) if (throttle.attempt(name, source, n * everyMs) === 0) attempts++;
@@ -10,11 +10,11 @@ function heard(throttle: LoginThrottle, source: AttemptSource, count: number, ev
 
 const HOUR_S = 3600;
 
-test('a person who mistypes a few times waits for nothing', () => {
+test('a person who mistypes a few times need not wait', () => {
   expect(heard(new LoginThrottle(), { address: '192.0.2.1' }, 5, 10)).toBe(5);
 });
 
-test('one address is heard about once a minute in the end', () => {
+test('in the end, attempts from one address are checked about once a minute', () => {
   const attempts = heard(new LoginThrottle(), { address: '192.0.2.1' }, HOUR_S, 1000);
   expect(attempts).toBeGreaterThan(55);
   expect(attempts).toBeLessThan(75);
@@ -41,7 +41,7 @@ test('a home with IPv6 is one address', () => {
   expect(throttle.attempt('owner', { address: '2001:db8:1:3::1' }, 0)).toBe(0);
 });
 
-test('the owner is heard at once, from a new address and from a known browser, while thousands guess', () => {
+test('while thousands guess, the owner can sign in at once from a new address and from a known browser', () => {
   const throttle = new LoginThrottle();
   for (let n = 0; n < 5000; n++) throttle.attempt('owner', { address: `10.0.${n >> 8}.${n & 255}` }, n);
   expect(throttle.attempt('Owner', { address: '192.0.2.1' }, 5000)).toBe(0);
@@ -55,7 +55,7 @@ test('behind a proxy that hides addresses a known browser keeps its own count', 
   expect(throttle.attempt('owner', { address: '127.0.0.1', device: 'laptop' }, 100_000)).toBe(0);
 });
 
-test('of an account that is attacked each stranger gets one free attempt', () => {
+test('each stranger gets one free attempt at an account that is under attack', () => {
   const throttle = new LoginThrottle();
   for (let n = 0; n < 60; n++) throttle.attempt('owner', { address: `10.0.0.${n}` }, 0);
   expect(heard(throttle, { address: '192.0.2.1' }, 10, 0)).toBe(1);

@@ -1,11 +1,11 @@
-/** Where an attempt comes from. `device` is proof that somebody signed in to this account from this browser before. */
+/** Where an attempt comes from. `device` proves that somebody signed in to this account from this browser before. */
 export type AttemptSource = { readonly address: string; readonly device?: string };
 
 const FREE_ATTEMPTS = 5;
-/** For an account that many strangers try at once. */
+/** The limits for an account that many strangers try at once. */
 const FREE_ATTEMPTS_UNDER_ATTACK = 1;
 const ATTACK_FAILURES = 50;
-/** One address that tries many names. */
+/** The limits for one address that tries many names. */
 const FREE_ATTEMPTS_PER_ADDRESS = 20;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
@@ -15,9 +15,9 @@ const MAX_BUCKETS = 10_000;
 type Bucket = { failures: number; lastMs: number };
 
 /**
- * Slows guessing down without a lock that an attacker could close on the owner: waiting times hang on where attempts come from.
- * A browser that signed in before has its own count that nobody else can use up, and a first try from a new address is
- * always heard. Whoever shares an address with an attacker still has the one-time link of `oriel user link`.
+ * Slows guessing down without a lock that an attacker could use to keep the owner out: waiting times depend on where attempts
+ * come from. A browser that signed in before has its own count that nobody else can use up, and a first attempt from a new
+ * address is always checked. Somebody who shares an address with an attacker can use a one-time link of `oriel user link`.
  */
 export class LoginThrottle {
   readonly #buckets = new Map<string, Bucket>();

@@ -34,7 +34,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Somebody who is signed in. */
+/** A principal that is signed in. */
 function person(name: string): { readonly id: string; readonly session: Right } {
   const { id } = ours.users.add({ name, role: 'viewer', cameras: 'all', passwordHash: 'x' }, 0);
   const token = createToken('session');
@@ -44,7 +44,7 @@ function person(name: string): { readonly id: string; readonly session: Right } 
   return { id, session: principal.right };
 }
 
-test('an account that another process removes or changes loses what it has open, others do not', async () => {
+test('when another process removes or changes an account, everything it has open ends, and other accounts are not affected', async () => {
   ours.users.add({ name: 'Owner', role: 'admin', cameras: 'all', passwordHash: 'x' }, 0);
   const [anna, bert, carl] = ['Anna', 'Bert', 'Carl'].map(person) as [
     ReturnType<typeof person>,
@@ -61,7 +61,7 @@ test('an account that another process removes or changes loses what it has open,
   ]);
 });
 
-test('a link and a token that another process takes back end as well', async () => {
+test('a link and a token that another process revokes end as well', async () => {
   const [link, token] = [createToken('share'), createToken('api')];
   const description = { camera: 'door', label: 'Guest', createdBy: 'Anna', audio: false, quality: 'main' } as const;
   const share = ours.shares.add(description, hashToken(link), 0);
@@ -73,7 +73,7 @@ test('a link and a token that another process takes back end as well', async () 
   expect([guest.right.ended?.code, robot.right.ended?.code]).toEqual(['share-revoked', 'not-signed-in']);
 });
 
-test('what the gateway itself writes is not taken for the doing of another', async () => {
+test('changes by the gateway itself are not treated as changes by another process', async () => {
   const anna = person('Anna');
   await clock.advance(1000);
   ours.users.update(anna.id, { name: 'Anne' });

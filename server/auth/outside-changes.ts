@@ -7,11 +7,11 @@ const LOOK_EVERY_MS = 1000;
 type Parts = { readonly store: Pick<Store, 'changedOutside'>; readonly rights: Rights; readonly clock: Clock };
 
 /**
- * `oriel user` writes to the store while the gateway runs. Requests see that at once; what runs already (pictures, sockets)
- * is ended here within a second. Returns what stops the watch.
+ * `oriel user` writes to the store while the gateway runs. New requests see that at once. Running pictures and sockets are ended
+ * here within a second. Returns a function that stops the watch.
  */
 export function watchOutsideChanges({ store, rights, clock }: Parts): () => void {
-  // What could not be read is looked at again.
+  // If the store could not be read, it is read again next time.
   let isDue = false;
   return every(clock, LOOK_EVERY_MS, () => {
     isDue ||= store.changedOutside();

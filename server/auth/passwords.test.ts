@@ -3,14 +3,14 @@ import { hashPassword, verifyPassword } from './passwords.ts';
 
 const CHEAP = { logN: 8, r: 8, p: 1 };
 
-test('a password opens its own hash only', async () => {
+test('a password matches only its own hash', async () => {
   const hash = await hashPassword('correct horse', CHEAP);
   expect(await verifyPassword('correct horse', hash)).toBe(true);
   expect(await verifyPassword('Correct horse', hash)).toBe(false);
   expect(await verifyPassword('', hash)).toBe(false);
 });
 
-test('the same password looks different each time, and never like itself', async () => {
+test('the same password has another hash each time, and the hash does not contain it', async () => {
   const [first, second] = await Promise.all([
     hashPassword('correct horse', CHEAP),
     hashPassword('correct horse', CHEAP),
@@ -23,7 +23,7 @@ test('composed and decomposed letters are the same letters', async () => {
   expect(await verifyPassword('gru\u0308n', await hashPassword('gr\u00fcn', CHEAP))).toBe(true);
 });
 
-test('the usual cost is paid, for names that do not exist as well', async () => {
+test('checking takes the usual time for names that do not exist as well', async () => {
   const hash = await hashPassword('correct horse');
   expect(hash).toMatch(/^scrypt\$15\$8\$3\$/);
   const time = async (stored: string | undefined): Promise<number> => {
@@ -43,7 +43,7 @@ test.each(['1234567890', 'qwertyuiop', 'Password123', 'MANCHESTER', '1q2w3e4r5t'
   },
 );
 
-test('more than can wait in line are refused, the others are answered', async () => {
+test('checks beyond the queue are refused, and the others are answered', async () => {
   const hash = await hashPassword('correct horse', CHEAP);
   const answers = await Promise.allSettled(Array.from({ length: 100 }, () => verifyPassword('correct horse', hash)));
   const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason.code] : []));

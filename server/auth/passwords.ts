@@ -2,14 +2,14 @@ import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { GatewayError } from '../platform/errors.ts';
 import { refuseCommonPassword } from './common-passwords.ts';
 
-/** Cost as a power of two, block size, parallelism: 32 MiB a time, one of OWASP's equal choices. */
+/** Cost as a power of two, block size and parallelism. One check takes 32 MiB, one of OWASP's equivalent choices. */
 export type ScryptCost = { readonly logN: number; readonly r: number; readonly p: number };
 const DEFAULT_COST: ScryptCost = { logN: 15, r: 8, p: 3 };
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** Bounds memory and CPU when many sign in at once; the others wait in line. */
+/** How many passwords are checked at once, to limit memory and CPU. The others wait in a queue. */
 const MAX_PARALLEL = 2;
-/** In line at once: about two seconds of work. */
+/** The length of the queue, which is about two seconds of work. */
 const MAX_WAITING = 32;
 
 let running = 0;
@@ -34,7 +34,7 @@ async function derive(password: string, salt: Buffer, { logN, r, p }: ScryptCost
   }
 }
 
-/** `scrypt$logN$r$p$salt$hash`: the cost stands with each hash, so that it can be raised later. Rejects one of the commonest passwords. */
+/** `scrypt$logN$r$p$salt$hash`. Each hash contains its cost, so that it can be raised later. Rejects the most common passwords. */
 export async function hashPassword(password: string, cost: ScryptCost = DEFAULT_COST): Promise<string> {
   refuseCommonPassword(password);
   const salt = randomBytes(SALT_BYTES);
@@ -42,7 +42,7 @@ export async function hashPassword(password: string, cost: ScryptCost = DEFAULT_
   return ['scrypt', cost.logN, cost.r, cost.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
-/** Without a stored hash (no such account) it takes as long and says no, so that time does not tell names. */
+/** Without a stored hash (no such account) it takes as long and returns false, so that the time does not reveal names. */
 export async function verifyPassword(password: string, stored: string | undefined): Promise<boolean> {
   if (stored === undefined) {
     await derive(password, Buffer.alloc(SALT_BYTES), DEFAULT_COST);

@@ -8,12 +8,12 @@ import type { Maker } from '../store/makers.ts';
 
 export type { Action };
 
-/** Whoever calls: a signed-in person, a machine with a token, or the holder of a share link. */
+/** A caller: a signed-in person, a program with a token, or the holder of a share link. */
 export type Principal = {
   readonly kind: 'user' | 'token' | 'share';
   /** For people and the audit log: the user's name, the token's name, the share's label. */
   readonly who: string;
-  /** What this caller came with, alive or ended; until when stands there. */
+  /** The right that this caller uses. It says whether it has ended and until when it is valid. */
   readonly right: Right;
   /** The account of a person who has one. */
   readonly userId?: string;
@@ -21,15 +21,15 @@ export type Principal = {
   readonly role: Role;
   readonly cameras: 'all' | ReadonlySet<CameraId>;
   readonly mayListen: boolean;
-  /** `sub` when a share shows the small stream only. */
+  /** `sub` when a share only shows the small stream. */
   readonly qualityCeiling: 'main' | 'sub';
-  /** Shares: how many may watch at once. */
+  /** For shares, how many people may watch at once. */
   readonly maxViewers?: number;
-  /** One player in one browser, as it calls itself: tells it from others by the same right. */
+  /** The name that one player in one browser gives itself, which distinguishes it from others with the same right. */
   readonly visit?: string;
 };
 
-/** What the hub has to know of a principal who watches; outputs spread it into their description of the viewer. */
+/** What the hub must know about a principal who watches. Outputs spread it into their description of the viewer. */
 export function viewerRights(principal: Principal): Pick<ViewerDescription, 'who' | 'right' | 'visit' | 'maxViewers'> {
   const { who, right, visit, maxViewers } = principal;
   return {
@@ -40,7 +40,7 @@ export function viewerRights(principal: Principal): Pick<ViewerDescription, 'who
   };
 }
 
-/** For what this caller makes and what ends with the caller: a link, a token. */
+/** The maker to store for links and tokens that this caller makes, which end with the caller. */
 export function madeBy({ who, userId, right }: Principal): { readonly createdBy: string; readonly maker: Maker } {
   const maker: Maker = userId === undefined ? { kind: 'token', id: right.id } : { kind: 'account', id: userId };
   return { createdBy: who, maker };
@@ -48,13 +48,13 @@ export function madeBy({ who, userId, right }: Principal): { readonly createdBy:
 
 const MAX_VISIT_LENGTH = 64;
 
-/** Whoever asks, as the player that they name; without a name they are known by their address. */
+/** The caller as the player that the request names. Without a name the player is recognised by its address. */
 export function withVisit(principal: Principal, visit: unknown): Principal {
   if (typeof visit !== 'string' || visit === '') return principal;
   return { ...principal, visit: visit.slice(0, MAX_VISIT_LENGTH) };
 }
 
-/** The small stream, where a share shows no more. */
+/** The quality to send: the small stream when a share shows only that. */
 export function allowedQuality(principal: Principal, wanted: Quality): Quality {
   return principal.qualityCeiling === 'sub' ? 'sub' : wanted;
 }

@@ -13,7 +13,7 @@ beforeEach(() => {
   rights = new Rights(clock);
 });
 
-test('everybody who uses a right holds the same object; after its end it is another', () => {
+test('everybody who uses a right holds the same object, and after its end there is a new one', () => {
   const first = rights.of(LINK, () => ({}));
   expect(rights.of(LINK, () => ({}))).toBe(first);
   expect(rights.of({ ...LINK, kind: 'token' }, () => ({}))).not.toBe(first);
@@ -23,7 +23,7 @@ test('everybody who uses a right holds the same object; after its end it is anot
   expect(rights.of(LINK, () => ({})).ended).toBeUndefined();
 });
 
-test('what is taken back ends before it is written down, and is refused for good where that fails', () => {
+test('a revoked right ends before that is stored, and stays refused if storing fails', () => {
   const held = rights.of(LINK, () => ({}));
   const seen: unknown[] = [];
   const diskIsFull = () => {
@@ -34,11 +34,11 @@ test('what is taken back ends before it is written down, and is refused for good
   expect(seen).toEqual([TAKEN_BACK]);
   expect(() => rights.of(LINK, () => ({}))).toThrow(TAKEN_BACK);
   rights.revoke([LINK], TAKEN_BACK, () => undefined);
-  // Written down: from here on the store answers.
+  // It is stored now, and from here on the store decides.
   expect(rights.of(LINK, () => ({})).ended).toBeUndefined();
 });
 
-test('a review ends what the store does not know any more, and nothing else', () => {
+test('a review ends rights that the store does not have any more, and no others', () => {
   let known = true;
   const check = () => (known ? undefined : TAKEN_BACK);
   const [held, other] = [rights.of(LINK, () => ({ check })), rights.of({ kind: 'link', id: '2' }, () => ({}))];

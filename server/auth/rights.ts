@@ -2,20 +2,20 @@ import { Right, type RightDescription, type RightName } from '../hub/right.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { GatewayError } from '../platform/errors.ts';
 
-/** How a right is made when nobody holds it yet. */
+/** How to make a right that nobody holds yet. */
 export type RightOrigin = Omit<RightDescription, 'kind' | 'id'> & {
-  /** Asks the store again: why the right is no more, or another one than when it was made. Must not hold the right itself. */
+  /** Checks the store again: returns why the right has ended or has changed since it was made. It must not hold the right itself. */
   check?(): GatewayError | undefined;
 };
 
 type Entry = { readonly right: WeakRef<Right>; readonly check: RightOrigin['check'] };
 
-/** Rights whose end could not be written down, at most; the oldest are forgotten first. */
+/** The limit of rights whose end could not be stored. The oldest are forgotten first. */
 const MAX_REFUSED = 10_000;
 
 /**
- * The rights that somebody uses now: one object each, for as long as anybody holds it. Nothing here outlives the process;
- * what a right allows is read from the store at every use.
+ * The rights that are in use now. There is one object for each, as long as anybody holds it. Nothing here outlives the process,
+ * and what a right allows is read from the store at every use.
  */
 export class Rights {
   readonly #clock: Clock;
@@ -26,13 +26,13 @@ export class Rights {
     if (this.#known.get(key)?.right.deref() === undefined) this.#known.delete(key);
   });
 
-  /** `report` hears what goes wrong while a right ends. */
+  /** `report` is called for errors while a right ends. */
   constructor(clock: Clock, report?: (error: unknown) => void) {
     this.#clock = clock;
     this.#report = report;
   }
 
-  /** The one object of this right. Throws why when it was taken back. */
+  /** The one object of this right. Throws the reason when the right was revoked. */
   of(name: RightName, origin: () => RightOrigin): Right {
     const key = keyOf(name);
     const refused = this.#refused.get(key);
@@ -52,14 +52,14 @@ export class Rights {
     return right?.ended ? undefined : right;
   }
 
-  /** Ends what is used now. Whoever comes again is judged by the store. */
+  /** Ends the right for those who use it now. New requests are decided by the store. */
   end(names: readonly RightName[], reason: GatewayError): void {
     for (const name of names) this.find(name)?.end(reason);
   }
 
   /**
-   * Takes rights back for good, in the order that cannot fail half-way: what runs ends first, then `write` says so in the store.
-   * If that fails (a full disk), they stay refused all the same as long as this process lives.
+   * Revokes rights for good, in an order that cannot fail half-way: first everything that uses them ends, then `write` stores
+   * that. If storing fails (a full disk), the rights are still refused as long as this process lives.
    */
   revoke<Result>(names: readonly RightName[], reason: GatewayError, write: () => Result): Result {
     for (const name of names) this.#refuse(keyOf(name), reason);
@@ -69,7 +69,7 @@ export class Rights {
     return result;
   }
 
-  /** Somebody else wrote to the store: ends what does not stand there any more. */
+  /** Called when another process wrote to the store. Ends rights that are no longer in it. */
   review(): void {
     for (const { right, check } of [...this.#known.values()]) {
       const held = right.deref();

@@ -18,10 +18,10 @@ export function shareState(share: ShareLink, nowMs: number): { state: ShareState
   return { state: window.open ? 'open' : 'closed', untilMs };
 }
 
-/** A use is noted at most this often. */
+/** The last use is stored at most this often. */
 const TOUCH_EVERY_MS = 60_000;
 
-/** The holder of a link as a principal. Throws `share-revoked` and `share-expired`; undefined: no such link. */
+/** The holder of a link as a principal. Throws `share-revoked` and `share-expired`. Undefined when there is no such link. */
 export function resolveShare(
   shares: ShareLinks,
   rights: StoredRights,

@@ -3,7 +3,7 @@ import type { DailyWindow } from '../../shared/share-link.ts';
 const MINUTES_PER_DAY = 24 * 60;
 const MINUTE_MS = 60_000;
 
-/** `until`: the next moment at which the window opens or closes. */
+/** `until` is the next moment at which the window opens or closes. */
 export type WindowState = { readonly open: boolean; readonly untilMs: number };
 
 export function windowState(window: DailyWindow, nowMs: number): WindowState {
@@ -27,7 +27,7 @@ export function isTimeZone(name: string): boolean {
 function nextMoment(timeZone: string, minutes: number, nowMs: number): number {
   const wait = forward(minutes - localMinutes(timeZone, nowMs)) || MINUTES_PER_DAY;
   const guessMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS + wait * MINUTE_MS;
-  // When clocks were changed on the way, the guess is off by that much.
+  // If the clocks are changed in between, the estimate is wrong by that amount.
   const early = forward(minutes - localMinutes(timeZone, guessMs));
   return guessMs + (early > MINUTES_PER_DAY / 2 ? early - MINUTES_PER_DAY : early) * MINUTE_MS;
 }

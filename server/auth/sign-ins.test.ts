@@ -30,7 +30,7 @@ async function addAnna(): Promise<User> {
   return store.users.add({ name: 'anna', role: 'admin', cameras: 'all', passwordHash }, 0);
 }
 
-describe('a sign-in that is under way while the password changes', () => {
+describe('a sign-in during which the password changes', () => {
   test.each([
     ['in a browser', () => auth.signIns.byPassword('anna', 'old', HOME, () => {})],
     ['over RTSP', () => auth.signIns.checkPassword('anna', 'old', HOME.address)],
@@ -51,7 +51,7 @@ test('a new password uses up the links that would have signed the person in', as
   expect(() => auth.signIns.byLink(link, HOME)).toThrow(expect.objectContaining({ code: 'not-signed-in' }));
 });
 
-test('a link that another process made opens until its time is over', async () => {
+test('a link that another process made is valid until its time is over', async () => {
   const anna = await addAnna();
   const [first, second] = ['first', 'second'].map((link) => {
     return () => store.signInLinks.add(anna.id, hashToken(link), clock.wallMs() + 1000);
@@ -75,7 +75,7 @@ describe('when the clock is set', () => {
     expect(() => auth.signIns.byLink(second, HOME)).toThrow(expect.objectContaining({ code: 'not-signed-in' }));
   });
 
-  test('back by a day, nobody waits longer than the pause of the throttle', async () => {
+  test('back by a day, nobody has to wait longer than the throttle’s own pause', async () => {
     await addAnna();
     const guess = async (): Promise<number> => {
       let waitMs = 0;

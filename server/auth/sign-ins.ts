@@ -17,14 +17,14 @@ import { createToken, hashToken } from './token.ts';
 export type Browser = {
   readonly address: string;
   readonly agent?: string | undefined;
-  /** The cookie that an earlier sign-in left; see LoginThrottle. */
+  /** The cookie of an earlier sign-in; see LoginThrottle. */
   readonly device?: string | undefined;
 };
 
-/** What the browser keeps afterwards. */
+/** The values that the browser keeps afterwards. */
 export type SignedIn = { readonly principal: Principal; readonly token: string; readonly device: string };
 
-/** Told how long to wait, in milliseconds, before an attempt is refused. */
+/** Called with the waiting time in milliseconds before an attempt is refused. */
 export type RetryAfter = (ms: number) => void;
 
 const UNUSED_SESSION_MS = 30 * 24 * 3600_000;
@@ -32,7 +32,7 @@ const UNUSED_SESSION_MS = 30 * 24 * 3600_000;
 const RECENT_MS = 15 * 60_000;
 const MAX_CONFIRMED = 10_000;
 const LINK_MS = 24 * 3600_000;
-/** A use is noted at most this often. */
+/** The last use is stored at most this often. */
 const TOUCH_EVERY_MS = 60_000;
 const MAX_AGENT_LENGTH = 300;
 const DEVICE = 'known-device';
@@ -49,7 +49,7 @@ type Parts = {
 /** People who sign in with a browser: by password, or once by a link that only the gateway's own machine shows. */
 export class SignIns {
   readonly #parts: Parts;
-  /** By account: the link that this process made last, and until when it opens by the clock that nobody can set. */
+  /** For each account, the last link that this process made and until when it is valid on the monotonic clock. */
   readonly #ownLinks = new Map<string, { readonly hash: string; readonly untilMs: number }>();
 
   /** By session: when its person last proved to be there, by the clock that nobody can set. A restart forgets it. */
@@ -59,7 +59,7 @@ export class SignIns {
     this.#parts = parts;
   }
 
-  /** Rejects with `too-many-requests` (`retryAfter` is told first) or `not-signed-in`. */
+  /** Rejects with `too-many-requests` (after calling `retryAfter`) or `not-signed-in`. */
   async byPassword(name: string, password: string, browser: Browser, retryAfter: RetryAfter): Promise<SignedIn> {
     const user = this.#parts.store.users.byName(name);
     const matches = await this.#matches(name, user, password, browser, retryAfter);
@@ -68,7 +68,7 @@ export class SignIns {
     throw wrong();
   }
 
-  /** Before a password is changed: the session alone is not proof enough. Rejects as `byPassword`, but with `not-allowed`. */
+  /** Checks the current password before it is changed, because a session alone is not proof enough. Rejects as `byPassword` does, but with `not-allowed`. */
   async confirm(user: User, password: string, browser: Browser, retryAfter: RetryAfter): Promise<void> {
     if (await this.#matches(user.name, user, password, browser, retryAfter)) return;
     throw new GatewayError('not-allowed', 'The current password is wrong.');
@@ -116,7 +116,7 @@ export class SignIns {
     const taken = store.signInLinks.take(hash);
     const user = taken && store.users.get(taken.userId);
     const own = user && this.#ownLinks.get(user.id);
-    // A machine may have begun in 1970 and been told the time since.
+    // A machine may have started with a clock in 1970 that was set afterwards.
     const isInTime = own?.hash === hash ? own.untilMs > clock.nowUs() / 1000 : (taken?.expiresAt ?? 0) > clock.wallMs();
     const signedIn = user && isInTime ? this.#signIn(user, browser) : undefined;
     if (signedIn) return signedIn;
@@ -143,8 +143,8 @@ export class SignIns {
   }
 
   /**
-   * Whatever came in by this account's name and password ends, and then `write` changes the account. `keptSession`: the browser
-   * in which its owner does this.
+   * Ends everything that signed in with this account's name and password, and then `write` changes the account. `keptSession` is
+   * the browser in which the owner does this.
    */
   signOut<Result>(userId: string, reason: GatewayError, write: () => Result, keptSession?: string): Result {
     const { store, rights } = this.#parts;
@@ -153,12 +153,12 @@ export class SignIns {
     return rights.revoke(gone.map(sessionRight), reason, write);
   }
 
-  /** What is used now of an account: the browsers that are signed in, and its name with its password. */
+  /** The rights of an account that are in use: the signed-in browsers, and programs that send its name and password. */
   waysIn(userId: string): readonly RightName[] {
     return [passwordRight({ id: userId }), ...this.#parts.store.sessions.list(userId).map(sessionRight)];
   }
 
-  /** The only time that this token exists in the clear. */
+  /** The plain token, which exists only here. */
   createLink(user: User): string {
     const { store, clock } = this.#parts;
     const token = createToken('setup');
@@ -167,7 +167,7 @@ export class SignIns {
     return token;
   }
 
-  /** As long as no administrator has a password: a link for the owner, whose account is made when there is none. */
+  /** While no administrator has a password, makes a link for the owner, and an account if there is none. */
   createFirstLink(): string | undefined {
     const { store, clock } = this.#parts;
     const admins = store.users.list().filter((user) => user.role === 'admin' && user.cameras === 'all');
@@ -197,7 +197,7 @@ export class SignIns {
     return matches;
   }
 
-  /** Undefined when the account changed while it was checked. */
+  /** Undefined when the account changed during the check. */
   #signIn(user: User, browser: Browser): SignedIn | undefined {
     const { store, secrets, clock, storedRights } = this.#parts;
     const nowMs = clock.wallMs();

@@ -8,14 +8,14 @@ import type { ApiToken } from '../store/tokens.ts';
 import type { User } from '../store/users.ts';
 import type { Rights } from './rights.ts';
 
-/** However much it is used. */
+/** The longest life of a session, however much it is used. */
 export const LONGEST_SESSION_MS = 90 * 24 * 3600_000;
 
 type Named = { readonly id: string };
 
 export const accountRight = ({ id }: Named): RightName => ({ kind: 'account', id });
 export const sessionRight = ({ id }: Named): RightName => ({ kind: 'session', id });
-/** Everybody who sends this account's name and password each time. */
+/** The right of all programs that send this account's name and password each time. */
 export const passwordRight = ({ id }: Named): RightName => ({ kind: 'password', id });
 export const tokenRight = ({ id }: Named): RightName => ({ kind: 'token', id });
 export const linkRight = ({ id }: Named): RightName => ({ kind: 'link', id });
@@ -28,7 +28,7 @@ export const linkTakenBack = (): GatewayError =>
 
 type Tables = Pick<Store, 'users' | 'sessions' | 'tokens' | 'shares'>;
 
-/** The rights that stand in the store: what each hangs on, until when it lasts, and how to see that it is no more. */
+/** The rights in the store: what each depends on, until when it is valid, and how to check whether it has ended. */
 export class StoredRights {
   readonly #store: Tables;
   readonly #rights: Rights;
@@ -80,7 +80,7 @@ export class StoredRights {
     }));
   }
 
-  /** `untilMs`: when it closes by itself, at the end of a day's hours or for good. */
+  /** `untilMs` is when it closes by itself, at the end of the daily hours or for good. */
   link(share: ShareLink, untilMs: number | undefined): Right {
     return this.#rights.of(linkRight(share), () => ({
       maker: this.#makerOf(share),
@@ -101,7 +101,7 @@ export class StoredRights {
     }
   }
 
-  /** Throws when the maker is no more: a token of the configuration leaves nothing in the store that would say so. */
+  /** Throws when the maker is gone. For a token of the configuration the store does not show that. */
   #maker(maker: Maker | undefined): Right | undefined {
     if (!maker) return undefined;
     if (maker.kind === 'account') return this.account(maker.id);
@@ -113,7 +113,7 @@ export class StoredRights {
   }
 }
 
-/** An account with other rights is not the one that somebody came in by. */
+/** A right ends when its account has other rights than at the sign-in. */
 function changed(now: User | undefined, before: User): GatewayError | undefined {
   if (!now) return removed();
   const isSame = now.role === before.role && String(now.cameras) === String(before.cameras);

@@ -12,8 +12,8 @@ type Parts = {
 };
 
 /**
- * The camera behind this id is gone or is another one: links to it end, and whoever is limited to cameras and had this one
- * comes in anew, without it. `write` says the same in the store.
+ * Called when the camera with this id is gone or is another one. Links to it end, and people whose rights are limited to cameras
+ * including this one must sign in again, without it. `write` stores the same.
  */
 export function takeBackCamera({ store, rights, signIns }: Parts, camera: string, write: () => void): void {
   const reason = new GatewayError('not-signed-in', 'The cameras that you may see have changed. Sign in again.');

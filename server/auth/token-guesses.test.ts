@@ -30,7 +30,7 @@ function guess(times: number): string[] {
   return Array.from({ length: times }, (_, n) => ask(`guess ${n}`));
 }
 
-test('whoever guesses is heard twenty times in ten minutes, and then not even with the right one', () => {
+test('a guesser gets twenty attempts in ten minutes, and then even the right token is refused', () => {
   expect(guess(21).slice(-2)).toEqual(['not-signed-in', 'too-many-requests']);
   expect(ask(CHOSEN)).toBe('too-many-requests');
   expect(ask(CHOSEN, '192.0.2.2')).toBe('yes');
@@ -38,7 +38,7 @@ test('whoever guesses is heard twenty times in ten minutes, and then not even wi
   expect(ask(CHOSEN)).toBe('yes');
 });
 
-test('whoever came in from there before goes on, and whoever has a token that the gateway made', () => {
+test('tokens that were accepted from there before still work, and so do tokens that the gateway made', () => {
   expect(ask(CHOSEN)).toBe('yes');
   guess(30);
   expect([ask(CHOSEN), ask(OURS)]).toEqual(['yes', 'yes']);
@@ -49,7 +49,7 @@ test('made-up tokens of the gateway’s own form are refused like others', () =>
   expect(codes.at(-1)).toBe('too-many-requests');
 });
 
-test('a page that sends an old token again and again is told the same each time, and keeps nobody out', () => {
+test('a page that sends an old token again and again gets the same answer each time and locks nobody out', () => {
   expect(new Set(Array.from({ length: 100 }, () => ask('an old token')))).toEqual(new Set(['not-signed-in']));
   expect(ask(CHOSEN)).toBe('yes');
 });

@@ -2,19 +2,20 @@ import { GatewayError } from '../platform/errors.ts';
 import { network } from './login-throttle.ts';
 import { hashToken } from './token.ts';
 
-/** So many different tokens that open nothing may come from one address in a while; a page that sends an old one again and again counts once. */
+/** How many different invalid tokens may come from one address in a while. A page that repeats an old one counts once. */
 const MAX_WRONG = 20;
 const WINDOW_MS = 10 * 60_000;
 const MAX_ADDRESSES = 10_000;
 const MAX_OPENED = 10_000;
-/** Made by a gateway from 256 random bits: there is nothing to guess. */
+/** The form of tokens that a gateway made from 256 random bits, which nobody can guess. */
 const OURS = /^oriel_[a-z]+_[\w-]{43}$/;
 
 type Wrong = { readonly sinceMs: number; readonly hashes: Set<string> };
 
 /**
- * Slows down whoever guesses tokens, on every way in, and locks no holder of a token out: what the gateway made is always looked up,
- * and so is what opened before from the same address. Only a token that somebody chose waits, where somebody guesses.
+ * Slows down everybody who guesses tokens, on every way in, without locking out the holder of a token. Tokens that the gateway
+ * made are always checked, and so are tokens that were accepted from the same address before. Only tokens that a person chose
+ * have to wait when somebody guesses from their address.
  */
 export class TokenGuesses {
   readonly #nowMs: () => number;
@@ -26,7 +27,7 @@ export class TokenGuesses {
     this.#nowMs = nowMs;
   }
 
-  /** What `open` returns or throws; `too-many-requests` instead of asking it. */
+  /** Returns or throws what `open` does, or throws `too-many-requests` without calling it. */
   try<Result>(token: string, address: string, open: () => Result): Result {
     const from = network(address);
     const hash = hashToken(token);

@@ -1,14 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** The second part of a token says what it opens, to people and to scanners that look for leaked secrets. */
+/** The second part of a token says what it is for, to people and to scanners that look for leaked secrets. */
 export type TokenKind = 'session' | 'share' | 'api' | 'setup';
 
-/** 256 random bits: nothing to guess, so a plain hash of it is enough to store. */
+/** It has 256 random bits, which cannot be guessed, so a plain hash is enough in the store. */
 export function createToken(kind: TokenKind): string {
   return `oriel_${kind}_${randomBytes(32).toString('base64url')}`;
 }
 
-/** What the store keeps and looks up. */
+/** The hash that the store keeps and searches for. */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }

@@ -47,7 +47,7 @@ type Look = {
   readonly tookMs: number;
 };
 
-/** One attempt at an address, seen as an operator sees it. */
+/** One attempt at an address, with what an operator sees of it. */
 async function look(url: string, more: { transport?: 'tcp' | 'http' } = {}): Promise<Look> {
   const memory = {
     get: (key: string) => facts.get(key),
@@ -95,7 +95,7 @@ test.each([
   const looks: Look[] = [];
   for (const [, open] of PLACES) {
     facts = new Map();
-    // Kasa addresses begin above 9000, where every port that a test gets lies.
+    // Kasa addresses need ports above 9000, and all ports of tests are.
     looks.push(await look(`${scheme}://127.0.0.1:${await open()}`, { transport }));
     server?.close();
   }
@@ -105,7 +105,7 @@ test.each([
   for (const { tookMs } of looks) expect(tookMs).toBeGreaterThanOrEqual(ATTEMPT_MS - 1);
 });
 
-test('a camera that asks for a password says so, and its later troubles are said as they are', async () => {
+test('a camera that asks for a password is reported as such, and its later errors are reported as they are', async () => {
   facts = new Map();
   camera = await startRtspCamera({ paths: [{ path: '/live', clip, username: 'a', password: 'b' }] });
   const url = camera.url('/live');

@@ -11,11 +11,11 @@ export type VeilOptions = {
   readonly url: string;
   readonly memory: CameraMemory;
   readonly clock: Clock;
-  /** How long every attempt takes that meets no camera. */
+  /** How long every attempt takes that finds no camera. */
   readonly attemptMs: number;
 };
 
-/** What only a camera says, once it was asked in its own protocol. */
+/** Errors that only a real camera causes, after it was asked in its own protocol. */
 const SAID_BY_CAMERAS: ReadonlySet<ErrorCode> = new Set([
   'wrong-password',
   'needs-password',
@@ -24,7 +24,7 @@ const SAID_BY_CAMERAS: ReadonlySet<ErrorCode> = new Set([
   'unsupported-codec',
   'camera-off',
 ]);
-/** What says nothing of the place: it was never dialled, or its name means nothing. */
+/** Errors that reveal nothing about the place, because it was never dialled or its name does not exist. */
 const SAID_OF_NO_PLACE: ReadonlySet<ErrorCode> = new Set([
   'not-allowed',
   'name-not-found',
@@ -34,9 +34,9 @@ const SAID_OF_NO_PLACE: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /**
- * A camera that no administrator vouches for, so that looking at addresses does not become looking at ports: until a place has
- * shown that it is a camera, every attempt ends with the same words after the same time and shows the same step, whether
- * nothing listens there, nothing answers, or something else does.
+ * A camera that no administrator approved. It must not be usable for scanning ports. So until a place has proved to be a camera,
+ * every attempt ends with the same message after the same time and shows the same step, whether nothing listens there, nothing
+ * answers, or something else does.
  */
 export function veilDevice(device: CameraDevice, options: VeilOptions): CameraDevice {
   const { talk, controls } = device;
@@ -56,7 +56,7 @@ function veilControls(controls: CameraControls, options: VeilOptions): CameraCon
 
 function veilSource(source: SourceAdapter, options: VeilOptions): SourceAdapter {
   return {
-    // Knocking tells an open port from a closed one.
+    // Knocking would distinguish an open port from a closed one.
     knock: async (signal) => (isKnown(options) ? source.knock?.(signal) : undefined),
     run: (sink, signal) => {
       if (isKnown(options)) return source.run(sink, signal);
@@ -81,7 +81,7 @@ function veilSource(source: SourceAdapter, options: VeilOptions): SourceAdapter 
   };
 }
 
-/** One attempt. While it has met no camera it ends when its time is over, and not before. */
+/** One attempt. As long as it has found no camera, it ends exactly when its time is over. */
 async function underVeil<Value>(
   options: VeilOptions,
   signal: AbortSignal,
@@ -93,7 +93,7 @@ async function underVeil<Value>(
   const over = new AbortController();
   const onAbort = (): void => over.abort();
   if (signal.aborted) onAbort();
-  // Stays after the attempt: what it made ends with the signal too.
+  // This stays after the attempt, because connections that it made end with the signal too.
   signal.addEventListener('abort', onAbort, { once: true });
   const endUs = clock.nowUs() + attemptMs * 1000;
   let isLate = false;
@@ -124,7 +124,7 @@ function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return settleWithin<void>({ clock, timeoutMs, signal, late: () => {}, begin: () => undefined });
 }
 
-/** Any web server says that it does not know a path; only an RTSP server says so of a stream. */
+/** Any web server can answer that it does not know a path. Only an RTSP server says that about a stream. */
 function isSaidByCamera(code: ErrorCode, url: string): boolean {
   return SAID_BY_CAMERAS.has(code) || (code === 'no-such-path' && kindOf(url) === 'rtsp');
 }

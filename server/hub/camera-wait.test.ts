@@ -37,7 +37,7 @@ async function codeOf(waiting: Promise<unknown>): Promise<string> {
 }
 
 describe('a camera that is starting', () => {
-  test('is waited for until it shows a picture that can be decoded', async () => {
+  test('is waited for until it sends a picture that can be decoded', async () => {
     const waiting = firstPicture();
     stream.sink.step('connecting');
     await clock.advance(5000);
@@ -49,7 +49,7 @@ describe('a camera that is starting', () => {
     expect(clock.waiting).toBe(0);
   });
 
-  test('is waited for no longer than the limit, and how far it came is said', async () => {
+  test('is waited for no longer than the limit, and the error says how far it came', async () => {
     const waiting = firstPicture();
     const refusal = expect(waiting).rejects.toThrow(/connected and has sent no picture yet/);
     stream.sink.step('waiting-for-picture');
@@ -80,7 +80,7 @@ describe('a camera that is known to be gone', () => {
     expect(clock.waiting).toBe(0);
   });
 
-  test('says so while it is tried again, and though it ran before', async () => {
+  test('ends the wait even while it is tried again and even if it ran before', async () => {
     stream.sink.tracks([VIDEO]);
     stream.sink.publish(picture(true));
     lose('no-route', 8000);
@@ -90,7 +90,7 @@ describe('a camera that is known to be gone', () => {
   });
 });
 
-test('a connection that only broke off is waited for: the next attempt says more', async () => {
+test('after a mere loss of connection the wait goes on, because the next attempt shows more', async () => {
   stream.sink.tracks([VIDEO]);
   stream.sink.publish(picture(true));
   lose('camera-closed', 500);
@@ -102,7 +102,7 @@ test('a connection that only broke off is waited for: the next attempt says more
   expect(await tracks).toBe('live');
 });
 
-test('a viewer who is sent away waits no more, and hears why', async () => {
+test('a viewer whose right ends stops waiting and is told why', async () => {
   const ended = new AbortController();
   const waiting = codeOf(firstPicture(ended.signal));
   ended.abort(new GatewayError('share-revoked', 'This link was revoked.'));
@@ -111,7 +111,7 @@ test('a viewer who is sent away waits no more, and hears why', async () => {
   expect(clock.waiting).toBe(0);
 });
 
-test('what one can do without after a shorter time is left out then', async () => {
+test('something optional is left out after a shorter time', async () => {
   const shorter = { limitMs: 3000, instead: () => 'without' };
   const waiting = awaitCamera(stream, { clock, look: () => undefined, shorter });
   await clock.advance(3000);

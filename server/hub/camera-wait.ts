@@ -5,16 +5,16 @@ import { GatewayError } from '../platform/errors.ts';
 import { settleWithin } from '../platform/wait.ts';
 import type { Stream } from './stream.ts';
 
-/** So long a viewer of any kind waits for a camera that is still starting: longer than any sane key-frame interval. */
+/** How long every viewer waits for a camera that is starting. It is longer than any reasonable key-frame interval. */
 export const CAMERA_WAIT_MS = 20_000;
 
-/** A connection that worked has ended. The attempt that follows at once says whether the camera is gone. */
+/** Errors that end a working connection. The next attempt follows at once and shows whether the camera is gone. */
 const MAY_BE_BACK_AT_ONCE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['camera-closed', 'stalled']);
 
-/** Nobody gains by asking sooner than the camera is tried again, or than a try takes. */
+/** It is useless to ask before the camera is tried again, or sooner than an attempt takes. */
 const ASK_AGAIN_MS = 2000;
 
-/** Why the camera will not come now, where that is known; undefined while it may still come. */
+/** Why the camera will not come now, if that is known. Undefined while it may still come. */
 function verdictOn(state: StreamState, nowMs: number): GatewayError | undefined {
   if (state.phase !== 'offline') return undefined;
   const { code, message, retryAtMs, step } = state;
@@ -46,15 +46,15 @@ function gone(): GatewayError {
 export type CameraWait<T> = {
   readonly clock: Clock;
   readonly signal?: AbortSignal;
-  /** Finds in the stream what the output needs; asked at once and whenever something comes. What it throws ends the wait. */
+  /** Finds in the stream what the output needs. It is called at once and whenever something comes; an error ends the wait. */
   readonly look: () => T | undefined;
-  /** For what a viewer can do without after a shorter time, with what it gets then. */
+  /** For something optional: a shorter limit, and what the viewer gets instead after it. */
   readonly shorter?: { readonly limitMs: number; readonly instead: () => T };
 };
 
 /**
- * The one wait for a camera, for outputs of every kind. Rejects as soon as it is known that the camera will not come, after
- * the limit, and when the signal aborts (with its reason, where that is one of ours).
+ * The one wait for a camera, which all outputs use. Rejects as soon as it is known that the camera will not come, after the
+ * limit, and when the signal aborts (with its reason, if that is a GatewayError).
  */
 export function awaitCamera<T>(stream: Stream, { clock, signal, look, shorter }: CameraWait<T>): Promise<T> {
   const late = (): never => {

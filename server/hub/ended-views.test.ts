@@ -7,7 +7,7 @@ const DOOR = 'door' as CameraId;
 const MINUTE_MS = 60_000;
 const right = testRight('link');
 
-test('a player that names no visit is known by its address, for five minutes and for this camera', () => {
+test('a player that names no visit is recognised by its address, for five minutes and for this camera', () => {
   const views = new EndedViews();
   const guest = { right, address: '192.0.2.1' };
   views.end(guest, DOOR, 0);
@@ -25,7 +25,7 @@ test('a visit cannot stand for another link, nor for an address', () => {
   expect(views.refusal({ right, address: '192.0.2.1' }, DOOR, 0)).toBeUndefined();
 });
 
-test('what is remembered is bounded; the oldest is forgotten first', () => {
+test('the memory is limited, and the oldest view is forgotten first', () => {
   const views = new EndedViews();
   const visit = (n: number) => ({ right, visit: `visit-${n}` });
   for (let n = 0; n <= 1000; n++) views.end(visit(n), DOOR, 0);

@@ -2,7 +2,7 @@ import { type AccessUnit, unitBytes } from '../media/access-unit.ts';
 
 export type GopLimits = { readonly maxBytes: number; readonly maxMs: number };
 
-/** 30 s at 8 Mbit/s; a camera beyond that makes new viewers wait for its next key frame. */
+/** 30 s at 8 Mbit/s. With a camera that sends more, new viewers wait for its next key frame. */
 const DEFAULT_GOP_LIMITS: GopLimits = { maxBytes: 32 * 1024 * 1024, maxMs: 30_000 };
 
 /** The units since the last key frame, so that a viewer who joins need not wait for the next one. */
@@ -15,7 +15,7 @@ export class GopCache {
     this.#limits = limits;
   }
 
-  /** `isVideo` is the kind of the unit's track; sound is cached only behind a key frame. */
+  /** `isVideo` is the kind of the unit's track. Sound is only cached after a key frame. */
   add(unit: AccessUnit, isVideo: boolean): void {
     if (isVideo && unit.keyframe) this.clear();
     else if (this.#units.length === 0) return;
@@ -27,7 +27,7 @@ export class GopCache {
     }
   }
 
-  /** A snapshot from the key frame on; empty when there is none to start from. */
+  /** A snapshot of the units from the key frame on. Empty when there is no key frame. */
   units(): readonly AccessUnit[] {
     return this.#units.slice();
   }

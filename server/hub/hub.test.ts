@@ -10,7 +10,7 @@ import { testRight } from './testing/test-right.ts';
 const FRONT = 'front' as CameraId;
 const YARD = 'yard' as CameraId;
 
-/** Sources that connect at once and stay until told to go. */
+/** Sources that connect at once and stay until they are aborted. */
 class Cameras implements CameraCatalog {
   knock: (() => Promise<void>) | undefined;
   running = 0;
@@ -68,7 +68,7 @@ beforeEach(() => {
 });
 
 describe('a source', () => {
-  test('starts with the first viewer, once however many watch', () => {
+  test('starts with the first viewer and only once, however many watch', () => {
     expect(cameras.starts).toEqual([]);
     hub.watch(FRONT, 'main', viewer());
     hub.watch(FRONT, 'main', viewer());
@@ -87,7 +87,7 @@ describe('a source', () => {
     expect(hub.runningSources).toBe(0);
   });
 
-  test('goes on when somebody comes back within the linger', async () => {
+  test('goes on when somebody comes back during the linger', async () => {
     hub.watch(FRONT, 'main', viewer()).close();
     await clock.advance(10_000);
     hub.watch(FRONT, 'main', viewer());
@@ -143,7 +143,7 @@ describe('a source', () => {
   });
 });
 
-describe('who may come', () => {
+describe('which viewers are accepted', () => {
   test('an unknown camera, one viewer too many, and a gateway that stops are told apart', async () => {
     expect(() => hub.watch('nope' as CameraId, 'main', viewer())).toThrow(
       expect.objectContaining({ code: 'camera-not-found' }),
@@ -168,7 +168,7 @@ describe('an offer that does not connect', () => {
       return { viewer: someone, watch: hub.watch(FRONT, 'main', someone) };
     });
 
-  test('holds its seat for three seconds, and finds another one when it connects after all', async () => {
+  test('holds its seat for three seconds, and takes a free one when it connects later', async () => {
     const [late] = fill();
     await clock.advance(2900);
     expect(() => hub.watch(FRONT, 'main', viewer())).toThrow('3 of 3 people');
@@ -194,7 +194,7 @@ describe('an offer that does not connect', () => {
 });
 
 describe('ending viewers', () => {
-  test('the end of a right ends those who watch with it and no one else, and lets nobody in any more', () => {
+  test('the end of a right ends the viewers who watch with it and no others, and refuses new ones', () => {
     const shared = viewer(testRight('link'));
     const user = viewer();
     hub.watch(FRONT, 'main', shared);
@@ -257,7 +257,7 @@ describe('a camera that falls silent', () => {
     return causes;
   }
 
-  test('and can be reached stopped by itself', async () => {
+  test('and can be reached has stopped by itself', async () => {
     cameras.knock = async () => undefined;
     expect(await fallSilent()).toEqual(['being-found-out', 'camera']);
   });
@@ -269,7 +269,7 @@ describe('a camera that falls silent', () => {
     expect(await fallSilent()).toEqual(['being-found-out', 'uplink']);
   });
 
-  test('and cannot be knocked at is silent, and no more is said', async () => {
+  test('and cannot be checked is only called silent', async () => {
     expect(await fallSilent()).toEqual([undefined]);
   });
 });

@@ -13,25 +13,25 @@ import type { StreamConsumer, Subscription } from './subscription.ts';
 import type { Viewer, ViewerDescription } from './viewer.ts';
 import { ViewerLife } from './viewer-life.ts';
 
-/** Keeps one camera's source going until aborted: the supervisor, seen from here. */
+/** Keeps one camera's source running until aborted. The supervisor implements this. */
 export type SourceRunner = {
   run(sink: StreamSink, signal: AbortSignal): Promise<void>;
-  /** Do not wait for the next attempt; false when there is none to wait for. A viewer who merely came does not repeat a wrong password; a person who asks may. */
+  /** Begins the next attempt now; false when none is waiting. A new viewer does not repeat a wrong password, but a person who asks may. */
   retryNow(because: 'viewer-came' | 'person-asked'): boolean;
   /** See `SourceAdapter`. */
   knock?(signal: AbortSignal): Promise<void>;
 };
 
 /**
- * Who is told that a camera is away asks again within 8 s. Until then it goes on being tried, as for somebody who waits, and
- * stays known to be away.
+ * A viewer who is told that a camera is away asks again within 8 s. Until then the camera is still tried, as if somebody
+ * waited, and its state stays known.
  */
 const AWAY_LINGER_MS = 10_000;
 
 /** What the hub needs to know of the configured cameras. */
 export type CameraCatalog = {
   has(camera: CameraId): boolean;
-  /** Cameras without a substream are asked for `main` only. */
+  /** For cameras without a substream only `main` is used. */
   hasSubstream(camera: CameraId): boolean;
   createRunner(camera: CameraId, quality: Quality): SourceRunner;
 };
@@ -42,9 +42,9 @@ export type HubLimits = { readonly maxViewers: number; readonly lingerMs: number
 export type Watch = {
   readonly viewer: Viewer;
   readonly stream: Stream;
-  /** Takes from the stream; closed together with the watch. */
+  /** Subscribes to the stream. The subscription is closed together with the watch. */
   subscribe(consumer: StreamConsumer, options?: SubscribeOptions): Subscription;
-  /** What began as an offer has connected. It ends where its seat is taken meanwhile. Idempotent. */
+  /** Must be called when an offer has connected. Ends the viewer if its seat was taken meanwhile. May be called more than once. */
   connected(): void;
   /** Idempotent. */
   close(): void;
@@ -56,9 +56,9 @@ export type HubEvents = {
   'viewer-left': [viewer: Viewer];
 };
 
-/** Whoever asks for the next attempt at a camera is heard so often, all together. */
+/** The next attempt at a camera can be requested this often, by all people together. */
 const RETRY_EVERY_MS = 5000;
-/** An offer holds a seat for so long; what connects later has to find one. */
+/** An offer holds a seat for this long. If it connects later, it needs a free seat. */
 const OFFER_MS = 3000;
 
 type Entry = {
@@ -70,9 +70,9 @@ type Entry = {
   cancelLinger: (() => void) | undefined;
 };
 
-/** Cameras on one side, viewers on the other: a source runs while somebody watches, and a little longer. */
+/** Connects cameras and viewers. A source runs while somebody watches and a little longer. */
 export class Hub extends GuardedEmitter<HubEvents> {
-  /** Codecs of sound that the outputs can turn into others, for viewers who need that. */
+  /** The sound codecs that the outputs can convert for viewers who need that. */
   readonly convertibleSound = new Set<AudioCodec>();
   readonly #catalog: CameraCatalog;
   readonly #clock: Clock;
@@ -82,9 +82,9 @@ export class Hub extends GuardedEmitter<HubEvents> {
   readonly #endedViews = new EndedViews();
   readonly #linkSeats: LinkSeats;
   readonly #life: ViewerLife;
-  /** By camera, from when on it may be asked for again. */
+  /** The time from which each camera's next attempt may be requested again. */
   readonly #retryAgainMs = new Map<CameraId, number>();
-  /** Those that have not connected in time: they hold no seat. */
+  /** Viewers whose offers have not connected in time. They hold no seat. */
   readonly #late = new Set<Viewer>();
   #stopping = false;
 
@@ -102,8 +102,8 @@ export class Hub extends GuardedEmitter<HubEvents> {
   }
 
   /**
-   * Throws why the right has ended, `camera-not-found`, `view-ended`, `too-many-viewers` or `stopping`; a camera that is down is
-   * watched all the same. The end of the right ends the viewer.
+   * Throws the reason why the right has ended, `camera-not-found`, `view-ended`, `too-many-viewers` or `stopping`. A camera that
+   * is down can be watched too. The end of the right ends the viewer.
    */
   watch(camera: CameraId, wanted: Quality, description: ViewerDescription): Watch {
     if (this.#stopping) throw new GatewayError('stopping', 'The gateway is stopping.');
@@ -141,7 +141,7 @@ export class Hub extends GuardedEmitter<HubEvents> {
     return [...this.#viewers.values()].map(({ viewer }) => viewer);
   }
 
-  /** Sources that are connected or trying to be. */
+  /** How many sources are connected or trying to connect. */
   get runningSources(): number {
     let count = 0;
     for (const entry of this.#entries.values()) if (entry.running) count++;
@@ -160,7 +160,7 @@ export class Hub extends GuardedEmitter<HubEvents> {
     if (refusal) throw refusal;
   }
 
-  /** Throws `view-ended` and `too-many-viewers` for whoever asks for a still without watching: that takes a seat of a link too. */
+  /** Throws `view-ended` and `too-many-viewers`, for stills without watching, because they take a seat of a link too. */
   requireStill(camera: CameraId, who: Pick<Viewer, 'right' | 'visit' | 'address' | 'maxViewers'>): void {
     who.right.require();
     this.requireWelcome(camera, who);
@@ -178,8 +178,8 @@ export class Hub extends GuardedEmitter<HubEvents> {
   }
 
   /**
-   * A guest who asks does not repeat a wrong password, and however many ask, a camera is tried once in `RETRY_EVERY_MS`. An editor
-   * has just saved its settings, and is heard at once.
+   * A guest cannot make the gateway repeat a wrong password, and however many people ask, a camera is tried once in
+   * `RETRY_EVERY_MS`. An editor may just have saved the settings, so an editor's request is always granted.
    */
   retryNow(camera: CameraId, asks: 'guest' | 'household' | 'editor'): void {
     if (asks === 'editor') this.#retryAgainMs.delete(camera);
@@ -240,7 +240,7 @@ export class Hub extends GuardedEmitter<HubEvents> {
       ...(address === undefined ? {} : { address }),
       ...(maxViewers === undefined ? {} : { maxViewers }),
     };
-    // Nobody takes more than one seat: a household has to be counted only where that many watch.
+    // A viewer takes at most one seat, so people need not be counted while there are fewer viewers than seats.
     const mightBeFull = right.kind === 'link' || this.#viewers.size >= this.#limits.maxViewers;
     if (mightBeFull) requireSeat(this.#seated(), newcomer, this.#limits.maxViewers);
     this.#linkSeats.require(description, () => this.#seated());
@@ -314,7 +314,7 @@ export class Hub extends GuardedEmitter<HubEvents> {
     const running = [...this.#entries.values()].filter((entry) => entry.camera === camera && entry.running);
     const nowMs = this.#clock.nowUs() / 1000;
     if (running.length === 0 || nowMs < (this.#retryAgainMs.get(camera) ?? 0)) return;
-    // What does nothing to a camera that waits for a person must not keep that person from asking.
+    // A request that had no effect, because the camera waits for a person, must not delay that person's request.
     const isTried = running.map((entry) => entry.running?.runner.retryNow(because)).includes(true);
     if (isTried) this.#retryAgainMs.set(camera, nowMs + RETRY_EVERY_MS);
   }
@@ -341,7 +341,7 @@ export class Hub extends GuardedEmitter<HubEvents> {
   }
 }
 
-/** Whether anybody listens where the camera is. */
+/** Whether something listens at the camera's address. */
 function knockAt(running: Entry['running']): Promise<boolean> | undefined {
   return running?.runner.knock?.(running.abort.signal).then(
     () => true,

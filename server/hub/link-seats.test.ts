@@ -24,7 +24,7 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
-/** Watches by a link for `maxViewers` people. */
+/** Watches with a link for `maxViewers` people. */
 function watch(name: string, who: { visit?: string; address?: string }, maxViewers = 1): Watch {
   const end = ({ code }: GatewayError): void => void ends.push(`${name} ${code}`);
   const aliveUntilUs = (nowUs: number): number => nowUs + 1_000_000;
@@ -35,7 +35,7 @@ const still = (address: string, maxViewers = 1) => hub.requireStill(DOOR, { righ
 const FULL = expect.objectContaining({ code: 'too-many-viewers' });
 
 describe('two streams of one visit', () => {
-  test('are one player while it changes its way', async () => {
+  test('count as one player while it changes its transport', async () => {
     const old = watch('old', { visit: 'a', address: '192.0.2.1' });
     const next = watch('new', { visit: 'a', address: '::ffff:192.0.2.1' });
     await clock.advance(5000);
@@ -45,7 +45,7 @@ describe('two streams of one visit', () => {
     expect(() => watch('third', { visit: 'b', address: '192.0.2.1' })).toThrow(FULL);
   });
 
-  test('are two players when they stay, and the second has no seat then, nor another try', async () => {
+  test('count as two players when both stay; the second then has no seat and cannot try again', async () => {
     watch('first', { visit: 'a', address: '192.0.2.1' });
     watch('second', { visit: 'a', address: '192.0.2.1' });
     await clock.advance(20_000);
@@ -58,7 +58,7 @@ describe('two streams of one visit', () => {
     expect(() => watch('second', { visit: 'a', address: '192.0.2.2' })).toThrow(FULL);
   });
 
-  test('may stay where there are seats for both', async () => {
+  test('may both stay when there are seats for both', async () => {
     watch('first', { visit: 'a' }, 2);
     watch('second', { visit: 'a' }, 2);
     await clock.advance(60_000);
@@ -68,7 +68,7 @@ describe('two streams of one visit', () => {
 });
 
 describe('stills', () => {
-  test('take a seat from one to the next, one for each person however many they fetch', async () => {
+  test('hold a seat from one still to the next, one per person however many they fetch', async () => {
     for (let n = 0; n < 20; n++) still('192.0.2.1');
     expect(() => still('192.0.2.2')).toThrow('1 of 1 viewers of this link');
     expect(() => watch('player', { address: '192.0.2.2' })).toThrow(FULL);
@@ -90,7 +90,7 @@ describe('stills', () => {
   });
 });
 
-test('players without a visit are a person each, by any other link they are not counted', () => {
+test('each player without a visit counts as a person, and other links are not affected', () => {
   watch('rtsp', { address: '192.0.2.1' }, 2);
   watch('other', { address: '192.0.2.1' }, 2);
   expect(() => watch('third', { address: '192.0.2.1' }, 2)).toThrow(FULL);

@@ -4,28 +4,28 @@ import type { Right } from './right.ts';
 import { plainAddress, type Sitter } from './sitter.ts';
 import type { Viewer, ViewerDescription } from './viewer.ts';
 
-/** A player that changes its way holds the old stream until the new one shows a picture, and no longer than this. */
+/** A player that changes its transport holds the old stream until the new one shows a picture, and no longer than this. */
 const HANDOVER_MS = 20_000;
-/** Whoever looks at stills is there from one to the next. */
+/** How long somebody who fetches stills counts as present after each still. */
 const STILL_MS = 10_000;
 
 /**
- * Seats of rights with a limit of their own count people: a player that changes its way is one, two players that call themselves
- * by the same visit are two, and so is whoever looks at stills only.
+ * The seats of rights that have their own limit. They count people: a player that changes its transport is one person, two
+ * players with the same visit are two, and somebody who only fetches stills is one as well.
  */
 export class LinkSeats {
   readonly #clock: Clock;
   readonly #sinceMs = new WeakMap<Sitter, number>();
-  /** Those that were seen longer than a change of way takes, beside another stream of the same visit. */
+  /** Viewers that stayed beside another stream of the same visit for longer than a change of transport takes. */
   readonly #overstayed = new WeakSet<Sitter>();
-  /** By address, until when somebody who looks at stills counts. Holds the right, which nothing else may hold between two stills. */
+  /** For each address, until when somebody who fetches stills counts. It holds the right, which nothing else may hold between two stills. */
   readonly #stills = new Map<Right, Map<string, number>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Throws `too-many-viewers` when there is no seat left for this newcomer. `watching`: whoever has one, by any right. */
+  /** Throws `too-many-viewers` when there is no seat for this newcomer. `watching` are all viewers with a seat, by any right. */
   require(newcomer: ViewerDescription, watching: () => readonly Viewer[]): void {
     const { right, maxViewers } = newcomer;
     if (maxViewers === undefined || newcomer.kind === 'still') return;
@@ -33,7 +33,7 @@ export class LinkSeats {
     if (this.#people(right, [...sitting, newcomer]) > maxViewers) throw full(this.#people(right, sitting), maxViewers);
   }
 
-  /** The newcomer is about to sit. Calls `leave` when what looked like a change of way turns out to be a second player without a seat. */
+  /** Must be called when the newcomer takes a seat. Calls `leave` if it was not a change of transport but a second player without a seat. */
   sit(viewer: Viewer, watching: () => readonly Viewer[], leave: (reason: GatewayError) => void): () => void {
     const { right, maxViewers } = viewer;
     this.#sinceMs.set(viewer, this.#nowMs());
@@ -49,7 +49,7 @@ export class LinkSeats {
     });
   }
 
-  /** Throws as `require` does; otherwise whoever asks for this still has a seat for a while. */
+  /** Throws as `require` does. Otherwise the person who asks for this still has a seat for a while. */
   takeStill(
     { right, address, maxViewers }: Sitter & { readonly maxViewers?: number },
     watching: () => readonly Viewer[],
@@ -84,7 +84,7 @@ export class LinkSeats {
     return this.#nowMs() - newestMs < HANDOVER_MS;
   }
 
-  /** Without those who have not asked for a while. */
+  /** Leaves out people who have not asked for a while. */
   #stillsOf(right: Right): Map<string, number> {
     for (const [one, stills] of this.#stills) {
       for (const [address, untilMs] of stills) if (untilMs <= this.#nowMs()) stills.delete(address);
@@ -102,7 +102,7 @@ function sittersOf(right: Right, watching: readonly Viewer[]): Viewer[] {
   return watching.filter((viewer) => viewer.right === right && viewer.kind !== 'still');
 }
 
-/** The same player in the same browser; who names no visit is a player of their own. */
+/** Whether it is the same player in the same browser. Without a visit every player is a separate one. */
 function playerOf(sitter: Sitter): unknown {
   return sitter.visit === undefined ? sitter : JSON.stringify([sitter.visit, plainAddress(sitter.address)]);
 }

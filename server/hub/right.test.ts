@@ -13,7 +13,7 @@ beforeEach(() => {
   heard = [];
 });
 
-test('its end is told to all that hangs on it, once, and to whoever comes later', () => {
+test('everything that depends on it is told once when it ends, and later dependents are told at once', () => {
   const link = new Right({ kind: 'link', id: '1' }, clock);
   link.onEnd(hear('viewer'));
   link.onEnd(hear('gone before'))();
@@ -25,7 +25,7 @@ test('its end is told to all that hangs on it, once, and to whoever comes later'
   expect(() => link.require()).toThrow(REASON);
 });
 
-test('what goes wrong with one of them keeps none of the others', () => {
+test('an error of one dependent does not affect the others', () => {
   const errors: unknown[] = [];
   const link = new Right({ kind: 'link', id: '1' }, clock, (error) => errors.push(error));
   link.onEnd(() => {
@@ -37,7 +37,7 @@ test('what goes wrong with one of them keeps none of the others', () => {
   expect(errors).toHaveLength(1);
 });
 
-test('ends with what it was made by, whether anything hangs on it or not', () => {
+test('ends with the right that it was made by, whether or not anything depends on it', () => {
   const account = new Right({ kind: 'account', id: '1' }, clock);
   const watched = new Right({ kind: 'session', id: '1', maker: account }, clock);
   const idle = new Right({ kind: 'link', id: '2', maker: account, reasonWithMaker: REASON }, clock);
@@ -47,7 +47,7 @@ test('ends with what it was made by, whether anything hangs on it or not', () =>
   expect(idle.ended).toBe(REASON);
 });
 
-test('what was handed to another account outlives its maker, and ends with that one', () => {
+test('a right that was given to another account outlives its maker and ends with that account', () => {
   const [maker, heir] = ['1', '2'].map((id) => new Right({ kind: 'account', id }, clock)) as [Right, Right];
   const link = new Right({ kind: 'link', id: '1', maker, reasonWithMaker: REASON }, clock);
   link.onEnd(hear('viewer'));
@@ -58,7 +58,7 @@ test('what was handed to another account outlives its maker, and ends with that 
   expect(heard).toEqual(['viewer: share-revoked']);
 });
 
-test('ends by the clock, and nothing waits for that while nothing hangs on it', async () => {
+test('ends at its time, and no timer runs while nothing depends on it', async () => {
   const untilMs = clock.wallMs() + 90_000;
   const link = new Right({ kind: 'link', id: '1', untilMs }, clock);
   expect(clock.waiting).toBe(0);
@@ -72,7 +72,7 @@ test('ends by the clock, and nothing waits for that while nothing hangs on it', 
   expect(clock.waiting).toBe(0);
 });
 
-test('a clock that is set, or a machine that slept, is seen within a second', async () => {
+test('a changed clock or a machine that slept is noticed within a second', async () => {
   const untilMs = clock.wallMs() + 8 * 3600_000;
   const link = new Right({ kind: 'link', id: '1', untilMs }, clock);
   const unseen = new Right({ kind: 'link', id: '2', untilMs }, clock);

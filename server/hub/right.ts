@@ -2,9 +2,9 @@ import { type Clock, callAt } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
 
 /**
- * What somebody's being here rests on. `account`: the account itself, which others hang on. `session`: a browser that is signed
- * in. `password`: a program that sends an account's name and password each time. `token`, `link`, and `rtsp-user` (an entry
- * of `rtsp.users`) speak for themselves.
+ * What somebody's access is based on. `account` is the account itself, on which other rights depend. `session` is a browser
+ * that is signed in. `password` is a program that sends an account's name and password each time. The others are a `token`, a
+ * `link`, and an `rtsp-user` (an entry of `rtsp.users`).
  */
 export type RightKind = 'account' | 'session' | 'password' | 'token' | 'link' | 'rtsp-user';
 
@@ -13,18 +13,18 @@ export type RightName = { readonly kind: RightKind; readonly id: string };
 export type RightDescription = RightName & {
   /** The right that this one was made by and ends with. */
   readonly maker?: Right | undefined;
-  /** What is said when it ends because its maker does; otherwise the maker's own reason. */
+  /** The reason when it ends because its maker ends. Without this it is the maker's own reason. */
   readonly reasonWithMaker?: GatewayError;
-  /** Epoch milliseconds; it ends by itself then. */
+  /** The time in epoch milliseconds at which it ends by itself. */
   readonly untilMs?: number | undefined;
 };
 
 type Closer = (reason: GatewayError) => void;
 
 /**
- * One right while it is alive, and the same object for everybody who uses it. Whoever uses it holds this object, hangs on it
- * what has to end with it, and refuses it once it has ended. A right that ended stays so; if the same one opens again (a link
- * on its next day), that is another object.
+ * One right while it is alive. Everybody who uses the right holds the same object, registers what has to end with it, and
+ * refuses it once it has ended. An ended right never becomes valid again: when a link opens again on its next day, that is
+ * another object.
  */
 export class Right {
   readonly kind: RightKind;
@@ -36,10 +36,10 @@ export class Right {
   readonly #closers = new Map<symbol, Closer>();
   #maker: Right | undefined;
   #ended: GatewayError | undefined;
-  /** Set while anything hangs on this right: only then do its maker and the clock have to tell it. */
+  /** Set while anything depends on this right. Only then must its maker and the clock be watched. */
   #unhook: (() => void) | undefined;
 
-  /** `report` hears what goes wrong while it ends: an end is never stopped half-way. */
+  /** `report` is called for errors while it ends, because an error must not stop the end half-way. */
   constructor(
     { kind, id, maker, reasonWithMaker, untilMs }: RightDescription,
     clock: Clock,
@@ -58,7 +58,7 @@ export class Right {
     return this.#maker;
   }
 
-  /** Why it is no more; undefined while it is alive. */
+  /** Why it has ended. Undefined while it is alive. */
   get ended(): GatewayError | undefined {
     if (this.#ended) return this.#ended;
     const madeBy = this.#maker?.ended;
@@ -73,8 +73,8 @@ export class Right {
   }
 
   /**
-   * Calls back once when it ends, now if it has ended already. The returned function takes that back. Whatever one of them
-   * throws, the others are called all the same.
+   * Calls back once when it ends, or now if it has ended already. The returned function cancels that. An error of one callback
+   * does not affect the others.
    */
   onEnd(closer: Closer): () => void {
     const { ended } = this;
@@ -90,7 +90,7 @@ export class Right {
     };
   }
 
-  /** Ends it for good, and with it all that hangs on it. Idempotent. */
+  /** Ends it for good, together with everything that depends on it. It may be called more than once. */
   end(reason: GatewayError): void {
     if (this.#ended) return;
     this.#ended = reason;
@@ -106,7 +106,7 @@ export class Right {
     }
   }
 
-  /** It was handed to another account, and lives on with that one. */
+  /** Called when it was given to another account. From then on it ends with that account. */
   handTo(maker: Right): void {
     if (this.#ended) return;
     this.#maker = maker;

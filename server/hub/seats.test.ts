@@ -60,7 +60,7 @@ test('one link without a limit takes half of what guests have, and guests leave 
   requireSeat(guests, sits('door', 'x', ada), 16);
 });
 
-test('a link for more people has them, and one address takes half of what guests have by however many links', () => {
+test('a link for more people gets its seats, and one address takes at most half of the guests’ seats with any number of links', () => {
   const capped = (n: number) => ({ ...sits('door', `a${n}`, link, `192.0.2.${n}`), maxViewers: 9 });
   requireSeat(many(8, capped), capped(8), 16);
   const byMany = many(6, (n) => sits('door', 'a', testRight('link', `other ${n}`), '192.0.2.1'));
@@ -69,7 +69,7 @@ test('a link for more people has them, and one address takes half of what guests
   );
 });
 
-test('all that one person watches has the same name, and nobody else has it', () => {
+test('everything that one person watches has the same name, and nobody else has it', () => {
   const named = (id: string, sitter: ReturnType<typeof sits>) => personOf({ ...sitter, id });
   expect(named('1', sits('door', 'a', ada))).toBe(named('2', sits('yard', 'b', ada)));
   expect(named('1', sits('door', 'a', ada))).not.toBe(named('1', sits('door', 'a', bob)));

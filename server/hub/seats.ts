@@ -2,18 +2,18 @@ import { GatewayError } from '../platform/errors.ts';
 import type { Right } from './right.ts';
 import { plainAddress, type Sitter } from './sitter.ts';
 
-/** A player that changes its way holds the old stream until the new one shows a picture. */
+/** A player that changes its transport holds the old stream until the new one shows a picture. */
 const STREAMS_PER_SEAT = 2;
-/** This part of all seats is kept for the household, and at least one where there is more than one. */
+/** This share of all seats is kept for the household, but at least one if there is more than one. */
 const KEPT_FOR_HOUSEHOLD = 1 / 4;
-/** Of the seats that guests have, one link without a limit of its own takes this part at most, and so does one address. */
+/** A link without its own limit can take at most this share of the guests' seats. The same holds for one address. */
 const FAIR_PART = 1 / 2;
 
 type Seated = Sitter & { readonly camera: string; readonly maxViewers?: number };
 
 /**
- * Seats count people. In the household (whoever has an account, a token or an entry of `rtsp.users`) one browser is one person
- * however many cameras it shows. A guest comes by a link, which shows one camera, and every player of it counts.
+ * Seats count people. In the household (people with an account, a token or an entry of `rtsp.users`) one browser is one person,
+ * however many cameras it shows. A guest uses a link, which shows one camera, and every player of the link counts.
  */
 export function requireSeat(sitting: readonly Seated[], newcomer: Seated, maxSeats: number): void {
   const all = [...sitting, newcomer];
@@ -54,7 +54,7 @@ function countPeople(viewers: readonly Seated[]): number {
   return people;
 }
 
-/** A browser that is signed in is known by that; others name one in their visit, `BROWSER.PLAYER`. A recorder is a person for each stream. */
+/** A signed-in browser is known by its session. Others name a browser in their visit, `BROWSER.PLAYER`. A recorder counts once per stream. */
 function browserOf(sitter: Sitter): unknown {
   const { right, visit, address } = sitter;
   if (right.kind === 'session') return nameOf(right);

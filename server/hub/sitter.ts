@@ -1,9 +1,9 @@
 import type { ViewerDescription } from './viewer.ts';
 
-/** Whoever takes a seat, as far as seats are concerned. */
+/** The facts about a viewer that concern seats. */
 export type Sitter = Pick<ViewerDescription, 'right' | 'visit' | 'address'>;
 
-/** Node shows IPv4 callers of a dual-stack socket in IPv6 clothes. */
+/** Node shows the IPv4 callers of a dual-stack socket as IPv6 addresses. */
 export function plainAddress(address = ''): string {
   return address.replace(/^::ffff:/i, '');
 }

@@ -5,23 +5,23 @@ import type { Account, CameraSettings } from '../../shared/camera-settings.ts';
 import type { AccessUnit, TrackInfo } from '../media/access-unit.ts';
 import type { Clock } from '../platform/clock.ts';
 
-/** Where a source puts what the camera sends. It publishes and never learns who watches. */
+/** Where a source publishes what the camera sends. It never learns who watches. */
 export type SourceSink = {
   /** Once per connection before the first unit, and again when the camera changes its set of tracks. */
   tracks(info: readonly TrackInfo[]): void;
   publish(unit: AccessUnit): void;
-  /** How far the connection has come; each step is reported as it begins. */
+  /** How far the connection has come. Each step is reported when it begins. */
   step(step: ConnectStep): void;
 };
 
 /** Runs until `signal` aborts (resolves) or the camera is lost (rejects with a GatewayError). Never retries: the supervisor does. */
 export type SourceAdapter = {
   run(sink: SourceSink, signal: AbortSignal): Promise<void>;
-  /** Whether anybody listens where the camera is, asking nothing of it; rejects with a GatewayError. For what is dialled over TCP. */
+  /** Checks that something listens at the camera's address, without sending it anything. Rejects with a GatewayError. Only for cameras that are dialled over TCP. */
   knock?(signal: AbortSignal): Promise<void>;
 };
 
-/** One person speaking through the camera: 8 kHz mu-law, any number of samples a call. */
+/** One person who speaks through the camera: 8 kHz mu-law, with any number of samples per call. */
 export type TalkSession = {
   write(samples: Uint8Array): void;
   close(): Promise<void>;
@@ -34,12 +34,12 @@ export type CameraControl =
   | { readonly name: string; readonly type: 'move'; readonly directions: readonly string[] };
 
 export type CameraControls = {
-  /** What this camera answers to, with its present values; an empty list when it answers to nothing. */
+  /** The controls that this camera has, with their present values. An empty list when it has none. */
   list(signal: AbortSignal): Promise<readonly CameraControl[]>;
   set(name: string, value: boolean | string, signal: AbortSignal): Promise<void>;
 };
 
-/** A camera as its adapter offers it: a picture always, the rest where the camera can. */
+/** A camera as its adapter offers it. It always has a picture; the rest depends on the camera. */
 export type CameraDevice = {
   readonly source: SourceAdapter;
   readonly controls?: CameraControls;
@@ -54,13 +54,13 @@ export type DialOptions = {
 /** Every adapter dials through this, so that any camera can stand behind an agent. Rejects with a GatewayError. */
 export type Dial = (host: string, port: number, options: DialOptions) => Promise<Duplex>;
 
-/** Facts an adapter learned about one camera and wants back next time (the TLS rung, a pinned certificate). Not secret. */
+/** Facts that an adapter learned about one camera and needs again (the TLS rung, a pinned certificate). They are not secret. */
 export type CameraMemory = {
   get(key: string): string | undefined;
   set(key: string, value: string): void;
 };
 
-/** One stream of one camera as configured. The URL never carries credentials. */
+/** One stream of one camera as configured. The URL never contains credentials. */
 export type SourceSpec = {
   readonly url: string;
   readonly connectTimeoutMs: number;
@@ -70,7 +70,7 @@ export type SourceSpec = {
 export type SourceContext = {
   readonly dial: Dial;
   readonly clock: Clock;
-  /** A child bound to the camera. Credentials never go into it. */
+  /** A child logger for the camera. Credentials are never logged. */
   readonly log: Logger;
   readonly memory: CameraMemory;
 };

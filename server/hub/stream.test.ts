@@ -59,7 +59,7 @@ beforeEach(() => {
 });
 
 describe('joining', () => {
-  test('a joiner gets the group of pictures from its key frame, then what comes', () => {
+  test('a new consumer gets the group of pictures from its key frame on, and then new units', () => {
     stream.sink.tracks([VIDEO]);
     for (const unit of [frame(0, { key: true }), frame(40), frame(80, { key: true }), frame(120)])
       stream.sink.publish(unit);
@@ -70,7 +70,7 @@ describe('joining', () => {
     expect(late.trackChanges).toHaveLength(1);
   });
 
-  test('without replay a joiner starts at the next key frame', () => {
+  test('without replay a new consumer starts at the next key frame', () => {
     stream.sink.tracks([VIDEO]);
     stream.sink.publish(frame(0, { key: true }));
     const late = new Recorder();
@@ -80,7 +80,7 @@ describe('joining', () => {
     expect(pts(late.seen)).toEqual([80]);
   });
 
-  test('pictures before the first key frame are counted, said and not passed on', () => {
+  test('pictures before the first key frame are counted and reported, but not passed on', () => {
     const viewer = new Recorder();
     stream.subscribe(viewer);
     stream.sink.step('asking');
@@ -92,7 +92,7 @@ describe('joining', () => {
     expect(stream.state).not.toHaveProperty('keyFrameIntervalMs');
   });
 
-  test('how long the wait for a key frame may be is known from the last time', () => {
+  test('how long the wait for a key frame can be is known from the last time', () => {
     stream.sink.tracks([VIDEO]);
     stream.sink.publish(frame(0, { key: true }));
     stream.sink.publish(frame(4000, { key: true }));
@@ -110,7 +110,7 @@ describe('joining', () => {
 });
 
 describe('a slow consumer', () => {
-  test('is held, gets what waited, and goes on', () => {
+  test('is held back, gets the waiting units, and goes on', () => {
     stream.sink.tracks([VIDEO]);
     const slow = new Recorder();
     const subscription = stream.subscribe(slow);
@@ -138,7 +138,7 @@ describe('a slow consumer', () => {
     expect(slow.skippedFrames).toBe(20);
   });
 
-  test('the limit in time counts too', async () => {
+  test('the limit in time is kept too', async () => {
     stream.sink.tracks([VIDEO]);
     const slow = new Recorder();
     const subscription = stream.subscribe(slow, { limits: { maxBytes: 1e9, maxMs: 200 } });
@@ -152,7 +152,7 @@ describe('a slow consumer', () => {
   });
 });
 
-describe('a consumer that takes the past slowly', () => {
+describe('a consumer that takes the cached pictures slowly', () => {
   test('gets all of it, however long and large it is', async () => {
     stream.sink.tracks([VIDEO]);
     stream.sink.publish(frame(0, { key: true }));
@@ -172,7 +172,7 @@ describe('a consumer that takes the past slowly', () => {
     expect(pts(joiner.seen)).toEqual(Array.from({ length: 255 }, (_, n) => n * 40));
   });
 
-  test('is skipped all the same when it does not get to the present', async () => {
+  test('is still skipped ahead when it does not reach the present', async () => {
     stream.sink.tracks([VIDEO]);
     for (let n = 0; n < 5; n++) stream.sink.publish(frame(n * 40, { key: n === 0 }));
     const joiner = new Recorder();
@@ -188,7 +188,7 @@ describe('a consumer that takes the past slowly', () => {
 });
 
 describe('changes of the camera', () => {
-  test('new parameter sets are told before the key frame that needs them', () => {
+  test('new parameter sets are announced before the key frame that needs them', () => {
     stream.sink.tracks([VIDEO]);
     const viewer = new Recorder();
     stream.subscribe(viewer);
@@ -215,7 +215,7 @@ describe('changes of the camera', () => {
     expect(third - second).toBe(40);
   });
 
-  test('sound passes in order with the picture', () => {
+  test('sound is passed on in order with the picture', () => {
     stream.sink.tracks([VIDEO, AUDIO]);
     const viewer = new Recorder();
     stream.subscribe(viewer);
@@ -227,7 +227,7 @@ describe('changes of the camera', () => {
 });
 
 describe('state', () => {
-  /** Sends pictures at this interval, then nothing; says after how long that was called silence. */
+  /** Sends pictures at this interval and then nothing. Returns after how long that counts as silence. */
   async function silenceAfterMs(intervalMs: number, pictures: number): Promise<number> {
     stream.sink.tracks([VIDEO]);
     for (let n = 0; n < pictures; n++) {
@@ -254,7 +254,7 @@ describe('state', () => {
     expect(stream.state.phase).toBe('live');
   });
 
-  test('sound that goes on is no sign of a picture', async () => {
+  test('sound that goes on does not count as a picture', async () => {
     stream.sink.tracks([VIDEO, AUDIO]);
     for (let n = 0; n < 4; n++) stream.sink.publish(frame(n * 40, { key: n === 0 }));
     const viewer = new Recorder();
@@ -266,14 +266,14 @@ describe('state', () => {
     expect(viewer.states.map(({ phase }) => phase)).toEqual(['live', 'stalled']);
   });
 
-  test('sound alone is never called silent for want of pictures', async () => {
+  test('a stream that has only sound is never called silent for lack of pictures', async () => {
     stream.sink.tracks([AUDIO]);
     stream.sink.publish(frame(0));
     await clock.advance(60_000);
     expect(stream.state.phase).toBe('live');
   });
 
-  test('offline keeps its beginning through the attempts that follow', async () => {
+  test('the offline state keeps its beginning during later attempts', async () => {
     stream.sink.lost(new GatewayError('refused', 'no'), clock.wallMs() + 500);
     const { sinceMs } = stream.state as { sinceMs: number };
     await clock.advance(1000);
@@ -284,7 +284,7 @@ describe('state', () => {
     expect(stream.state).toMatchObject({ phase: 'offline', sinceMs });
   });
 
-  test('at rest nothing waits and nothing is cached', () => {
+  test('without viewers nothing waits and nothing is cached', () => {
     stream.sink.tracks([VIDEO]);
     stream.sink.publish(frame(0, { key: true }));
     stream.rest();
@@ -294,7 +294,7 @@ describe('state', () => {
     expect(stream.state.phase).toBe('idle');
   });
 
-  test('the end is told to every consumer', () => {
+  test('every consumer is told about the end', () => {
     const viewer = new Recorder();
     stream.subscribe(viewer);
     stream.end(new GatewayError('stopping', 'bye'));
@@ -303,7 +303,7 @@ describe('state', () => {
 });
 
 describe('the group of pictures', () => {
-  test('is given up when it outgrows its limits, and comes back with the next key frame', () => {
+  test('is dropped when it exceeds its limits, and cached again from the next key frame on', () => {
     stream.sink.tracks([VIDEO]);
     stream.sink.publish(frame(0, { key: true }));
     for (let n = 1; n < 40; n++) stream.sink.publish(frame(n * 40, { bytes: 1024 * 1024 }));
@@ -313,7 +313,7 @@ describe('the group of pictures', () => {
   });
 });
 
-/** What a newcomer is told of. */
+/** What a new consumer gets. */
 function missedOf(of: Stream): readonly AccessUnit[] {
   let missed: readonly AccessUnit[] = [];
   const told = (units: readonly AccessUnit[]): void => {

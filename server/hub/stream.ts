@@ -10,7 +10,7 @@ import { DEFAULT_QUEUE_LIMITS, type QueueLimits, type StreamConsumer, Subscripti
 
 /** What the supervisor tells a stream, beyond what its source publishes. */
 export type StreamSink = SourceSink & {
-  /** The camera is lost; `retryAtMs` (epoch) is absent when nothing will be tried again by itself. */
+  /** The camera is lost. `retryAtMs` (epoch) is absent when there will be no automatic attempt. */
   lost(error: GatewayError, retryAtMs: number | undefined): void;
 };
 
@@ -20,13 +20,13 @@ export type SubscribeOptions = {
   readonly limits?: QueueLimits;
 };
 
-/** A picture that needs no other. */
+/** A picture that can be decoded alone. */
 export type KeyFrame = { readonly codec: VideoCodec; readonly unit: AccessUnit };
 
-/** What is silence is learnt as the pictures come, so the wait for it is never planned further ahead than this. */
+/** The limit for silence is learnt while pictures come, so it is checked again after this time at most. */
 const LOOK_EVERY_MS = 1000;
 
-/** One quality of one camera: its tracks, its state, its current group of pictures, and whoever takes from it. */
+/** One quality of one camera: its tracks, its state, its current group of pictures and its consumers. */
 export class Stream {
   readonly key: string;
   readonly counts = { videoUnits: 0, audioUnits: 0, bytes: 0, undecodable: 0 };
@@ -42,14 +42,14 @@ export class Stream {
   #lastVideoUs = 0;
   #hasKeyframe = false;
   #lastKeyFrame: KeyFrame | undefined;
-  /** Of the present connection. */
+  /** Concerns the present connection. */
   #lastKeyPtsUs: number | undefined;
   #longestKeyIntervalMs = 0;
   readonly #cadence = new PictureCadence();
   readonly #knock: () => Promise<boolean> | undefined;
   #cancelStallCheck: (() => void) | undefined;
 
-  /** `knock`: whether the camera can be reached, asked when it falls silent; undefined where that cannot be told. */
+  /** `knock` checks whether a silent camera can be reached. Undefined when that cannot be checked. */
   constructor(key: string, clock: Clock, knock: () => Promise<boolean> | undefined = () => undefined) {
     this.key = key;
     this.#clock = clock;
@@ -64,7 +64,7 @@ export class Stream {
     lost: (error, retryAtMs) => this.#lost(error, retryAtMs),
   };
 
-  /** Empty until the source has connected once. Parameter sets are those of the newest key frame. */
+  /** Empty until the source has connected once. The parameter sets are those of the newest key frame. */
   get tracks(): readonly TrackInfo[] {
     return this.#tracks;
   }
@@ -73,33 +73,33 @@ export class Stream {
     return this.#state;
   }
 
-  /** Age of the newest picture on our monotonic clock, undefined before the first. */
+  /** The age of the newest picture on our monotonic clock. Undefined before the first picture. */
   get pictureAgeMs(): number | undefined {
     return this.#lastVideoUs === 0 ? undefined : (this.#clock.nowUs() - this.#lastVideoUs) / 1000;
   }
 
-  /** This camera has fallen silent when no picture came for so long; the supervisor gives the connection up later. */
+  /** The camera counts as silent after this long without a picture. The supervisor gives the connection up later. */
   get silenceLimitMs(): number {
     return this.#cadence.limitMs;
   }
 
-  /** The newest one of this camera, also after it went away: what is shown while there is nothing else. */
+  /** The newest key frame of this camera, kept after it went away, to be shown while there is nothing else. */
   get lastKeyFrame(): KeyFrame | undefined {
     return this.#lastKeyFrame;
   }
 
-  /** The newest one of the present connection. */
+  /** The newest key frame of the present connection. */
   get keyFrame(): KeyFrame | undefined {
     return this.#hasKeyframe ? this.#lastKeyFrame : undefined;
   }
 
-  /** What is shown under this name now is another camera. */
+  /** Must be called when this id now means another camera. */
   forgetPicture(): void {
     this.#lastKeyFrame = undefined;
     this.#longestKeyIntervalMs = 0;
   }
 
-  /** Who subscribes gets the same as all others, whenever they came: the group of pictures so far, then what comes. */
+  /** Every subscriber gets the same, whenever it subscribes: the current group of pictures and then new units. */
   subscribe(consumer: StreamConsumer, options: SubscribeOptions = {}): Subscription {
     const replay = options.replay ?? true;
     const missed = replay ? this.#group.units() : [];
@@ -123,7 +123,7 @@ export class Stream {
     const state = this.#state;
     if (state.phase === 'live' || state.phase === 'stalled') return;
     if (state.phase === 'offline') {
-      // Still offline to those who watch, until a picture proves otherwise.
+      // The state stays offline until a picture proves that the camera works.
       const { retryAtMs: _, ...rest } = state;
       this.#setState({ ...rest, step });
       return;
@@ -135,7 +135,7 @@ export class Stream {
     this.#setState({ phase: 'starting', step, sinceMs, ...(isKnown ? { keyFrameIntervalMs } : {}) });
   }
 
-  /** A source connected (or changed its tracks): what follows starts at a key frame, later on the same timeline. */
+  /** A source connected or changed its tracks. The following units start at a key frame, later on the same timeline. */
   #setTracks(tracks: readonly TrackInfo[]): void {
     this.#tracks = tracks;
     this.#hasKeyframe = !tracks.some((track) => track.kind === 'video');
@@ -171,7 +171,7 @@ export class Stream {
     }
     this.#group.add(placed, isVideo);
     for (const subscription of this.#subscriptions) subscription.push(placed, isVideo);
-    // Sound that goes on makes no picture that stands a live one.
+    // Sound that goes on does not make a still picture live.
     const isSign = isVideo || !this.#tracks.some(({ kind }) => kind === 'video');
     if (isSign && this.#state.phase !== 'live') this.#goLive();
   }
@@ -188,7 +188,7 @@ export class Stream {
     });
   }
 
-  /** Nobody watches any more and the linger is over: back to where it was before the first viewer. */
+  /** Called when nobody watches any more and the linger is over. Returns to the state before the first viewer. */
   rest(): void {
     this.#cancelStallCheck?.();
     this.#group.clear();
@@ -211,7 +211,7 @@ export class Stream {
     return this.#tracks[unit.track]?.kind === 'video';
   }
 
-  /** Puts the unit on the stream's own timeline, which goes on across reconnects. */
+  /** Puts the unit on the stream's own timeline, which continues across reconnects. */
   #place(unit: AccessUnit): AccessUnit {
     if (this.#needsRebase) {
       this.#needsRebase = false;
@@ -246,7 +246,7 @@ export class Stream {
     this.#watchForSilence();
   }
 
-  /** A stream without pictures has no pace to be late against. */
+  /** A stream without pictures has no usual interval to compare with. */
   #watchForSilence(): void {
     this.#cancelStallCheck?.();
     const silentMs = this.pictureAgeMs ?? 0;

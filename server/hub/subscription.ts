@@ -2,18 +2,18 @@ import type { StreamState } from '../../shared/camera.ts';
 import { type AccessUnit, type TrackInfo, unitBytes } from '../media/access-unit.ts';
 import type { GatewayError } from '../platform/errors.ts';
 
-/** What an output hands to a stream. All calls are synchronous and must not throw. */
+/** What an output passes to a stream. All calls are synchronous and must not throw. */
 export type StreamConsumer = {
-  /** The tracks with their current parameter sets: before the first unit, after a reconnect, and when they change. */
+  /** Called with the tracks and their parameter sets before the first unit, after a reconnect, and when they change. */
   tracks(tracks: readonly TrackInfo[]): void;
   /**
-   * What a newcomer missed since the last key frame, told once before it comes as units: for outputs that have to know how
-   * much it is before they send the first of it.
+   * Called once with what a new consumer missed since the last key frame, before it comes as units. This is for outputs that must
+   * know how much it is before they send the first unit.
    */
   missed?(units: readonly AccessUnit[]): void;
-  /** Takes one unit. `false` says: this one is taken, hold the rest until `Subscription.resume()`. */
+  /** Takes one unit. Returns false when this unit was taken but the rest must be held until `Subscription.resume()`. */
   unit(unit: AccessUnit): boolean;
-  /** The stream starts, lives, stalls, is lost. */
+  /** The state of the stream changed: it starts, is live, stalls or is lost. */
   state?(state: StreamState): void;
   /** Frames were left out because this consumer was slow; the next unit is a key frame. */
   skipped?(frames: number): void;
@@ -35,7 +35,7 @@ export class Subscription {
   #queue: AccessUnit[] = [];
   #head = 0;
   #queuedBytes = 0;
-  /** Of a replay that the consumer has not taken yet: it is owed whole, whatever its size and age. */
+  /** The units of a replay that the consumer has not taken yet. It gets all of them, whatever their size and age. */
   #replayBytes = 0;
   #replayedUntilUs = 0;
   #held = false;
@@ -56,7 +56,7 @@ export class Subscription {
     this.#onClose = onClose;
   }
 
-  /** For the stream: tracks changed. Units of the old tracks that still wait are useless now. */
+  /** Called by the stream when tracks changed. Waiting units of the old tracks are useless now. */
   setTracks(tracks: readonly TrackInfo[]): void {
     if (this.#closed) return;
     this.#dropQueue();
@@ -64,20 +64,20 @@ export class Subscription {
     this.consumer.tracks(tracks);
   }
 
-  /** For the stream: the next units do not follow from the last ones; start again at a key frame. */
+  /** Called by the stream when the next units do not continue the last ones. Starts again at a key frame. */
   requireKeyframe(): void {
     this.#dropQueue();
     this.#needsKeyframe = true;
   }
 
-  /** For the stream: the past that a new consumer begins with. What is old in it does not make the consumer late. */
+  /** Called by the stream with the cached units for a new consumer. Their age does not make the consumer late. */
   replay(units: readonly AccessUnit[], isVideo: (unit: AccessUnit) => boolean): void {
     this.#replayBytes = units.reduce((sum, unit) => sum + unitBytes(unit), 0);
     this.#replayedUntilUs = units.at(-1)?.receivedUs ?? 0;
     for (const unit of units) this.push(unit, isVideo(unit));
   }
 
-  /** For the stream: the next unit. `isVideo` is the kind of its track. */
+  /** Called by the stream with the next unit. `isVideo` is the kind of its track. */
   push(unit: AccessUnit, isVideo: boolean): void {
     if (this.#closed) return;
     if (this.#needsKeyframe && this.#hasVideo) {
@@ -97,7 +97,7 @@ export class Subscription {
     if (this.#isOverLimit()) this.requireKeyframe();
   }
 
-  /** The consumer can take more. */
+  /** Must be called when the consumer can take more. */
   resume(): void {
     this.#held = false;
     while (!this.#closed && !this.#held && this.#head < this.#queue.length) {

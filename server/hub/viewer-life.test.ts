@@ -32,7 +32,7 @@ function watch(kind: ViewerKind, aliveUntilUs?: ViewerDescription['aliveUntilUs'
   });
 }
 
-test('a viewer is ended when its newest sign of life is no longer good, and its seat and camera are free', async () => {
+test('a viewer is ended when its newest sign of life expires, and its seat and camera become free', async () => {
   let heardUs = clock.nowUs();
   watch('rtsp', () => heardUs + 5_000_000);
   await clock.advance(4000);
@@ -46,7 +46,7 @@ test('a viewer is ended when its newest sign of life is no longer good, and its 
   expect(hub.runningSources).toBe(0);
 });
 
-test('what shortens the time that is left is seen within a second', async () => {
+test('an earlier expiry is noticed within a second', async () => {
   let goodForUs = 30_000_000;
   const cameUs = clock.nowUs();
   watch('webrtc', () => cameUs + goodForUs);
@@ -56,13 +56,13 @@ test('what shortens the time that is left is seen within a second', async () => 
   expect(ended).toEqual(['viewer-lost']);
 });
 
-test('an output that tells of no sign of life cannot keep a viewer', async () => {
+test('an output that reports no sign of life cannot keep a viewer', async () => {
   watch('mp4');
   await clock.advance(12_001);
   expect(ended).toEqual(['viewer-lost']);
 });
 
-test('a recording and a still have nobody who could be gone', async () => {
+test('recordings and stills need no signs of life', async () => {
   watch('record');
   watch('still');
   await clock.advance(3600_000);

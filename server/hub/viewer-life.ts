@@ -2,19 +2,19 @@ import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
 import type { Viewer, ViewerKind } from './viewer.ts';
 
-/** Nobody is on the other side who could be gone. */
+/** These kinds have nobody at the other end who could vanish. */
 const OURS: ReadonlySet<ViewerKind> = new Set<ViewerKind>(['record', 'still']);
-/** A viewer whose output tells of no sign of life has given one when it came. */
+/** If an output reports no sign of life, the viewer's arrival counts as one. */
 const UNTOLD_US = 12_000_000;
-/** Something may shorten the time that is left, such as a page that closed its socket. */
+/** How often it is checked whether a deadline became earlier, for example because a page closed its socket. */
 const LOOK_EVERY_US = 1_000_000;
-/** However short a time an output gives. */
+/** The shortest time between two checks, however short a time an output gives. */
 const LOOK_AT_MOST_EVERY_US = 10_000;
 
 /**
- * The one deadline of every viewer of every output: it holds a seat and a camera for as long as its newest sign of life is good,
- * and what a sign of life is only the output can tell. Nothing but another one moves the deadline, so that no output can forget
- * a viewer who is gone.
+ * The one deadline for every viewer of every output. A viewer holds a seat and a camera until its newest sign of life expires.
+ * Only the output knows what a sign of life is. Only a newer one moves the deadline, so that no output can forget a viewer who
+ * is gone.
  */
 export class ViewerLife {
   readonly #clock: Clock;
@@ -47,7 +47,7 @@ export class ViewerLife {
     });
   }
 
-  /** Ends who is gone. Returns when to look again; undefined when nobody is left. */
+  /** Ends viewers who are gone. Returns when to check again; undefined when nobody is left. */
   #look(nowUs: number): number | undefined {
     let nextUs: number | undefined;
     for (const viewer of this.#viewers()) {

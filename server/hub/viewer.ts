@@ -5,7 +5,7 @@ import type { Right } from './right.ts';
 
 export type ViewerKind = 'webrtc' | 'mp4' | 'hls' | 'rtsp' | 'record' | 'still';
 
-/** What an output can tell about one viewer; absent facts are not known for its transport. */
+/** What an output knows about one viewer. Absent facts are not known for its transport. */
 export type ViewerStatistics = {
   readonly bitrateKbps?: number;
   readonly lossPercent?: number;
@@ -14,24 +14,24 @@ export type ViewerStatistics = {
   readonly pictureAgeMs?: number;
 };
 
-/** Who watches and how to end it; handed over by the output that serves them. */
+/** Who watches and how to end the viewer, as the serving output describes it. */
 export type ViewerDescription = {
   readonly kind: ViewerKind;
   /** For people: the user's name, the share's label, the token's name. */
   readonly who: string;
-  /** What is watched with: its end is this viewer's end. */
+  /** The right that the viewer watches with. When it ends, this viewer ends. */
   readonly right: Right;
-  /** One player in one browser, as it calls itself: its second stream replaces its first. */
+  /** The name that one player in one browser gives itself. Its second stream replaces its first. */
   readonly visit?: string;
   readonly address?: string;
-  /** At most so many may watch by this right at once: a share's own limit. */
+  /** How many people may watch with this right at once, which is the share's own limit. */
   readonly maxViewers?: number;
-  /** It is an offer so far, which may never connect: it keeps its seat for a moment only, until `Watch.connected`. */
+  /** True for an offer that may never connect. It keeps its seat only for a moment, until `Watch.connected` is called. */
   readonly isOffer?: boolean;
   statistics?(): ViewerStatistics;
-  /** Until when its newest sign of life is good, in microseconds of the clock. It is ended then, see `ViewerLife`. */
+  /** When its newest sign of life expires, in microseconds of the clock. The viewer is then ended; see `ViewerLife`. */
   aliveUntilUs?(nowUs: number): number;
-  /** Ends this viewer's connection. Called at most once, also after the watch was closed. */
+  /** Ends this viewer's connection. It is called at most once, possibly after the watch was closed. */
   end(reason: GatewayError): void;
 };
 
