@@ -25,19 +25,19 @@ export type AppOptions = {
   /** Where the store and the key file lie. */
   readonly data: string;
   readonly log: Logger;
-  /** Shown beside the cameras of the config. */
+  /** Demo cameras, which are shown beside the cameras of the config. */
   readonly demo: Demo | undefined;
 };
 
 export type App = {
   readonly url: string;
-  /** Those that are open, also where 0 was asked for. */
+  /** The ports that are open, even if 0 was requested. */
   readonly ports: { readonly webrtc: number; readonly rtsp: number };
-  /** Signs the owner in once; only while nobody has an account. */
+  /** A link that signs the owner in once. It exists only while nobody has an account. */
   readonly signInLink: string | undefined;
-  /** Takes the cameras of a changed config; streams of unchanged ones go on. */
+  /** Takes the cameras of a changed config. Streams of unchanged cameras continue. */
   reconfigure(config: Config): void;
-  /** Ends every viewer, source and socket. Idempotent. */
+  /** Ends every viewer, source and socket. It may be called more than once. */
   stop(): Promise<void>;
 };
 
@@ -146,7 +146,7 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
   }
 }
 
-/** Where nothing can be written there is none; who signed in before still is. */
+/** When nothing can be written, there is no such link. People who signed in before stay signed in. */
 function firstLink({ signIns }: Auth, log: Logger): string | undefined {
   try {
     return signIns.createFirstLink();

@@ -9,7 +9,7 @@ import { redact } from '../platform/redact.ts';
 /** What Express and its body parser throw. */
 type HttpError = Error & { readonly status?: number; readonly type?: string };
 
-/** Any thrown thing as the world may see it. What we did not foresee goes to the log, not to the caller. */
+/** Turns anything thrown into an answer. Unexpected errors are logged and not shown to the caller. */
 export function presentError(thrown: unknown, log: Logger): ApiError {
   if (thrown instanceof GatewayError) return { code: thrown.code, message: redact(thrown.message) };
   const { status, type } = thrown as HttpError;

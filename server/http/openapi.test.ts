@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
-/** Calls a route and holds the answer, and what was sent, against the description. */
+/** Calls a route and compares request and answer with the description. */
 async function check<Answer>(
   route: string,
   body?: unknown,
@@ -136,7 +136,7 @@ function isJson(responses: Operation['responses']): boolean {
   return Object.values(responses).every(({ content }) => content === undefined || 'application/json' in content);
 }
 
-test('the description is one that tools take', () => {
+test('tools accept the description', () => {
   expect(description.openapi).toBe('3.1.0');
   const text = JSON.stringify(description);
   for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)) {

@@ -69,7 +69,7 @@ function describeMedia(route: MediaRoute): Json {
   };
 }
 
-/** The API's description, made from what the routes check with. */
+/** The API's description, made from the schemas that the routes check with. */
 export function openApiDocument(
   routes: readonly RouteDescription[],
   mediaRoutes: readonly MediaRoute[],

@@ -20,7 +20,7 @@ describe('the address of a caller', () => {
   });
 });
 
-test('host and scheme are the proxy’s word only where it is trusted', () => {
+test('host and scheme are taken from the proxy only when it is trusted', () => {
   const headers = { 'x-forwarded-host': 'gate.example', 'x-forwarded-proto': 'https' };
   expect(clientOrigin(request(headers), private10)).toEqual({ host: 'gate.example', secure: true });
   expect(clientOrigin(request(headers), nobody)).toEqual({ host: 'inside:8080', secure: false });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Express's own notion of which hops to believe; the socket's handshake goes by the same one. */
+/** Express's own function for which hops to trust. The socket's handshake uses the same one. */
 export type TrustProxy = (address: string, hop: number) => boolean;
 
 /** The nearest address that is not one of our proxies. */

@@ -7,7 +7,7 @@ function cookieName(name: 'session' | 'device', secure: boolean): string {
   return `${secure ? '__Host-' : ''}oriel_${name}`;
 }
 
-/** The longest that browsers keep a cookie. Whether it still opens anything is decided here, not there. */
+/** The longest time that browsers keep a cookie. Whether it is still valid is decided by the gateway. */
 const COOKIE_MS = 400 * 24 * 3600_000;
 const MAX_TOKEN_LENGTH = 512;
 
@@ -36,7 +36,7 @@ export function readCookie(
   return undefined;
 }
 
-/** A token in the Authorization header goes before one in the address, and both before the cookie. */
+/** A token in the Authorization header takes precedence over one in the address, and both over the cookie. */
 export function readCredentials(headers: IncomingHttpHeaders, url: string, secure: boolean): Credentials {
   const token = bearerToken(headers) ?? queryToken(url);
   const session = readCookie(headers, 'session', secure);

@@ -13,7 +13,7 @@ export function isCrossSiteChange(method: string, headers: IncomingHttpHeaders, 
   return headers.origin !== undefined && !isOriginOf(headers.origin, host);
 }
 
-/** Whether a page of this origin came from this host. Scheme is left out: a proxy may have spoken HTTPS for us. */
+/** Whether a page of this origin came from this host. The scheme is ignored, because a proxy may add HTTPS. */
 export function isOriginOf(origin: string, host: string): boolean {
   try {
     return new URL(origin).host === host.toLowerCase();

@@ -12,7 +12,7 @@ import { MEDIA_ROUTES } from '../media/media-routes.ts';
 import { openApiPath } from '../openapi.ts';
 import { call, startTestGateway, type TestGateway, viewerIn, watch } from '../testing/test-gateway.ts';
 
-/** What everybody may ask for. Whoever adds to this list decides so here, not by forgetting a check. */
+/** The routes that everybody may use. A new open route must be added here on purpose, so that no check is forgotten. */
 const PUBLIC = [
   'get /healthz',
   'get /readyz',
@@ -112,7 +112,7 @@ async function expectAll(
   }
 }
 
-/** Whether the one access decision lets such a caller do this. */
+/** Whether the central access decision allows such a caller to do this. */
 function isForbidden(role: Principal['role'], kind: Principal['kind'], action: Action): boolean {
   const rights = {
     right: testRight(),
@@ -124,18 +124,18 @@ function isForbidden(role: Principal['role'], kind: Principal['kind'], action: A
 }
 
 describe('every route refuses', () => {
-  test('whoever is not signed in', () => expectAll({}, '401 not-signed-in'));
-  test('a token that nobody made', () => expectAll({ token: createToken('api') }, '401 not-signed-in'));
-  test('an unknown token though the browser is signed in', () =>
+  test('callers who are not signed in', () => expectAll({}, '401 not-signed-in'));
+  test('a token that does not exist', () => expectAll({ token: createToken('api') }, '401 not-signed-in'));
+  test('an unknown token, even if the browser is signed in', () =>
     expectAll({ cookie: who.admin, token: 'oriel_share_x' }, '401 not-signed-in'));
   test('a session that was unused for a month', () => expectAll({ cookie: who.expiredSession }, '401 not-signed-in'));
   test('an expired link', () => expectAll({ token: links.expired }, '401 share-expired'));
   test('a revoked link', () => expectAll({ token: links.revoked }, '401 share-revoked'));
-  test('a viewer what is above a viewer', () =>
+  test('a viewer everything that needs a higher role', () =>
     expectAll({ cookie: who.viewer }, '403 not-allowed', ({ needs }) => isForbidden('viewer', 'user', needs)));
   test('a link everything but its picture', () =>
     expectAll({ token: links.door }, '403 not-allowed', ({ needs }) => isForbidden('viewer', 'share', needs)));
-  test('another camera than those of the right', () =>
+  test('a camera that the right does not include', () =>
     expectAll({ cookie: who.yardOnly }, '403 not-allowed', ({ path }) => path.startsWith('/api/cameras/:id')));
   test('a page of another site', () =>
     expectAll(
@@ -151,7 +151,7 @@ describe('every route refuses', () => {
     ));
 });
 
-test('a link to the door says nothing of the yard, not even whether it exists', async () => {
+test('a link to the door reveals nothing about the yard, not even whether it exists', async () => {
   for (const id of ['yard', 'no-such-camera']) {
     expect((await call(gateway, 'GET', `/api/cameras/${id}`, { token: links.door })).code).toBe('not-allowed');
   }
@@ -219,7 +219,7 @@ describe('every socket event refuses', () => {
     for (const name of forbidden) expect([name, await ask(page, name)]).toEqual([name, 'not-allowed']);
   });
 
-  test('another camera than those of the right', async () => {
+  test('a camera that the right does not include', async () => {
     const page = gateway.openPage({ cookie: who.yardOnly });
     const aboutCamera = names.filter((name) => name !== 'ice-servers');
     for (const name of aboutCamera) expect([name, await ask(page, name)]).toEqual([name, 'not-allowed']);

@@ -3,8 +3,8 @@ import type { CameraId } from '../../../shared/ids.ts';
 import type { Action, Principal } from '../../auth/principal.ts';
 
 /**
- * Who sends this request, if they may do this; every router is given one and calls it first. Throws a GatewayError
- * (`not-signed-in`, `not-allowed`, `share-expired`, …), which the server answers. Reads the session cookie,
+ * Returns who sends this request if they may do this. Every router gets this function and calls it first. Throws a GatewayError
+ * (`not-signed-in`, `not-allowed`, `share-expired`, …), with which the server answers. Reads the session cookie,
  * `Authorization: Bearer TOKEN` or `?token=`.
  */
 export type RequestAccess = (request: Request, action: Action, camera?: CameraId) => Principal;

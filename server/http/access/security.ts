@@ -6,7 +6,7 @@ import { GatewayError } from '../../platform/errors.ts';
 import { readCredentials } from './credentials.ts';
 import { isCrossSiteChange } from './cross-site.ts';
 
-/** Nothing but our own files, and pictures that scripts make (blob: for MSE, stills and the player's worker). */
+/** Allows only our own files, and pictures that scripts make (blob: for MSE, stills and the player's worker). */
 const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -37,7 +37,7 @@ export function securityHeaders(): RequestHandler[] {
   return [general, own];
 }
 
-/** What may stand in a policy: a semicolon in an origin would begin another rule. */
+/** The characters that are allowed in a policy. A semicolon in an origin would begin another rule. */
 const POLICY_SOURCE = /^(?:'self'|https?:\/\/[a-z0-9.*:[\]-]+)$/i;
 
 /** `ancestors`: the origins that may show this page in a frame. */
@@ -46,7 +46,7 @@ export function pagePolicy(ancestors: readonly string[]): string {
   return `${PAGE_POLICY}; frame-ancestors ${sources.length === 0 ? "'none'" : sources.join(' ')}`;
 }
 
-/** A page of another site cannot know a token, so what carries one was not forged by it. */
+/** A page of another site cannot know a token, so it cannot have forged a request with a token. */
 export const refuseCrossSite: RequestHandler = (request, _response, next) => {
   if (isCrossSiteChange(request.method, request.headers, request.host)) {
     const { token } = readCredentials(request.headers, request.url, request.secure);
@@ -76,15 +76,15 @@ const WINDOW_MS = 60_000;
 const MAX_FAILURES = 240;
 
 /**
- * One address that keeps being refused guesses something. Requests that succeed (a wall of HLS players) are not counted, and
- * whoever proves a right is heard all the same: behind a proxy everybody may have the attacker's address.
+ * An address that is refused again and again is guessing. Requests that succeed (a wall of HLS players) are not counted, and
+ * callers with a valid right are still served: behind a proxy everybody may have the attacker's address.
  */
 export function limitFailures(store: MemoryStore, isKnown: (request: Request) => boolean): RequestHandler {
   return rateLimit({
     windowMs: WINDOW_MS,
     limit: MAX_FAILURES,
     store,
-    // Signing in has a throttle of its own, which knows better whom it must not lock out.
+    // Signing in has its own throttle, which knows better whom it must not lock out.
     skip: (request) => request.originalUrl === '/api/session',
     skipSuccessfulRequests: true,
     requestWasSuccessful: (_request, response) => ![400, 401, 403, 404].includes(response.statusCode),

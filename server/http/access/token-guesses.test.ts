@@ -10,7 +10,7 @@ afterAll(() => gateway.stop());
 let addresses = 0;
 let guesses = 0;
 
-/** Each way in, as a stranger tries it: the code of the refusal, `yes` when there is none. */
+/** Tries each way in as a stranger. Returns the code of the refusal, or `yes` when there is none. */
 const WAYS: Record<string, (token: string, headers: Record<string, string>) => Promise<string>> = {
   'Authorization: Bearer': (token, headers) => {
     return codeOf('/api/cameras', { ...headers, authorization: `Bearer ${token}` });
@@ -39,7 +39,7 @@ test.each(Object.keys(WAYS))('guesses by %s are limited, on every other way as w
     expect([other, await way(CONFIG_TOKEN, headers)]).toEqual([other, 'too-many-requests']);
 });
 
-test('whoever was let in before goes on where somebody guesses', async () => {
+test('callers who were accepted before are still served when somebody guesses from their address', async () => {
   const headers = { 'x-forwarded-for': '203.0.113.200' };
   const way = WAYS['?token='] as (typeof WAYS)[string];
   expect(await way(CONFIG_TOKEN, headers)).toBe('yes');

@@ -7,8 +7,8 @@ const LONGEST_MS = 5000;
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Another process may hold the store for a moment. A request that changes something waits here for it, and nobody else does:
- * the store itself is synchronous. After the longest wait it goes on, and is refused with a sentence where it writes.
+ * Another process may lock the store for a moment. The store is synchronous, so a request that changes something waits here and
+ * does not block other requests. After the longest wait it goes on, and the write is then refused with a sentence.
  */
 export function untilWritable(store: Pick<Store, 'canWrite'>, clock: Clock): RequestHandler {
   return async ({ method }, _response, next) => {

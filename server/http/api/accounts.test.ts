@@ -50,7 +50,7 @@ describe('signing in', () => {
     expect(answer.headers.getSetCookie()).toEqual([]);
   });
 
-  test('whoever guesses from one address has to wait, the others do not', async () => {
+  test('somebody who guesses from one address has to wait, and others do not', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.9' };
     const guess = () => call(gateway, 'POST', '/api/session', { headers, body: { name: 'admin', password: 'wrong' } });
     for (let n = 0; n < 5; n++) expect((await guess()).code).toBe('not-signed-in');
@@ -60,11 +60,11 @@ describe('signing in', () => {
     const right = { name: 'admin', password: PASSWORD };
     expect((await call(gateway, 'POST', '/api/session', { headers, body: right })).code).toBe('too-many-requests');
     expect((await call(gateway, 'POST', '/api/session', { body: right })).status).toBe(200);
-    // The browser that the owner used before is heard even from the attacker's address.
+    // The browser that the owner used before can sign in even from the attacker's address.
     expect((await call(gateway, 'POST', '/api/session', { headers, cookie: admin, body: right })).status).toBe(200);
   });
 
-  test('whoever makes up addresses has to wait all the same: behind a trusted proxy only its word counts', async () => {
+  test('inventing addresses does not help a guesser, because behind a trusted proxy only the proxy’s value counts', async () => {
     const guess = (n: number) => {
       const headers = { 'x-forwarded-for': `198.51.100.${n}, 203.0.113.10` };
       return call(gateway, 'POST', '/api/session', { headers, body: { name: 'admin', password: 'wrong' } });
@@ -73,7 +73,7 @@ describe('signing in', () => {
     expect((await guess(6)).code).toBe('too-many-requests');
   });
 
-  test('a password typed as the name is not written down', async () => {
+  test('a password typed as the name is not recorded', async () => {
     await call(gateway, 'POST', '/api/session', { body: { name: 'my-secret-password', password: '' } });
     expect(JSON.stringify(gateway.store.audit.list(10))).not.toContain('my-secret-password');
   });
@@ -85,7 +85,7 @@ describe('the first start', () => {
   test('a link signs the owner in once; name and password follow', async () => {
     const fresh = await startTestGateway();
     const link = fresh.auth.signIns.createFirstLink();
-    // Whatever merely looks at it (a preview in a chat, a scanner of mails) does not use it up.
+    // Programs that only fetch it (a preview in a chat, a mail scanner) do not use it up.
     for (const method of ['HEAD', 'GET']) {
       const looked = await fetch(`${fresh.origin}/setup/${link}`, { method, redirect: 'manual' });
       expect([looked.status, looked.headers.getSetCookie()]).toEqual([200, []]);
@@ -140,7 +140,7 @@ describe('the own account', () => {
     expect((await whoAmI(cookie)).status).toBe(401);
   });
 
-  test('nobody ends the sign-ins of others, but administrators do', async () => {
+  test('only administrators can end the sign-ins of others', async () => {
     await gateway.addUser('dora', 'operator');
     const cookie = await gateway.signIn('dora');
     const [mine] = (await call(gateway, 'GET', '/api/sessions', { cookie: admin })).body as SignedInView[];
@@ -154,7 +154,7 @@ describe('the own account', () => {
 });
 
 describe('accounts', () => {
-  test('other rights end what is watched and sign the person out', async () => {
+  test('a change of rights ends what the person watches and signs the person out', async () => {
     const eve = await gateway.addUser('eve', 'viewer');
     const cookie = await gateway.signIn('eve');
     const page = gateway.openPage({ cookie });
@@ -184,7 +184,7 @@ describe('machines', () => {
     expect((await call(gateway, 'GET', '/api/sessions', { token: CONFIG_TOKEN })).code).toBe('not-allowed');
   });
 
-  test('a token made here opens what it says until it is taken back, and is shown once', async () => {
+  test('a token made here is valid for what it says until it is revoked, and is shown once', async () => {
     const body = { name: 'robot', role: 'viewer', cameras: ['door'] };
     const made = (await call(gateway, 'POST', '/api/tokens', { cookie: admin, body })).body as TokenCreated;
     expect((await call(gateway, 'GET', '/api/cameras/door', { token: made.token })).status).toBe(200);
@@ -196,13 +196,13 @@ describe('machines', () => {
     expect((await call(gateway, 'GET', '/api/cameras/door', { token: made.token })).code).toBe('not-signed-in');
   });
 
-  test('a page of another site may use a token that it knows: that is no forgery', async () => {
+  test('a page of another site may use a token that it knows, because that is no forgery', async () => {
     const headers = { origin: 'https://elsewhere.example' };
     const answer = await call(gateway, 'POST', '/api/cameras/door/retry', { token: CONFIG_TOKEN, headers });
     expect(answer.status).toBe(204);
   });
 
-  test('what is watched with a token that leaves the configuration ends', async () => {
+  test('when a token is removed from the configuration, everything watched with it ends', async () => {
     const token = 'a-token-that-will-leave';
     const stays = { name: 'stays', role: 'viewer', token: CONFIG_TOKEN } as const;
     gateway.auth.configured.configure({ tokens: [stays, { name: 'leaves', role: 'viewer', token }] });
@@ -224,7 +224,7 @@ describe('what somebody made', () => {
   const codeOf = async (token: string) => (await call(gateway, 'GET', '/api/cameras/door', { token })).code;
   const remove = (id: string, query = '') => call(gateway, 'DELETE', `/api/users/${id}${query}`, { cookie: admin });
 
-  test('ends with the account, whoever uses it, and what was made with that ends too', async () => {
+  test('ends with the account, whoever uses it, and what was made with those ends too', async () => {
     const { id } = await gateway.addUser('frank', 'admin');
     const { link, token } = await make(await gateway.signIn('frank'), 'of frank');
     const made = await call(gateway, 'POST', '/api/shares', { token, body: { camera: 'door', label: 'of the token' } });
@@ -247,7 +247,7 @@ describe('what somebody made', () => {
     expect(gateway.store.tokens.list().filter(({ name }) => name === 'of frank')).toEqual([]);
   });
 
-  test('goes on without a break where it is handed to somebody who could have made it', async () => {
+  test('continues without interruption when it is given to somebody who could have made it', async () => {
     const { id } = await gateway.addUser('gina', 'admin');
     const operator = await gateway.addUser('henry', 'operator');
     const heir = await gateway.addUser('ida', 'admin');
@@ -262,7 +262,7 @@ describe('what somebody made', () => {
     expect(await Promise.all([link, token].map(codeOf))).toEqual([undefined, undefined]);
     const shares = (await call(gateway, 'GET', '/api/shares', { cookie: admin })).body as ShareView[];
     expect(shares.find(({ label }) => label === 'of gina')?.createdBy).toBe('ida');
-    // The page still hears: it is the same viewer.
+    // The page still gets events, because it is the same viewer.
     expect(await page.emitWithAck('ice-servers')).toMatchObject({ ok: true });
     expect(seen).toEqual([]);
     await remove(heir.id);

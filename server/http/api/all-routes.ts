@@ -13,7 +13,7 @@ import { tokenRoutes } from './tokens.ts';
 import { userRoutes } from './users.ts';
 import { viewerRoutes } from './viewers.ts';
 
-/** The whole REST API. Probing comes before `/api/cameras/:id`, which would take its address for a camera. */
+/** The whole REST API. Probing comes before `/api/cameras/:id`, which would match its address as a camera. */
 export function allRoutes(context: ApiContext): readonly Route[] {
   return [
     gatewayRoutes,

@@ -14,10 +14,10 @@ import type { CameraDirectory } from '../../store/camera-directory.ts';
 import type { CameraSettings } from '../../store/cameras.ts';
 import type { Store } from '../../store/store.ts';
 
-/** What a probe needs of a camera that may not be saved yet. */
+/** What a probe needs to know about a camera that may not be saved yet. */
 export type ProbeTarget = Pick<CameraSettings, 'url' | 'username' | 'password' | 'via' | 'transport' | 'restricted'>;
 
-/** Looks at a camera. Failures of the camera stand in the report; `onStep` hears each step as it begins. */
+/** Probes a camera. The report contains the camera's failures. `onStep` is called when each step begins. */
 export type Probe = (
   target: ProbeTarget,
   onStep: (step: ConnectStep, atMs: number) => void,
@@ -36,7 +36,7 @@ export type ApiParts = {
   readonly discover: (signal: AbortSignal) => Promise<readonly DiscoveredCamera[]>;
   /** Controls and talk-back. Throws `camera-not-found`. */
   readonly device: (camera: CameraId) => CameraDevice;
-  /** What was learned about a camera and is acted on. */
+  /** What was learned about a camera and is taken into account. */
   readonly facts: (camera: CameraId) => readonly CameraFact[];
   readonly webrtc: WebrtcOutput;
   /** `false` from the moment the gateway begins to stop. */
@@ -51,15 +51,15 @@ export type ApiParts = {
 
 export type AuditNote = { readonly subject?: string; readonly detail?: string };
 
-/** What every route is given. */
+/** What every route gets. */
 export type ApiContext = ApiParts & {
-  /** Throws when this principal may not: for rights that only the body of a request tells. */
+  /** Throws when this principal may not do this, for cameras that only the body of a request names. */
   require(principal: Principal, action: Action, camera: CameraId): unknown;
   note(
     call: { readonly principal: Pick<Principal, 'who'>; readonly request: Request },
     event: string,
     note?: AuditNote,
   ): void;
-  /** Tells the page that follows this probe. */
+  /** Sends a step to the page that follows this probe. */
   tellProbeStep(probe: string, step: ConnectStep, atMs: number): void;
 };

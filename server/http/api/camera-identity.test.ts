@@ -42,7 +42,7 @@ async function whoSees(camera: string, { link, token }: { link: string; token: s
 const ALL = ['sees it', 'sees it', 'sees it'];
 const NOBODY = ['share-revoked', 'not-allowed', 'not-allowed'];
 
-test('an id of the config that comes to mean a camera at another place opens it to nobody who had the old one', async () => {
+test('when an id of the config later means a camera at another place, people with rights to the old one cannot see it', async () => {
   const rights = await giveRights('door');
   const [guest, neighbour] = [gateway.openPage({}, { token: rights.link }), gateway.openPage({ cookie: limited })];
   const ended = [guest, neighbour].map((page) => new Promise((resolve) => page.once('viewer-ended', resolve)));
@@ -82,7 +82,7 @@ test('a camera that somebody moves in the dashboard is the same one', async () =
   expect(await whoSees('shed', rights)).toEqual(ALL);
 });
 
-test('a camera goes with all that was given for it, or not at all', async () => {
+test('a camera is removed together with everything that was given for it, or not at all', async () => {
   const camera = { id: 'shed', name: 'Shed', url: 'rtsp://192.0.2.50/' };
   await call(gateway, 'POST', '/api/cameras', { cookie: admin, body: camera });
   const rights = await giveRights('shed');

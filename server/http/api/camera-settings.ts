@@ -17,7 +17,7 @@ import { refuseThroughAgent, resolveAllowed } from '../../auth/guarded-dial.ts';
 import { cameraSchema } from '../../config/schema.ts';
 import { GatewayError } from '../../platform/errors.ts';
 
-/** What came from a page, under the rules of the configuration file. Credentials are moved out of the addresses. */
+/** Checks the input of a page by the rules of the configuration file. Credentials are moved out of the addresses. */
 export function checkedSettings(input: CameraInput & { id: string }): CameraSettings {
   const { success, data, error } = cameraSchema.safeParse(input);
   if (!success) {
@@ -45,7 +45,7 @@ export function patchedSettings(camera: CameraSettings, patch: CameraPatch): Cam
   return Object.keys(all).length === 0 ? after : { ...after, accounts: all };
 }
 
-/** A stored password stays with the scheme, host, port and network that it was given for. */
+/** A stored password is only kept for the scheme, host, port and network that it was given for. */
 function refuseOtherPlace(
   before: CameraSettings,
   after: CameraSettings,
@@ -64,7 +64,7 @@ function refuseOtherPlace(
 type Addresses = Pick<CameraSettings, 'url' | 'substream' | 'fallback' | 'via'>;
 
 /**
- * Marks what no administrator vouches for. An operator's addresses are checked now and again at every dial; they are
+ * Marks settings whose addresses no administrator approved. An operator's addresses are checked now and at every dial. They are
  * trusted when an administrator has set each of them anew.
  */
 export async function guarded(

@@ -32,7 +32,7 @@ test('a view says how old the newest picture is, and from what age on this camer
   expect(cameraViewShape.parse(view())).toEqual(view());
 });
 
-test('a view says that AAC is not heard over WebRTC where nothing converts it', () => {
+test('a view says that AAC cannot be heard over WebRTC when nothing converts it', () => {
   const stream = new Stream('door/main', new TestClock());
   stream.sink.tracks([{ kind: 'audio', codec: 'aac', sampleRateHz: 16_000, channels: 1 }]);
   const tracksWith = (convertibleSound: ReadonlySet<'aac'>) =>

@@ -10,7 +10,7 @@ const IDLE: StreamState = { phase: 'idle' };
 
 type Streams = Pick<Hub, 'stream' | 'viewers' | 'convertibleSound'>;
 
-/** A camera as pages see it: what may be known of its settings, and its live state. */
+/** A camera as pages see it: the public part of its settings, and its live state. */
 export function cameraView(camera: CameraSettings, hub: Streams): CameraView {
   return {
     id: camera.id,
@@ -39,7 +39,7 @@ function liveState(camera: CameraId, hub: Streams): Omit<CameraStateEvent, 'id'>
   };
 }
 
-/** With how its pictures come in, where any do: a page can tell by it whether what it shows is the newest there is. */
+/** The state with how its pictures arrive, if any do. A page can tell from it whether it shows the newest picture. */
 function stateNow(stream: Stream | undefined): StreamState {
   if (!stream) return IDLE;
   const { state, pictureAgeMs, silenceLimitMs } = stream;
@@ -47,7 +47,7 @@ function stateNow(stream: Stream | undefined): StreamState {
   return hasPictures ? { ...state, pictureAgeMs: Math.round(pictureAgeMs), silenceLimitMs } : state;
 }
 
-/** WebRTC knows no AAC. */
+/** WebRTC does not support AAC. */
 function asHeard(track: TrackSummary, { convertibleSound }: Streams): TrackSummary {
   return track.kind === 'audio' && track.codec === 'aac' && !convertibleSound.has('aac')
     ? { ...track, overWebrtc: false }

@@ -73,14 +73,14 @@ describe('a camera that is added', () => {
     expect(JSON.stringify(answer.body)).toContain(words);
   });
 
-  test('is refused under an id that is taken, also by the configuration', async () => {
+  test('is refused when its id is taken, even if by the configuration', async () => {
     const body = { name: 'X', id: 'door', url: 'rtsp://192.0.2.7/' };
     expect((await call(gateway, 'POST', '/api/cameras', { cookie: admin, body })).code).toBe('already-exists');
   });
 });
 
 describe('a camera that is changed', () => {
-  test('keeps what is not said, loses what is null, and keeps its password on the same host', async () => {
+  test('keeps absent settings, loses those that are null, and keeps its password on the same host', async () => {
     await add({ name: 'Shed', url: 'rtsp://a:secret@192.0.2.9/1', group: 'Garden' });
     const answer = await patch('shed', { group: null, url: 'rtsp://192.0.2.9/2' });
     expect(answer.status).toBe(200);
@@ -121,14 +121,14 @@ describe('a camera that is changed', () => {
     expect(gateway.store.cameras.get(id as CameraId)?.accounts).toBeUndefined();
   });
 
-  test('takes the credentials of a new address for its own, and its old password when that is said again', async () => {
+  test('takes over the credentials of a new address, and its old password when that is given again', async () => {
     const { id } = await add({ name: 'Moved', url: 'rtsp://a:secret@192.0.2.20/1' });
     await patch(id, { url: 'rtsp://b:other@192.0.2.21/1' });
     expect(stored(id)).toMatchObject({ url: 'rtsp://192.0.2.21/1', username: 'b', password: 'other' });
     expect((await patch(id, { url: 'rtsp://192.0.2.22/1', password: 'other' })).status).toBe(200);
   });
 
-  test('is not changed when it stands in the configuration', async () => {
+  test('is not changed when it is in the configuration', async () => {
     expect((await patch('door', { name: 'Other' })).body).toMatchObject({
       error: { message: expect.stringContaining('file') },
     });
@@ -176,7 +176,7 @@ describe('an operator', () => {
 });
 
 describe('a probe', () => {
-  test('tells its steps to the page that follows it, and to no other', async () => {
+  test('sends its steps to the page that follows it and to no other', async () => {
     const [page, other] = [gateway.openPage({ cookie: admin }), gateway.openPage({ cookie: admin })];
     const steps: unknown[] = [];
     page.on('probe-step', (step) => steps.push(step));
@@ -207,7 +207,7 @@ describe('a probe', () => {
   });
 });
 
-test('controls take what the camera offers and nothing else', async () => {
+test('controls accept only what the camera offers', async () => {
   const set = (control: string, value: unknown) =>
     call(gateway, 'PUT', `/api/cameras/door/controls/${control}`, { cookie: operator, body: { value } });
   expect((await set('lamp', true)).status).toBe(204);

@@ -88,7 +88,7 @@ export function cameraRoutes({ cameras, hub, store, gateway, note, facts }: ApiC
         const before = find(id);
         const camera = await guarded(patchedSettings(before, input), principal.role, before, input);
         cameras.update(camera);
-        // Saved again, if only by the same words: what was learned of the camera that stood there counts no more.
+        // The settings were saved again, even if unchanged, so what was learned about the camera before is forgotten.
         if (input.url !== undefined || input.password !== undefined) {
           store.memories.forget(id);
           hub.retryNow(id, 'editor');

@@ -8,7 +8,7 @@ import type { ApiContext } from './api-context.ts';
 
 const CONTROL_TIMEOUT_MS = 10_000;
 
-/** What can be set on a camera itself: lights, sirens, where it looks. */
+/** What can be set on the camera itself: lights, sirens, the direction of view. */
 export function controlRoutes({ device, hub, note }: ApiContext): Route[] {
   const controlsOf = (camera: CameraId): CameraControls => {
     const { controls } = device(camera);

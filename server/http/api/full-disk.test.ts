@@ -8,7 +8,7 @@ import { call, startTestGateway, type TestGateway, viewerIn, watch } from '../te
 
 let folder: string;
 let gateway: TestGateway;
-/** Another process that holds the data file: nothing can be written, as on a full disk. */
+/** Another process locks the data file, so that nothing can be written, as on a full disk. */
 let other: Database;
 
 beforeEach(async () => {
@@ -24,7 +24,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('a link that is taken back while nothing can be written ends at once, stays refused, and is written down later', async () => {
+test('a link that is revoked while nothing can be written ends at once, stays refused, and can be stored later', async () => {
   await gateway.addUser('admin', 'admin');
   const cookie = await gateway.signIn('admin');
   const body = { camera: 'door', label: 'Guest' };
@@ -35,7 +35,7 @@ test('a link that is taken back while nothing can be written ends at once, stays
   const takeBack = () => call(gateway, 'DELETE', `/api/shares/${link.id}`, { cookie });
 
   other.execute('BEGIN IMMEDIATE');
-  // The answer says that it is not written: after a restart the link would open again.
+  // The answer says that it could not be stored, because after a restart the link would work again.
   expect((await takeBack()).code).toBe('data-failed');
   expect(await ended).toMatchObject({ code: 'share-revoked' });
   expect(gateway.hub.viewers()).toEqual([]);

@@ -43,7 +43,7 @@ export function gatewayRoutes({ gateway, isReady, webrtc, store }: ApiContext): 
       output: gatewayView,
       handle({ principal }) {
         const problem = store.problem();
-        // Its sentence names a folder of this machine.
+        // The sentence names a folder of this machine, so only some people may see it.
         if (!problem || principal.kind !== 'user' || principal.role === 'viewer') return gateway;
         return { ...gateway, problem: { code: problem.code, message: problem.message } };
       },

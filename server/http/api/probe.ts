@@ -10,10 +10,10 @@ import { defineRoute, type Route } from '../route.ts';
 import type { ApiContext, ProbeTarget } from './api-context.ts';
 import { checkedSettings, refuseRestricted } from './camera-settings.ts';
 
-/** Two cold camera connections and a look at each. */
+/** Enough for two new camera connections and a probe of each. */
 const PROBE_TIMEOUT_MS = 90_000;
 const DISCOVER_TIMEOUT_MS = 30_000;
-/** Probes dial out on somebody's word; more at once would make the gateway a port scanner. */
+/** Probes dial addresses that people enter. With more at once, the gateway would be usable as a port scanner. */
 const MAX_PROBES = 4;
 
 /** Looking at cameras that are not saved yet. */
@@ -26,7 +26,7 @@ export function probeRoutes({ cameras, probe, discover, require, note, tellProbe
     if (saved === undefined || target.password !== undefined) return target;
     require(principal, 'edit-cameras', saved as CameraId);
     const camera = cameras.get(saved as CameraId);
-    // Through another agent the same address is another place.
+    // The same address through another agent is another place.
     return camera && camera.via === target.via ? { ...target, ...accountForOrigin(camera, target.url) } : target;
   };
 

@@ -3,7 +3,7 @@ import { permittedActions } from '../../auth/access.ts';
 import type { Principal } from '../../auth/principal.ts';
 import type { Users } from '../../store/users.ts';
 
-/** Who one is, and what the dashboard should offer. */
+/** Who the caller is, and what the dashboard should offer. */
 export function sessionView(principal: Principal, users: Users): SessionView {
   const user = principal.userId === undefined ? undefined : users.get(principal.userId);
   return {

@@ -23,9 +23,9 @@ export function sessionRoutes({ auth, store, note }: ApiContext): Route[] {
           note({ principal: signedIn.principal, request }, 'signed-in');
           return viewOf(signedIn.principal, store.users);
         } catch (error) {
-          // Attempts that were not even heard would let an attacker wash the log out.
+          // Attempts that were not checked are not recorded; otherwise an attacker could push everything else out of the log.
           if (error instanceof GatewayError && error.code === 'not-signed-in') {
-            // The name as it was typed is sometimes the password: only names that exist are written down.
+            // A typed name is sometimes the password, so only existing names are recorded.
             const who = store.users.byName(input.name)?.name ?? 'somebody';
             note({ principal: { who }, request }, 'sign-in-refused');
           }

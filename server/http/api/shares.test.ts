@@ -56,7 +56,7 @@ test('a link shows its camera, by header and by address, and is stored by its ha
   expect(JSON.stringify(gateway.store.shares.get(id))).not.toContain(token);
 });
 
-test('what the holder may know of it', async () => {
+test('what the holder of a link may know about it', async () => {
   const { token } = await share({ label: 'Neighbour', audio: false, expiresAt: Date.now() + 60_000 });
   const info = (await call(gateway, 'GET', '/api/share', { token })).body as ShareInfo;
   expect(info).toMatchObject({
@@ -78,7 +78,7 @@ test('it counts how often its page was opened', async () => {
   expect(await listed()).toMatchObject({ opened: 2, lastUsedAt: expect.any(Number) });
 });
 
-describe('taken back while somebody watches', () => {
+describe('revoked while somebody watches', () => {
   test('the picture and the page end at once', async () => {
     const { id, token } = await share();
     const page = open(token);
@@ -125,7 +125,7 @@ test('outside its daily hours a link says when it opens, and shows nothing', asy
   expect(await holderSees(within.token)).toBe('the camera');
 });
 
-test('a link with room for one refuses the second viewer and takes the next', async () => {
+test('a link for one viewer refuses a second one and accepts the next after the first has left', async () => {
   const { token, id } = await share({ maxViewers: 1 });
   const [first, second] = [open(token), open(token)];
   const viewer = viewerIn(await watch(first, 'door'));
@@ -138,7 +138,7 @@ test('a link with room for one refuses the second viewer and takes the next', as
   viewerIn(await watch(second, 'door'));
 });
 
-test('a player that changes its way needs no second seat', async () => {
+test('a player that changes its transport needs no second seat', async () => {
   const { token } = await share({ maxViewers: 1 });
   const page = open(token);
   viewerIn(await watch(page, 'door', { visit: 'mine' }));
@@ -167,7 +167,7 @@ test.each([
   expect(answer.code).toBe(code);
 });
 
-test('an operator shares, sees and takes back what the own rights reach', async () => {
+test('an operator can share, see and revoke what the operator’s own rights include', async () => {
   const doorman = await gateway.signIn('doorman');
   const own = await share({}, doorman);
   const yard = await share({ camera: 'yard' });
@@ -179,7 +179,7 @@ test('an operator shares, sees and takes back what the own rights reach', async 
   expect((await call(gateway, 'DELETE', `/api/shares/${own.id}`, { cookie: doorman })).status).toBe(204);
 });
 
-test('a camera that is removed takes its links along', async () => {
+test('when a camera is removed, its links are removed too', async () => {
   await call(gateway, 'POST', '/api/cameras', { cookie, body: { name: 'Shed', url: 'rtsp://192.0.2.8/' } });
   const { token } = await share({ camera: 'shed' });
   const page = open(token);
@@ -204,7 +204,7 @@ test('a visit that was ended is refused until a person asks for another; other v
   expect(await asks(other, 'first')).not.toBe('view-ended');
 });
 
-test('a kicked viewer is told, and who kicked stands in the log', async () => {
+test('a kicked viewer is told, and the log says who did it', async () => {
   const { token } = await share({ label: 'Neighbour' });
   const page = open(token);
   const viewer = viewerIn(await watch(page, 'door'));

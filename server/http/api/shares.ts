@@ -20,7 +20,7 @@ import { readCredentials } from '../access/credentials.ts';
 import { defineRoute, type Route } from '../route.ts';
 import type { ApiContext } from './api-context.ts';
 
-/** Governed links: one camera, for a time, for whoever has the link. */
+/** Share links: one camera, for a limited time, for everybody who has the link. */
 export function shareRoutes({ auth, store, cameras, hub, clock, require, note }: ApiContext): Route[] {
   const viewOf = ({ dailyWindow, maker: _, ...share }: ShareLink): ShareView => {
     const { kind, id } = linkRight(share);

@@ -8,7 +8,7 @@ import type { ApiToken } from '../../store/tokens.ts';
 import { defineRoute, type Route } from '../route.ts';
 import type { ApiContext } from './api-context.ts';
 
-/** A token that somebody forgot does not open the gateway for ever. */
+/** A forgotten token must not be valid for ever. */
 const DEFAULT_TOKEN_LIFE_MS = 365 * 24 * 3600_000;
 
 export function tokenRoutes({ auth, store, clock, note }: ApiContext): Route[] {

@@ -14,7 +14,7 @@ export function userRoutes({ auth, store, clock, note }: ApiContext): Route[] {
     return { ...user, hasPassword: passwordHash !== undefined, made: store.users.made(user.id, clock.wallMs()) };
   };
 
-  /** Only somebody who could have made the same. */
+  /** Only somebody who could have made the same links and tokens can take them over. */
   const heirOf = (user: User, id: string): User => {
     const heir = store.users.get(id);
     if (!heir || heir.id === user.id) throw new GatewayError('bad-request', 'handTo: there is no such other account.');
@@ -28,7 +28,7 @@ export function userRoutes({ auth, store, clock, note }: ApiContext): Route[] {
     );
   };
 
-  /** Those in use go on without a break. */
+  /** Rights that are in use continue without interruption. */
   const handOver = (user: User, heir: User): void => {
     const isTheirs = ({ maker }: ShareLink | ApiToken): boolean => maker?.kind === 'account' && maker.id === user.id;
     const names = [

@@ -41,7 +41,7 @@ export function viewerRoutes({ hub, require, note }: ApiContext): Route[] {
   ];
 }
 
-/** It tells people apart, and says nothing of what they came in by. */
+/** The name distinguishes people without revealing how they signed in. */
 const PERSON_LENGTH = 12;
 
 function viewOf(viewer: Viewer): ViewerView {

@@ -3,7 +3,7 @@ import type { Hub, HubEvents } from '../../hub/hub.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { CameraDirectory } from '../../store/camera-directory.ts';
 
-/** What a burst of events amounts to. */
+/** The summary of a burst of events. */
 export type LiveChange = {
   readonly cameras: ReadonlySet<CameraId>;
   /** A camera was added, changed or removed. */
@@ -14,7 +14,7 @@ export type LiveChange = {
 /** Short enough to feel immediate, long enough that opening a wall of tiles is one message per camera. */
 const GATHER_MS = 40;
 
-/** Gathers what happens to cameras and viewers, so that pages hear of it at most every few milliseconds. */
+/** Collects changes of cameras and viewers, so that pages are told at most every few milliseconds. */
 export class LiveState {
   readonly #hub: Hub;
   readonly #directory: CameraDirectory;

@@ -29,7 +29,7 @@ async function listen(page: TestPage): Promise<Heard> {
 
 const OFFER = { offer: 'v=0', tiles: [{ mid: '0', camera: 'door', quality: 'main' }] } as const;
 
-test('a page hears of the cameras it may see, and of their state, at most every few milliseconds', async () => {
+test('a page is told about the cameras it may see and their state, at most every few milliseconds', async () => {
   const [page, other] = [gateway.openPage({ cookie: admin }), gateway.openPage({ cookie: neighbour })];
   const [heard, overheard] = await Promise.all([listen(page), listen(other)]);
   expect(heard.lists[0]?.map(({ id }) => id)).toEqual(['door', 'yard']);
@@ -39,13 +39,13 @@ test('a page hears of the cameras it may see, and of their state, at most every 
   await vi.waitFor(() => expect(heard.states.at(-1)).toMatchObject({ id: 'door', viewers: 5, main: starting }));
   await vi.waitFor(() => expect(heard.viewersChanged).toBeGreaterThan(0));
   expect(heard.states.length).toBeLessThanOrEqual(4);
-  // What was told to all before this answer has arrived with it.
+  // Everything that was sent to all pages before this answer has arrived with it.
   await other.emitWithAck('ice-servers');
   expect(overheard.states).toEqual([]);
   expect(overheard.viewersChanged).toBe(0);
 });
 
-test('a camera that is added or removed is told to those who may see it', async () => {
+test('pages that may see a camera are told when it is added or removed', async () => {
   const [page, other] = [gateway.openPage({ cookie: admin }), gateway.openPage({ cookie: neighbour })];
   const [heard, overheard] = await Promise.all([listen(page), listen(other)]);
   await call(gateway, 'POST', '/api/cameras', { cookie: admin, body: { name: 'Shed', url: 'rtsp://192.0.2.7/' } });
@@ -56,7 +56,7 @@ test('a camera that is added or removed is told to those who may see it', async 
   await vi.waitFor(() => expect(heard.lists.at(-1)?.map(({ id }) => id)).toEqual(['door', 'yard']));
 });
 
-test('one person speaks through a camera at a time, and the loudspeaker is free when the page is gone', async () => {
+test('one person at a time can speak through a camera, and the loudspeaker is free when the page is gone', async () => {
   const [page, other] = [gateway.openPage({ cookie: admin }), gateway.openPage({ cookie: admin })];
   const started = await page.emitWithAck('talk-start', { camera: 'door' });
   const talk = started.ok ? started.value.talk : '';
@@ -75,7 +75,7 @@ test('one person speaks through a camera at a time, and the loudspeaker is free 
   );
 });
 
-test('a page that asks without end is slowed down, not served', async () => {
+test('a page that sends endless requests is slowed down', async () => {
   const page = gateway.openPage({ cookie: admin });
   const replies = await Promise.all(Array.from({ length: 500 }, () => page.emitWithAck('ice-servers')));
   const refused = replies.filter((reply) => !reply.ok);
@@ -95,7 +95,7 @@ test.each([
   expect(reply).toMatchObject({ ok: false, error: { code: 'bad-request' } });
 });
 
-test('nothing that a page or a request showed stands in the log', async () => {
+test('the log contains no credentials of pages or requests', async () => {
   const text = gateway.logLines.join('');
   expect(text).not.toMatch(/oriel_session_|correct horse/);
 });

@@ -18,7 +18,7 @@ afterAll(() => gateway.stop());
 const tile = (mid: string, camera: string) => ({ mid, camera, quality: 'main', visit: `player-${mid}` }) as const;
 const OFFER = { offer: offerOf(3), tiles: [tile('0', 'door'), tile('1', 'yard')] };
 
-test('each tile is a viewer of this page, which may let it go and others may not', async () => {
+test('each tile is a viewer of its page, which only that page can end', async () => {
   const [page, other] = [gateway.openPage({ cookie: admin }), gateway.openPage({ cookie: admin })];
   const reply = await page.emitWithAck('page-offer', OFFER);
   const viewers = reply.ok ? reply.value.tiles.map((one) => ('viewer' in one ? one.viewer : '')) : [];
@@ -28,16 +28,16 @@ test('each tile is a viewer of this page, which may let it go and others may not
   expect(await page.emitWithAck('unwatch', { viewer: viewers[0] ?? '' })).toMatchObject({ ok: true });
 });
 
-test('the right to each camera is asked for one by one', async () => {
+test('the right to each camera is checked separately', async () => {
   const page = gateway.openPage({ cookie: neighbour });
   const reply = await page.emitWithAck('page-offer', { ...OFFER, tiles: [...OFFER.tiles, tile('2', 'no-such')] });
   const tiles = reply.ok ? reply.value.tiles : [];
   const codes = Object.fromEntries(tiles.map((one) => [one.mid, 'error' in one ? one.error.code : 'plays']));
-  // Whoever may see one camera does not learn which others there are.
+  // Somebody who may see one camera must not learn which others there are.
   expect(codes).toEqual({ 0: 'not-allowed', 1: 'plays', 2: 'not-allowed' });
 });
 
-test('a tile that the gateway ends is told to its page', async () => {
+test('a page is told when the gateway ends one of its tiles', async () => {
   const page = gateway.openPage({ cookie: admin });
   const ended = new Promise((resolve) => page.once('viewer-ended', resolve));
   const reply = await page.emitWithAck('page-offer', { ...OFFER, tiles: [tile('0', 'door')] });
@@ -47,7 +47,7 @@ test('a tile that the gateway ends is told to its page', async () => {
   expect(await ended).toMatchObject({ viewer, code: 'camera-not-found' });
 });
 
-test('a page that offers without end is slowed down, and pages that keep to the rule are not', async () => {
+test('a page that sends endless offers is slowed down, and pages that keep the limit are not', async () => {
   const page = gateway.openPage({ cookie: admin });
   const offers = Array.from({ length: 60 }, () => page.emitWithAck('page-offer', { ...OFFER, tiles: [] }));
   const replies = await Promise.all(offers);

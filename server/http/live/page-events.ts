@@ -15,7 +15,7 @@ const mid = z.string().max(64);
 
 type PageEvents = Pick<SocketEvents, 'page-offer' | 'page-ready' | 'page-candidate'>;
 
-/** One peer connection for all tiles of a page. The right to each camera is asked for one by one. */
+/** One peer connection for all tiles of a page. The right to each camera is checked separately. */
 export function pageEvents(webrtc: WebrtcOutput, clock: Clock): PageEvents {
   return {
     'page-offer': {
@@ -47,7 +47,7 @@ export function pageEvents(webrtc: WebrtcOutput, clock: Clock): PageEvents {
           principal,
           address: page.address,
           signaller: page,
-          // A tile may end before the page has heard of it.
+          // A tile may end before the page has been told about it.
           ended: (viewer, reason) => setImmediate(() => sayEnded(page, viewer, reason)),
         });
         return { ...answered, tiles: [...lines.map((line) => tileAnswer(page, line)), ...refused] };

@@ -7,7 +7,7 @@ import type { TokenBucket } from './token-bucket.ts';
 /** One page's socket, as the events see it. */
 export type Page = {
   readonly address: string;
-  /** Viewers and talks that this page opened: it can touch no others. */
+  /** The viewers and talks that this page opened. It cannot change others. */
   readonly viewers: Set<ViewerId>;
   readonly talks: Set<string>;
   readonly probes: Set<string>;
@@ -18,7 +18,7 @@ export type Page = {
   ): void;
 };
 
-/** Events that are answered; `talk-audio` alone is not. */
+/** The events that are answered. Only `talk-audio` is not. */
 export type AnsweredEvent = Exclude<keyof ClientToServerEvents, 'talk-audio'>;
 
 type Input<Event extends AnsweredEvent> =
@@ -30,13 +30,13 @@ export type SocketCall<Request> = {
   readonly page: Page;
   readonly principal: Principal;
   readonly input: Request;
-  /** What `input.camera` names; the right was asked for it. */
+  /** The camera that `input.camera` names. The right to it was checked. */
   readonly camera: CameraId;
   /** Throws unless the same caller may do this as well. */
   require(action: Action, camera: CameraId): void;
 };
 
-/** What `access` allows is asked before `answer` is called, for the camera that the request names if it names one. */
+/** `access` is checked before `answer` is called, for the camera that the request names, if any. */
 export type SocketEvent<Request, Value> = {
   readonly access: Action;
   readonly input: z.ZodType<Request>;

@@ -25,19 +25,19 @@ import { TokenBucket } from './token-bucket.ts';
 const MAX_MESSAGE_BYTES = 256 * 1024;
 export const SOCKET_PATH = '/socket.io/';
 const REQUESTS = { burst: 300, perSecond: 50 };
-/** 20 ms a frame, and a page that catches up. */
+/** Enough for a frame every 20 ms and for a page that catches up. */
 const TALK_FRAMES = { burst: 200, perSecond: 100 };
 const MAX_TALK_FRAME_BYTES = 4096;
-/** A page that is gone without a word is noticed within both together; a network may be away for seconds. */
+/** A page that vanishes is noticed within the sum of both. A network may be interrupted for some seconds. */
 const PING = { pingInterval: 2500, pingTimeout: 9500 };
 
-/** What a page came with. */
+/** The credentials that a page connected with. */
 type Caller = { readonly credentials: Credentials; readonly address: string };
 type PageData = { principal: Principal; caller: Caller; page: Page };
 type PageSocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, PageData>;
 type AnyEvent = SocketEvent<unknown, unknown>;
 
-/** The pages that are open: what they ask for, and what they are told. */
+/** The open pages: their requests, and what they are told. */
 export class SocketServer {
   readonly #parts: ApiParts;
   readonly #trust: TrustProxy;
@@ -69,7 +69,7 @@ export class SocketServer {
     this.#liveState = new LiveState(hub, cameras, clock, (change) => this.#tell(change));
   }
 
-  /** Each step as it begins, to the pages that follow this probe. */
+  /** Sends each step when it begins to the pages that follow this probe. */
   tellProbeStep(probe: string, step: ConnectStep, atMs: number): void {
     for (const socket of this.#sockets()) {
       if (socket.data.page.probes.has(probe)) socket.emit('probe-step', { probe, step, atMs });
@@ -86,7 +86,7 @@ export class SocketServer {
     return [...this.#io.of('/').sockets.values()];
   }
 
-  /** Who asks, if they may do this now. */
+  /** Returns who asks if they may do this now. */
   #check({ credentials, address }: Caller, action: Action, camera?: CameraId): Principal {
     const { auth } = this.#parts;
     let principal: Principal | undefined;
@@ -132,7 +132,7 @@ export class SocketServer {
     this.#hearTalk(socket);
     socket.on('disconnect', () => {
       leaveRight();
-      // Pictures outlive a socket that reconnects; without it less silence of their own connection tells that the page is gone.
+      // Pictures continue while a socket reconnects. Without the socket, a shorter silence of the media connection means that the page is gone.
       this.#parts.webrtc.connections.signallerLeft(page);
       for (const talk of page.talks) this.#talkDesk.stop(talk);
     });
@@ -163,7 +163,7 @@ export class SocketServer {
     }
   }
 
-  /** Rights are asked for again each time: a session that ended a moment ago is not heard. */
+  /** Rights are checked again for each event, so that a session that has just ended is refused. */
   #answer(socket: PageSocket, event: AnyEvent, value: unknown): unknown {
     const named = (value as { camera?: unknown } | undefined)?.camera;
     const camera = typeof named === 'string' ? (named as CameraId) : undefined;

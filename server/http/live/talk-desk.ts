@@ -12,10 +12,10 @@ type Talk = {
 };
 
 const OPEN_TIMEOUT_MS = 10_000;
-/** A page that is gone without a word must not keep the camera's loudspeaker. */
+/** A page that vanishes must not keep the camera's loudspeaker. */
 const SILENCE_MS = 5000;
 
-/** Who speaks through which camera: one person at a time each. */
+/** Who speaks through which camera. One person at a time can speak through each. */
 export class TalkDesk {
   readonly #device: (camera: CameraId) => CameraDevice;
   readonly #clock: Clock;
@@ -44,7 +44,7 @@ export class TalkDesk {
     }
   }
 
-  /** Sound for a talk that is over is dropped. */
+  /** Sound for a talk that has ended is dropped. */
   write(id: string, samples: Uint8Array): void {
     const talk = this.#talks.get(id);
     if (!talk) return;
@@ -78,7 +78,7 @@ export class TalkDesk {
     if (!talk) return;
     this.#talks.delete(id);
     talk.cancelSilence();
-    // The loudspeaker is free when the camera has let go of it, or failed to.
+    // The loudspeaker is free when the camera has closed it or failed to.
     const free = (): boolean => this.#taken.delete(talk.camera);
     talk.session.close().then(free, free);
     if (reason) talk.ended(reason);

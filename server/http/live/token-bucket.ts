@@ -1,4 +1,4 @@
-/** So many at once, and so many a second after that. */
+/** Allows a number of events at once and then a number per second. */
 export class TokenBucket {
   readonly #burst: number;
   readonly #perSecond: number;

@@ -6,7 +6,7 @@ import { createWebSocketStream, WebSocketServer } from 'ws';
 import { GatewayError } from '../../platform/errors.ts';
 import { isOriginOf } from '../access/cross-site.ts';
 
-/** Players say nothing; what they send is thrown away. */
+/** Players have nothing to send. What they send is discarded. */
 const MAX_MESSAGE_BYTES = 1024;
 
 const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
@@ -15,8 +15,8 @@ type Upgrade = { readonly socket: Socket; readonly head: Buffer };
 const upgrades = new WeakMap<IncomingMessage, Upgrade>();
 
 /**
- * Sends requests for a WebSocket the way of every other request, past the same rights, limits and refusals, until a route
- * takes the connection with `takeWebSocket`. Returns what ends those that are open.
+ * Handles requests for a WebSocket like every other request, with the same rights, limits and refusals, until a route takes the
+ * connection with `takeWebSocket`. Returns a function that ends the open ones.
  */
 export function routeUpgrades(server: Server, app: RequestListener, isOthers: (path: string) => boolean): () => void {
   const open = new Set<Socket>();
@@ -25,7 +25,7 @@ export function routeUpgrades(server: Server, app: RequestListener, isOthers: (p
     open.add(socket);
     socket.once('close', () => open.delete(socket));
     socket.on('error', () => socket.destroy());
-    // A body would still be in the socket, where nothing reads it.
+    // A body would stay unread in the socket.
     if (request.method !== 'GET') return socket.destroy();
     upgrades.set(request, { socket, head });
     const response = new ServerResponse(request);
@@ -50,11 +50,11 @@ export function takeWebSocket(request: Request, response: Response, hello: strin
     socket.send(hello);
     taken = createWebSocketStream(socket).resume();
   });
-  // Gone in the meantime, or its handshake is wrong: what is written to it ends like any connection.
+  // The caller is gone or its handshake is wrong. Writing to it then ends like on any connection.
   return taken ?? new PassThrough().destroy();
 }
 
-/** Browsers let any site's page open a WebSocket with our cookie, and tell whose page it is. */
+/** Browsers let a page of any site open a WebSocket with our cookie, but they send the page's origin. */
 export const refuseForeignWebSocket: RequestHandler = (request, _response, next) => {
   const { origin } = request.headers;
   const isForeign = upgrades.has(request) && origin !== undefined && !isOriginOf(origin, request.host);

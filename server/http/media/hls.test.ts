@@ -110,7 +110,7 @@ describe('a player that follows the playlist', () => {
       expect((times[at] as number) - (times[at - 1] as number)).toBeCloseTo(1 / 15, 3);
   });
 
-  test('who comes late may have the group of pictures so far as a recap, and goes on from there', async () => {
+  test('a viewer who joins late can get the current group of pictures as a recap and continues from there', async () => {
     const { media: early } = await openPlayback('garden');
     await fetchText(early);
     await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -141,7 +141,7 @@ describe('a player that follows the playlist', () => {
     for (const step of steps.slice(recap)) expect(step).toBeCloseTo(1 / 15, 3);
   });
 
-  test('waits for a part that is still to come and gets it', async () => {
+  test('can wait for a part that does not exist yet and gets it', async () => {
     const { media } = await openPlayback('door');
     const text = await fetchText(media);
     const [mediaSequence] = nextPart(text);
@@ -183,7 +183,7 @@ test.each([
 });
 
 describe('who watches', () => {
-  test('a token is carried to every address, and none of them opens without it', async () => {
+  test('a token is added to every address, and none of them works without it', async () => {
     const { media } = await openPlayback('door');
     const text = await fetchText(media);
     const uris = [...text.matchAll(/URI="([^"]+)"|^(?!#)(.+)$/gm)].map((match) => match[1] ?? match[2] ?? '');
@@ -207,7 +207,7 @@ describe('who watches', () => {
     expect((await fetch(hijacked)).status).toBe(404);
   });
 
-  test('what belongs to one camera is not found under the address of another, where other rights are asked for', async () => {
+  test('objects of one camera are not found under the address of another, for which other rights are checked', async () => {
     const { media } = await openPlayback('door');
     const own = new URL('init-1.mp4?token=listener', media);
     await fetchText(media);
@@ -215,7 +215,7 @@ describe('who watches', () => {
     expect((await fetch(new URL(own.href.replace('/door/', '/tall/')))).status).toBe(404);
   });
 
-  test('a viewer that was sent away gets nothing more', async () => {
+  test('a viewer that was ended gets nothing more', async () => {
     const { media } = await openPlayback('tall');
     await fetchText(media);
     const waiting = fetch(withDirectives(media, 2, 0));
@@ -255,7 +255,7 @@ describe('other players', () => {
   }, 60_000);
 });
 
-test('readers who share the address of one playback take a seat each; another program has to open its own', async () => {
+test('readers who share the address of one playback take a seat each, and another program has to open its own', async () => {
   const { media } = await openPlayback('tall', 'pair');
   const [mediaSequence, part] = nextPart(await fetchText(media));
   const next = withDirectives(media, mediaSequence, part + 2);

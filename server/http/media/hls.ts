@@ -9,7 +9,7 @@ import { readViewRequest, whenGone } from './view-request.ts';
 export type HlsRouteParts = { readonly output: HlsOutput; readonly access: RequestAccess };
 
 const PLAYLIST_TYPE = 'application/vnd.apple.mpegurl';
-/** Addresses of media are never used twice. What a right opened stays with whoever has the right, and in no shared cache. */
+/** Addresses of media are never used twice, so browsers may cache them. Shared caches must not, because the media needs a right. */
 const MEDIA_HEADERS = { 'content-type': 'video/mp4', 'cache-control': 'private, max-age=3600, immutable' };
 
 /** `/api/cameras/:id/hls/index.m3u8` and what it names. */
@@ -56,7 +56,7 @@ export function createHlsRouter({ output, access }: HlsRouteParts): Router {
   return router;
 }
 
-/** A playback that is handed on is asked for by another address or another program. */
+/** The device, by its address and program, so that a playback whose URL was passed on is recognised. */
 function readerOf(request: Request): string {
   return `${request.ip} ${request.get('user-agent') ?? ''}`;
 }
@@ -84,7 +84,7 @@ function sendObject(response: Response, stream: HlsStream, name: string, right: 
   response.end(object.chunks.at(-1));
 }
 
-/** What a playlist announced and is still to come: each picture as it comes, the end when it is complete. */
+/** Sends an announced object that is not complete yet: each picture as it comes, until it is complete. */
 function sendGrowing(response: Response, stream: HlsStream, name: string, right: Right, next: NextFunction): void {
   let sent = 0;
   const fail = (): void => {
@@ -117,7 +117,7 @@ function sendGrowing(response: Response, stream: HlsStream, name: string, right:
   progress();
 }
 
-/** Without the first `sent` bytes. */
+/** The bytes after the first `sent` ones. */
 function remainderOf(chunks: readonly Uint8Array[], sent: number): Uint8Array[] {
   let skip = sent;
   const rest: Uint8Array[] = [];
@@ -132,7 +132,7 @@ function notThere(): GatewayError {
   return new GatewayError('not-found', 'This part of the stream is not there, or not any more.');
 }
 
-/** A player carries a token in its address from playlist to playlist; cookies and headers go by themselves. */
+/** A token in the address must be added to every address in a playlist. Cookies and headers are sent by themselves. */
 function tokenSuffix(request: Request): string {
   const { token } = request.query;
   return typeof token === 'string' ? `?token=${encodeURIComponent(token)}` : '';

@@ -34,7 +34,7 @@ async function videoTimes(bytes: Buffer): Promise<number[]> {
   return times;
 }
 
-/** What arrives within a time. */
+/** The bytes that arrive within a time. */
 async function take(response: IncomingMessage, ms: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -55,7 +55,7 @@ function collectGarbage(): void {
   (runInNewContext('gc') as () => void)();
 }
 
-test('the type names the codecs, proxies must not hold it back', async () => {
+test('the content type names the codecs, and proxies must not buffer it', async () => {
   const response = await open('door/live.mp4?token=listener');
   expect(response.headers).toMatchObject({
     'content-type': 'video/mp4; codecs="avc1.640016,flac"',
@@ -75,7 +75,7 @@ test.each([
   response.destroy();
 });
 
-test('who comes late in a long group of pictures gets it from its key frame, then what comes', async () => {
+test('a viewer who joins late in a long group of pictures gets it from its key frame on, and then new pictures', async () => {
   const first = await open('garden/live.mp4?token=listener');
   first.resume();
   await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -103,13 +103,13 @@ test.each([
   const times = await videoTimes(await take(await open(`garden/live.mp4?token=listener${query}`, headers), 1000));
   const old = times.filter((time, index) => index > 0 && time - (times[index - 1] as number) < 0.03);
   expect(old.length > 10).toBe(isRecap);
-  // What comes after it comes at its time.
+  // Later pictures come at their own time.
   for (const index of [-1, -2, -3])
     expect((times.at(index) as number) - (times.at(index - 1) as number)).toBeCloseTo(1 / 15, 3);
   first.destroy();
 });
 
-test('ffmpeg plays it without a complaint, picture and sound', async () => {
+test('ffmpeg plays picture and sound without an error', async () => {
   const url = `${gateway.origin}/api/cameras/door/live.mp4?token=listener`;
   const args = ['-v', 'warning', '-xerror', '-t', '3', '-i', url, '-f', 'null', '-'];
   const ffmpeg = spawn('ffmpeg', args, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -143,7 +143,7 @@ function openWebSocket(path: string, headers: Record<string, string> = {}) {
   return { socket, texts, failed, closed, bytes: () => bytes };
 }
 
-test('as a WebSocket: the type first, then the same bytes, and nothing is left behind', async () => {
+test('a WebSocket gets the type first and then the same bytes, and nothing is left behind', async () => {
   const { socket, texts, bytes } = openWebSocket('door/live.mp4?token=listener');
   await until(() => bytes().length > 50_000);
   expect(texts).toEqual(['video/mp4; codecs="avc1.640016,flac"']);
@@ -217,7 +217,7 @@ test('a revoked right ends the picture at once', async () => {
   expect(Date.now() - startedMs).toBeLessThan(2000);
 });
 
-test('who reads nothing skips pictures and makes nothing grow', async () => {
+test('for a viewer who reads nothing pictures are skipped, and no buffer grows', async () => {
   const slow = await open('door/live.mp4?token=listener');
   slow.pause();
   const stream = gateway.hub.stream('door' as CameraId, 'main');
@@ -241,7 +241,7 @@ test('who reads nothing skips pictures and makes nothing grow', async () => {
   slow.destroy();
 });
 
-test('a camera that does not exist is not found, a stranger is not let in', async () => {
+test('an unknown camera is not found, and a stranger is refused', async () => {
   expect((await open('nowhere/live.mp4?token=listener')).statusCode).toBe(404);
   expect((await open('door/live.mp4?token=stranger')).statusCode).toBe(401);
 });

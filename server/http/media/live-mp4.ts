@@ -8,8 +8,9 @@ import { readViewRequest, whenGone } from './view-request.ts';
 export type LiveMp4RouteParts = { readonly output: Fmp4Output; readonly access: RequestAccess };
 
 /**
- * `GET /api/cameras/:id/live.mp4?quality=sub&sound=no`: one endless answer; its type names the codecs. As a WebSocket the type is
- * the first message: browsers open six HTTP/1.1 connections to one host, and a page of many tiles needs more.
+ * `GET /api/cameras/:id/live.mp4?quality=sub&sound=no` is one endless answer whose type names the codecs. It also works as a
+ * WebSocket, whose first message is the type, because browsers open only six HTTP/1.1 connections to one host and a page of
+ * many tiles needs more.
  */
 export function createLiveMp4Router({ output, access }: LiveMp4RouteParts): Router {
   const router = Router();

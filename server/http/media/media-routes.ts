@@ -1,6 +1,6 @@
 import type { Action } from '../../auth/principal.ts';
 
-/** A route that answers with something else than JSON; its router stands beside the output that serves it. */
+/** A route that does not answer with JSON. Its router belongs to the output that serves it. */
 export type MediaRoute = {
   readonly method: 'get' | 'post' | 'patch' | 'delete';
   readonly path: string;

@@ -9,8 +9,8 @@ import { whenGone } from './view-request.ts';
 export type StillRouteParts = { readonly output: StillOutput; readonly access: RequestAccess };
 
 /**
- * `GET /api/cameras/:id/snapshot.jpg?quality=sub`: the newest key frame, of a camera that is connected to for it;
- * `GET /api/cameras/:id/last-still.mp4?quality=sub`: the newest one that is known, as a video of one frame, or 204.
+ * `GET /api/cameras/:id/snapshot.jpg?quality=sub` connects to the camera and answers with its newest key frame.
+ * `GET /api/cameras/:id/last-still.mp4?quality=sub` answers with the newest known one as a video of one frame, or 204.
  * Last-Modified says when it was received.
  */
 export function createStillRouter({ output, access }: StillRouteParts): Router {

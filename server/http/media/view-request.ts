@@ -6,13 +6,13 @@ import type { ViewerDescription } from '../../hub/viewer.ts';
 import { GatewayError } from '../../platform/errors.ts';
 import type { RequestAccess } from '../access/request-access.ts';
 
-/** A request to watch `/api/cameras/:id/…`, checked: what this caller gets of what was asked for. */
+/** A checked request to watch `/api/cameras/:id/…`: what this caller gets of what was requested. */
 export type ViewRequest = {
   readonly camera: CameraId;
   readonly quality: Quality;
-  /** `?sound=no` leaves it out; a share may not have it at all. */
+  /** Whether there is sound: `?sound=no` leaves it out, and some shares have none. */
   readonly withSound: boolean;
-  /** `?recap=yes` or `no`: whether a group of pictures that began long ago may be told in a moment. */
+  /** `?recap=yes` or `no`: whether the caller wants a recap when the group of pictures began long ago. */
   readonly withRecap: boolean;
   readonly principal: Principal;
   readonly viewer: Omit<ViewerDescription, 'kind' | 'statistics' | 'aliveUntilUs' | 'end'>;
@@ -34,8 +34,8 @@ export function readViewRequest(request: Request, access: RequestAccess): ViewRe
 }
 
 /**
- * Scripts in browsers want to be at the live edge, recorders want each picture at its time. Browsers mark what scripts ask
- * for (Fetch Metadata).
+ * Scripts in browsers want to be at the live edge, and recorders want each picture at its own time. Browsers mark the requests
+ * of scripts (Fetch Metadata).
  */
 function wantsRecap(request: Request): boolean {
   const { recap } = request.query;

@@ -13,7 +13,7 @@ const BODY_LIMIT = '64kb';
 
 export type WhepRouteParts = { readonly webrtc: WebrtcOutput; readonly access: RequestAccess };
 
-/** WHEP (draft-ietf-wish-whep): offer in, answer out, the viewer is a resource that takes candidates and can be deleted. */
+/** WHEP (draft-ietf-wish-whep): an offer is answered, and the viewer is a resource that accepts candidates and can be deleted. */
 export function whepRoutes({ webrtc, access }: WhepRouteParts): Router {
   const router = Router();
   const connectionOf = (request: Request): BrowserConnection => {
@@ -46,7 +46,7 @@ export function whepRoutes({ webrtc, access }: WhepRouteParts): Router {
     response.set('etag', etagOf(connection));
     response.set('accept-patch', FRAGMENT);
     response.append('link', webrtc.iceServersFor(principal.who).flatMap(linkHeaders));
-    // A proxy or page on another origin must be able to read where its viewer is.
+    // A page on another origin must be able to read the address of its viewer.
     response.set('access-control-expose-headers', 'location, link, etag');
     response.send(answer);
   });

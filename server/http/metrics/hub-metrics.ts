@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Hub } from '../../hub/hub.ts';
 
-/** What the hub knows, read when the registry is asked. */
+/** The figures of the hub, read when the metrics are requested. */
 export function registerHubMetrics(registry: Registry, hub: Hub): void {
   const registers = [registry];
   new Gauge({

@@ -4,7 +4,7 @@ import { listenOn } from '../../platform/listen.ts';
 
 export type MetricsServer = { readonly port: number; close(): Promise<void> };
 
-/** Metrics on an address of their own, for a scraper without a token: whoever reaches that address may read them. */
+/** Metrics on their own address, for a scraper without a token. Everybody who can reach that address may read them. */
 export async function startMetricsServer(metrics: Registry, host: string, port: number): Promise<MetricsServer> {
   const server = createServer(async (request, response) => {
     if (request.url !== '/metrics') {

@@ -11,7 +11,7 @@ const PER_VIEWER: readonly (readonly [keyof ViewerStatistics, string, string])[]
   ['pictureAgeMs', 'oriel_viewer_picture_age_ms', 'Age of the newest picture when it left for one viewer.'],
 ];
 
-/** What each viewer gets, read when the registry is asked. Viewers are named by their id alone. */
+/** What each viewer gets, read when the metrics are requested. Viewers are only named by their id. */
 export function registerViewerMetrics(registry: Registry, hub: Hub): void {
   for (const [field, name, help] of PER_VIEWER) {
     new Gauge({
