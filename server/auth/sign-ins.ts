@@ -100,7 +100,7 @@ export class SignIns {
     throw new GatewayError('confirm-password', 'You signed in a while ago. Enter your password again.');
   }
 
-  /** For programs that send name and password each time (RTSP): no session, and the same throttle. */
+  /** For programs that send name and password each time (RTSP). It makes no session and uses the same throttle. */
   async checkPassword(name: string, password: string, address: string): Promise<Principal> {
     const user = this.#parts.store.users.byName(name);
     const matches = await this.#matches(name, user, password, { address }, () => {});
