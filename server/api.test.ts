@@ -127,6 +127,14 @@ describe('on the command line', () => {
     expect(Buffer.concat(out).toString()).toMatch(/clip\.h264: \d\.\d s, \d+ pictures/);
   });
 
+  test('oriel record --json says the same for programs', async () => {
+    const output = join(folder, 'told.h264');
+    const { run, out } = io();
+    expect(await run('record', camera.url, ...login, '--duration', '1', '--output', output, '--json')).toBe(0);
+    const said = JSON.parse(Buffer.concat(out).toString());
+    expect(said).toMatchObject({ file: output, pictures: probe(output)[0]?.pictures });
+  });
+
   test('oriel cat writes a stream that ffprobe understands, until it is told to stop', async () => {
     const { run, out, stop } = io();
     const done = run('cat', camera.url, ...login, '--format', 'mp4');

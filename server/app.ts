@@ -19,6 +19,7 @@ import { packageRoot } from './platform/paths.ts';
 import { catchStrayErrors } from './platform/stray-errors.ts';
 import { openDataFolder } from './store/data-folder.ts';
 import { watchData } from './store/data-watch.ts';
+import { writeGatewayAddress } from './store/gateway-address.ts';
 
 export type AppOptions = {
   readonly config: Config;
@@ -118,6 +119,7 @@ export async function startApp({ config, data, log, demo }: AppOptions): Promise
     }
     const port = await http.listen();
     const url = `${config.http.tls ? 'https' : 'http'}://${shownHost(config.http.host)}:${port}`;
+    closers.push(writeGatewayAddress(data, url));
     const link = firstLink(auth, log);
     store.makeHaste();
     return {

@@ -106,6 +106,14 @@ describe('errors', () => {
     taken.close();
   });
 
+  test('--json says for programs where it listens', async () => {
+    const running = start(serial, '--listen', '0', '--config', config, '--json', ...LOGIN);
+    await expect.poll(running.stdout, { timeout: 8000 }).toMatch(/\n$/);
+    const said = JSON.parse(running.stdout());
+    expect(said).toEqual({ host: '127.0.0.1', port: expect.any(Number), devicePort: 554, path: expect.any(String) });
+    expect(await ask(said.port)).toContain('RTSP/1.0');
+  });
+
   test('a port that the device does not have is explained in a sentence', async () => {
     const running = start(serial, '--listen', '0', '--to', '81', '--config', config, ...LOGIN);
     await expect.poll(running.stdout, { timeout: 8000 }).toContain('leads to port 81');

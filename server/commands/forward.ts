@@ -11,13 +11,14 @@ import { type CommandIo, parseCount, parseOptions, UsageError } from './command.
 import { type LocalAddress, listenLocally, parseLocalAddress } from './local-port.ts';
 import { untilAborted } from './until-aborted.ts';
 
-export const help = `Usage: oriel forward SERIAL [--listen HOST:PORT] [--to PORT] [-u USER] [-p PASSWORD] [--config FILE] [--debug]
+export const help = `Usage: oriel forward SERIAL [--listen HOST:PORT] [--to PORT] [-u USER] [-p PASSWORD] [--config FILE] [--json] [--debug]
 
 Opens a local TCP port that leads to a port inside a Dahua device, found by its serial number. Any number of programs may use it at once.
   --listen   where to listen; 127.0.0.1:1554 when absent
   --to       the port of the device: 554 (RTSP, when absent), 80 (web pages), 37777 (its own protocol)
   -u, -p     user name and password, for devices that want them before they let anybody connect
   --config   a config whose dahua.clouds are asked instead of the known ones
+  --json     where it listens as one JSON object, once the device is reached
   --debug    prints what is said on the way, with secrets masked
 
 Use it only for devices that are yours.
@@ -31,11 +32,12 @@ type ForwardOptions = {
   readonly devicePort: number;
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
   readonly clouds: readonly CloudProfile[];
+  readonly json: boolean;
   readonly debug: boolean;
 };
 
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { serial, listen, devicePort, credentials, clouds, debug } = parseArguments(args);
+  const { serial, listen, devicePort, credentials, clouds, json, debug } = parseArguments(args);
   const devices = new DahuaDevices({
     clock: systemClock,
     log: pino({ level: 'silent' }),
@@ -57,9 +59,15 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       },
       failed: (error) => io.stderr.write(`${error.message}\n`),
     });
-    const path = lease.session.best?.kind === 'relay' ? 'through a relay' : 'directly';
-    io.stdout.write(`${listen.host}:${local.port} leads to port ${devicePort} of ${maskSerial(serial)}, ${path}.\n`);
-    if (devicePort === 554) {
+    const isRelay = lease.session.best?.kind === 'relay';
+    if (json) {
+      const said = { host: listen.host, port: local.port, devicePort, path: isRelay ? 'relay' : 'direct' };
+      io.stdout.write(`${JSON.stringify(said)}\n`);
+    } else {
+      const path = isRelay ? 'through a relay' : 'directly';
+      io.stdout.write(`${listen.host}:${local.port} leads to port ${devicePort} of ${maskSerial(serial)}, ${path}.\n`);
+    }
+    if (devicePort === 554 && !json) {
       io.stdout.write(`Picture: rtsp://${listen.host}:${local.port}/cam/realmonitor?channel=1&subtype=0\n`);
     }
     await untilAborted(io.signal);
@@ -77,6 +85,7 @@ function parseArguments(args: readonly string[]): ForwardOptions {
     username: { type: 'string', short: 'u' },
     password: { type: 'string', short: 'p' },
     config: { type: 'string' },
+    json: { type: 'boolean', default: false },
     debug: { type: 'boolean', default: false },
   });
   const [serial, ...more] = positionals;
@@ -93,6 +102,7 @@ function parseArguments(args: readonly string[]): ForwardOptions {
     devicePort: parseCount('to', values.to, 1, 65_535),
     credentials: username !== undefined && password !== undefined ? { username, password } : undefined,
     clouds: configured ?? KNOWN_CLOUDS,
+    json: values.json,
     debug: values.debug,
   };
 }

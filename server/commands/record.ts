@@ -4,7 +4,7 @@ import { createStandalone } from '../sources/standalone.ts';
 import { CAMERA_OPTIONS, CAMERA_OPTIONS_HELP, readCameraArgument } from './camera-argument.ts';
 import { type CommandIo, parseCount, parseOptions, UsageError } from './command.ts';
 
-export const help = `Usage: oriel record URL|CAMERA --output FILE [--duration SECONDS] [-u USER] [-p PASS] [--config FILE]
+export const help = `Usage: oriel record URL|CAMERA --output FILE [--duration SECONDS] [-u USER] [-p PASS] [--config FILE] [--json]
 
 Records what the camera sends, without re-encoding. The name says the format: .mp4 with sound, .h264 or .h265 the bare picture.
 Ctrl-C ends the recording and keeps it.
@@ -12,6 +12,7 @@ Ctrl-C ends the recording and keeps it.
   --output FILE      where to; an existing file is replaced
   --duration N       seconds (default: until Ctrl-C)
 ${CAMERA_OPTIONS_HELP}
+  --json             what was recorded as one JSON object
 `;
 
 const PROGRESS_EVERY_MS = 500;
@@ -21,6 +22,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     ...CAMERA_OPTIONS,
     output: { type: 'string' },
     duration: { type: 'string' },
+    json: { type: 'boolean', default: false },
   });
   const { spec, places } = readCameraArgument('record', positionals, values);
   if (values.output === undefined) throw new UsageError('Name the file to record into with --output.');
@@ -42,9 +44,9 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     if (shownMs > 0) io.stderr.write('\n');
     const skipped =
       result.skippedPictures > 0 ? `, ${result.skippedPictures} pictures left out because the disk was slow` : '';
-    io.stdout.write(
-      `${values.output}: ${(result.recordedMs / 1000).toFixed(1)} s, ${result.pictures} pictures, ${(result.bytes / 1e6).toFixed(1)} MB${skipped}\n`,
-    );
+    const seconds = (result.recordedMs / 1000).toFixed(1);
+    const sentence = `${values.output}: ${seconds} s, ${result.pictures} pictures, ${(result.bytes / 1e6).toFixed(1)} MB${skipped}`;
+    io.stdout.write(`${values.json ? JSON.stringify({ file: values.output, ...result }) : sentence}\n`);
     return result.pictures > 0 ? 0 : 1;
   } finally {
     stop.abort();

@@ -54,6 +54,12 @@ describe('a config that is not valid', () => {
 });
 
 describe('oriel check', () => {
+  test('writes JSON where a program wants it', async () => {
+    const { code, out } = await oriel('check', configFile('http: { port: 8090 }\n'), '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ http: { port: 8090 } });
+  });
+
   test('prints the effective config with every secret masked', async () => {
     const file = configFile(`auth: { tokens: [{ name: x, token: 0123456789abcdef0 }] }
 webrtc: { turnSecret: turn-it }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { serve } from '../api.ts';
 import { createAuth } from '../auth/auth.ts';
 import { systemClock } from '../platform/clock.ts';
 import { openDataFolder } from '../store/data-folder.ts';
@@ -39,6 +40,7 @@ test('an account is added, changed and removed', async () => {
   expect(await user('add ann --role admin', `${PASSWORD}\n`)).toEqual({ code: 0, out: 'ann can sign in as admin.\n' });
   expect(await user('add bob --role admin', `${PASSWORD}\nmore lines`)).toMatchObject({ code: 0 });
   expect((await user('list')).out).toBe('admin     ann\nadmin     bob\n');
+  expect((await user('list --json')).out.split('\n')[0]).toBe('{"name":"ann","role":"admin"}');
   expect(await signsIn('ann', PASSWORD)).toBe(true);
   await user('passwd ann', 'another long password');
   expect([await signsIn('ann', PASSWORD), await signsIn('ann', 'another long password')]).toEqual([false, true]);
@@ -60,6 +62,16 @@ test.each(['list', 'remove ann', 'passwd ann', 'link ann'])(
     data = dirname(data);
   },
 );
+
+test('a link leads to the gateway that runs, and to the usual address when none does', async () => {
+  await user('add ann', `${PASSWORD}\n`);
+  const [http, webrtc, rtsp] = [{ port: 0 }, { port: 0 }, { port: 0 }];
+  const gateway = await serve({ config: { http, webrtc, rtsp, log: { level: 'silent' } }, data });
+  expect((await user('link ann')).out.startsWith(`${gateway.url}/setup/`)).toBe(true);
+  expect((await user('link ann --url https://gate.example')).out).toMatch(/^https:\/\/gate\.example\/setup\//);
+  await gateway.stop();
+  expect((await user('link ann')).out).toMatch(/^http:\/\/localhost:8080\/setup\//);
+});
 
 test('a link signs in once', async () => {
   await user('add ann', `${PASSWORD}\n`);

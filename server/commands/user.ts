@@ -7,6 +7,7 @@ import { systemClock } from '../platform/clock.ts';
 import { GatewayError } from '../platform/errors.ts';
 import { openDataFolder } from '../store/data-folder.ts';
 import { DATA_HELP, dataPlace, moveEarlierData } from '../store/data-place.ts';
+import { readGatewayAddress } from '../store/gateway-address.ts';
 import type { Store } from '../store/store.ts';
 import type { User } from '../store/users.ts';
 import { type CommandIo, parseOptions, UsageError } from './command.ts';
@@ -14,7 +15,7 @@ import { readPassword } from './read-password.ts';
 
 export const help = `Usage: oriel user add NAME [--role admin|operator|viewer] [--data DIR]
        oriel user passwd|link|remove NAME [--data DIR]
-       oriel user list [--data DIR]
+       oriel user list [--data DIR] [--json]
 
 Accounts of the gateway that keeps its data in DIR; it may be running. The password is asked for on the terminal, or read from
 standard input.
@@ -26,7 +27,8 @@ standard input.
   list    names and roles
 
   --data DIR  default: ${DATA_HELP}
-  --url URL   address of the gateway, for link (default: http://localhost:8080)
+  --url URL   address of the gateway, for link (default: that of the running one, else http://localhost:8080)
+  --json      list: one JSON object a line
 `;
 
 const KNOWN: ReadonlySet<string> = new Set(['add', 'passwd', 'link', 'remove', 'list']);
@@ -35,7 +37,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const { values, positionals } = parseOptions(args, {
     role: { type: 'string', default: 'viewer' },
     data: { type: 'string' },
-    url: { type: 'string', default: 'http://localhost:8080' },
+    url: { type: 'string' },
+    json: { type: 'boolean', default: false },
   });
   const [what, name, ...more] = positionals;
   if (more.length > 0) throw new UsageError('oriel user takes one name; put a name with spaces in quotes.');
@@ -52,7 +55,9 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   try {
     switch (what) {
       case 'list':
-        for (const user of store.users.list()) io.stdout.write(`${user.role.padEnd(9)} ${user.name}\n`);
+        for (const { name, role } of store.users.list()) {
+          io.stdout.write(values.json ? `${JSON.stringify({ name, role })}\n` : `${role.padEnd(9)} ${name}\n`);
+        }
         return 0;
       case 'passwd':
         return await changePassword(store, find(store, String(name)), io);
@@ -63,9 +68,10 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
         return 0;
       case 'link': {
         const { signIns } = createAuth({ store, secrets, clock: systemClock, tokens: [] });
+        const url = values.url ?? readGatewayAddress(place.folder) ?? 'http://localhost:8080';
         const link = signIns.createLink(find(store, String(name)));
         note(store, 'sign-in-link-made', String(name));
-        io.stdout.write(`${values.url.replace(/\/+$/, '')}/setup/${link}\n`);
+        io.stdout.write(`${url.replace(/\/+$/, '')}/setup/${link}\n`);
         return 0;
       }
       default:
