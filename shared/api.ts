@@ -153,7 +153,7 @@ export type AuditEntry = z.infer<typeof auditEntry>;
 /** An arrangement of the grid that a person keeps. */
 export const savedViewInput = z.strictObject({
   name,
-  layout: z.enum(['auto', '1', '2', '3', '4', 'focus']),
+  layout: z.enum(['auto', '1', '2', '3', '4', '5', '6', 'focus']),
   cameras: z.array(z.string()).max(500).readonly(),
   /** Seconds per page on a wall display. When absent, the pages do not rotate. */
   rotateSeconds: z.int().min(2).max(3600).exactOptional(),

@@ -2,7 +2,7 @@ import { connected } from '../dashboard/live.ts';
 import { may, session } from '../dashboard/session.ts';
 import { toastError } from '../page/announce.ts';
 import { openDialog } from '../page/page-dialog.ts';
-import { followLink, navigate, withQuery } from '../page/route.ts';
+import { followLink } from '../page/route.ts';
 import { commonTexts } from '../texts/en/common.ts';
 import { gridTexts } from '../texts/en/grid.ts';
 import { menuTexts } from '../texts/en/menu.ts';
@@ -29,6 +29,7 @@ import {
 } from './grid-state.ts';
 import { toggleRotation } from './rotation.ts';
 import { applyView, deleteView, savedViews, showGroup } from './views.ts';
+import { enterWall } from './wall.tsx';
 
 /** The slim bar above the pictures; a wall hides it. */
 export function GridBar() {
@@ -128,6 +129,8 @@ const LAYOUT_ICONS: Record<Layout, IconName> = {
   '2': 'grid',
   '3': 'grid',
   '4': 'grid',
+  '5': 'grid',
+  '6': 'grid',
   focus: 'focus',
 };
 
@@ -147,7 +150,7 @@ function LayoutMenu() {
       <Button icon="full-screen" onClick={() => void toggleFullScreen()}>
         {playerTexts.controls.fullscreen}
       </Button>
-      <Button icon="single" onClick={() => navigate(withQuery({ kiosk: '' }))}>
+      <Button icon="single" onClick={enterWall}>
         {gridTexts.kiosk}
       </Button>
       <Button icon="help" onClick={() => openDialog({ kind: 'shortcuts' })}>

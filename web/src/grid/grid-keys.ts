@@ -10,6 +10,7 @@ import { players } from './players.ts';
 import { toggleRotation } from './rotation.ts';
 import { stagePlan } from './stage-plan.ts';
 import { applyView, savedViews } from './views.ts';
+import { leaveWall } from './wall.tsx';
 
 const ARROWS: Record<string, Direction> = {
   ArrowLeft: 'left',
@@ -104,7 +105,7 @@ const KEYS: Record<string, () => void> = {
 function close(): void {
   const open = openCamera.value;
   if (open === undefined) {
-    if (kiosk.value) navigate(withQuery({ kiosk: undefined }));
+    if (kiosk.value) leaveWall();
     return;
   }
   navigate(withQuery({ open: undefined }));

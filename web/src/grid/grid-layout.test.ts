@@ -37,6 +37,18 @@ describe('the automatic layout', () => {
   });
 });
 
+test('a last row that is not full stands in the middle', () => {
+  const { places, columns } = planGrid('auto', 5, desk);
+  expect(columns).toBe(2);
+  const [left, right] = [places[4]?.left ?? 0, (places[4]?.left ?? 0) + (places[4]?.width ?? 0)];
+  expect(left).toBeCloseTo(desk.width - right);
+});
+
+test('there are layouts above 4 x 4', () => {
+  expect([pageSize('5', 99), pageSize('6', 99)]).toEqual([25, 36]);
+  expect(planGrid('6', 36, wall).columns).toBe(6);
+});
+
 test('in a window without room no tile has a place', () => {
   expect(planGrid('auto', 4, { ...desk, width: 0 }).places).toEqual([]);
   expect(planGrid('2', 0, desk).places).toEqual([]);

@@ -1,7 +1,7 @@
 /** A place on the page in CSS pixels. */
 export type Place = { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
 
-export const LAYOUTS = ['auto', '1', '2', '3', '4', 'focus'] as const;
+export const LAYOUTS = ['auto', '1', '2', '3', '4', '5', '6', 'focus'] as const;
 export type Layout = (typeof LAYOUTS)[number];
 
 export type GridSpace = {
@@ -22,7 +22,7 @@ export type GridPlan = {
   readonly height: number;
 };
 
-const FIXED_SIDES: Partial<Record<Layout, number>> = { '1': 1, '2': 2, '3': 3, '4': 4 };
+const FIXED_SIDES: Partial<Record<Layout, number>> = { '1': 1, '2': 2, '3': 3, '4': 4, '5': 5, '6': 6 };
 
 /** How many cameras one page of a layout shows; the others come on further pages. */
 export function pageSize(layout: Layout, count: number): number {
@@ -49,9 +49,9 @@ function planAuto(count: number, space: GridSpace): GridPlan {
     if (width > best.width) best = { columns, width };
   }
   if (best.width >= Math.min(space.minTileWidth, space.width)) {
-    return planColumns(count, best.columns, Math.ceil(count / best.columns), space);
+    return lastRowCentred(planColumns(count, best.columns, Math.ceil(count / best.columns), space), space.gap);
   }
-  return planScrolling(count, space);
+  return lastRowCentred(planScrolling(count, space), space.gap);
 }
 
 /** The largest picture of which `columns` x `rows` fit. */
@@ -68,6 +68,15 @@ function planColumns(count: number, columns: number, rows: number, space: GridSp
   const left = (space.width - used.width) / 2;
   const top = (space.height - used.height) / 2;
   return { places: inRows(count, columns, tile, { left, top }, space.gap), columns, height: space.height };
+}
+
+/** A last row that is not full stands in the middle. */
+function lastRowCentred(plan: GridPlan, gap: number): GridPlan {
+  const { places, columns } = plan;
+  const rest = places.length % columns;
+  const shift = rest === 0 ? 0 : ((columns - rest) * ((places[0]?.width ?? 0) + gap)) / 2;
+  const moved = places.map((place, at) => (at < places.length - rest ? place : { ...place, left: place.left + shift }));
+  return { ...plan, places: moved };
 }
 
 function planScrolling(count: number, space: GridSpace): GridPlan {

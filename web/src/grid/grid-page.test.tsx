@@ -28,6 +28,7 @@ import { cameraView, openGateway, type Routes, sessionView } from '../testing/sm
 import { GridPage } from './grid-page.tsx';
 import { activeCamera, layout, order, rotateMs, search, selection } from './grid-state.ts';
 import { stageSize } from './stage-plan.ts';
+import { isWallAwake } from './wall.tsx';
 
 const NAMES = ['yard', 'hall', 'gate', 'roof'];
 const NIGHT: SavedView = { id: 'n1', name: 'Night', layout: '1', cameras: ['gate', 'yard'] };
@@ -280,9 +281,20 @@ describe('a wall', () => {
     await eventually(() => expect(selection.value).toEqual(['gate', 'yard']));
     expect([layout.value, rotateMs.value]).toEqual(['2', 30_000]);
     expect(document.querySelector('.bar')).toBeNull();
+    expect(pageText()).toContain('Press Esc to leave it');
     await pressKey('Escape');
     expect(query.value.has('kiosk')).toBe(false);
     expect(document.querySelector('.bar')).not.toBeNull();
+  });
+
+  test('is left by touch too, and says so again whenever somebody touches it', async () => {
+    await open({ address: '/?kiosk' });
+    isWallAwake.value = false;
+    await eventually(() => expect(findAll('button', 'Leave wall mode')).toHaveLength(0));
+    document.dispatchEvent(new Event('pointerdown'));
+    await eventually(() => expect(button('Leave wall mode')).toBeTruthy());
+    await press(button('Leave wall mode'));
+    expect(query.value.has('kiosk')).toBe(false);
   });
 
   test.each(['layout=9', 'rotate=1', 'rotate=often', 'view=Nowhere'])(

@@ -16,6 +16,7 @@ import { GridStage } from './grid-stage.tsx';
 import { keepArrangement, kiosk, layout, openCamera, rotateMs, search, shown } from './grid-state.ts';
 import { runRotation } from './rotation.ts';
 import { applyView, loadViews, savedViews } from './views.ts';
+import { isWallAwake, WallHint } from './wall.tsx';
 
 const firstCameraCard = () => import('./first-camera-card.tsx').then((module) => module.FirstCameraCard);
 
@@ -38,6 +39,7 @@ export function GridPage() {
     <div
       class="grid-page"
       data-kiosk={kiosk.value || undefined}
+      data-awake={isWallAwake.value || undefined}
       data-open={openCamera.value !== undefined || undefined}
     >
       {!kiosk.value && <GridBar />}
@@ -45,6 +47,7 @@ export function GridPage() {
         <h1 class="visually-hidden">{gridTexts.title}</h1>
         <GridStage signalling={liveSignalling()} />
         <EmptyGrid />
+        {kiosk.value && <WallHint />}
         {wantsFirstCamera() && <Lazy load={firstCameraCard} props={{}} />}
       </main>
     </div>

@@ -69,8 +69,11 @@ test.each([{ button: 1 }, { ctrlKey: true }, { metaKey: true }, { shiftKey: true
   },
 );
 
-test('the theme that a person chose is on the page and stays in this browser', () => {
+test('the theme is that of the system until a person chooses; that one stays in this browser', () => {
   applyTheme();
+  const isLight = matchMedia('(prefers-color-scheme: light)').matches;
+  expect(document.documentElement.dataset.theme).toBe(isLight ? 'light' : 'dark');
+  chooseTheme('dark');
   expect(document.documentElement.dataset.theme).toBe('dark');
   chooseTheme('light');
   expect([document.documentElement.dataset.theme, localStorage.getItem('oriel-theme')]).toEqual(['light', 'light']);

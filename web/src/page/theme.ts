@@ -1,14 +1,23 @@
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 
 export type Theme = 'dark' | 'light';
 
 const KEY = 'oriel-theme';
 
-/** Dark unless the person chose otherwise: video looks right on near-black. */
-export const theme = signal<Theme>(localStorage.getItem(KEY) === 'light' ? 'light' : 'dark');
+const system = matchMedia('(prefers-color-scheme: light)');
+const isSystemLight = signal(system.matches);
+system.addEventListener('change', ({ matches }) => {
+  isSystemLight.value = matches;
+});
+
+/** What the person chose in this browser; undefined until they do. */
+const chosen = signal<Theme | undefined>(readChosen());
+
+/** Follows the system until the person chooses. */
+export const theme = computed<Theme>(() => chosen.value ?? (isSystemLight.value ? 'light' : 'dark'));
 
 export function chooseTheme(next: Theme): void {
-  theme.value = next;
+  chosen.value = next;
   localStorage.setItem(KEY, next);
 }
 
@@ -17,4 +26,9 @@ export function applyTheme(): void {
   effect(() => {
     document.documentElement.dataset.theme = theme.value;
   });
+}
+
+function readChosen(): Theme | undefined {
+  const kept = localStorage.getItem(KEY);
+  return kept === 'light' || kept === 'dark' ? kept : undefined;
 }
