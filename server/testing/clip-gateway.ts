@@ -24,7 +24,7 @@ import { DEFAULT_RETRY, supervise } from '../sources/supervisor.ts';
 
 const MU_LAW: AudioTrack = { kind: 'audio', codec: 'pcmu', sampleRateHz: 8000, channels: 1 };
 
-/** What stands behind each `?token=` of a test. */
+/** The principal for each `?token=` of a test. */
 const PRINCIPALS: Readonly<Record<string, Principal>> = {
   listener: principal('listener', true),
   deaf: principal('deaf', false),
@@ -38,7 +38,7 @@ function principal(who: string, mayListen: boolean): Principal {
 
 export type ClipGateway = Awaited<ReturnType<typeof startClipGateway>>;
 
-/** In place of a clip's name: nobody listens where this camera should be. */
+/** Used instead of a clip's name for a camera at whose address nothing listens. */
 export const REFUSED = 'refused';
 const refusing: SourceAdapter = {
   run: async (sink) => {
@@ -92,7 +92,7 @@ export async function startClipGateway(clips: Readonly<Record<string, string>>) 
     fmp4,
     hls,
     revoked,
-    /** The side that the camera writes to, once it is connected. */
+    /** The sink that the camera writes to, once it is connected. */
     sink: (camera: string) => sinks.get(camera),
     async close() {
       await hub.stop();

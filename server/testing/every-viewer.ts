@@ -1,6 +1,6 @@
-// One viewer of every kind in a process of its own, to be killed or cut off:
+// One viewer of every kind in a separate process, which tests kill or cut off:
 //   node --import tsx every-viewer.ts '{"http":"http://…","rtsp":"rtsp://…","token":"…","camera":"…","address":"…"}'
-// Prints the name of each kind, one a line, when it has got pictures, and then stays.
+// It prints the name of each kind on its own line when that has received pictures, and then keeps running.
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io } from 'socket.io-client';
@@ -9,7 +9,7 @@ import { TestBrowser } from '../outputs/webrtc/testing/rig.ts';
 
 type Options = {
   readonly http: string;
-  /** With the login in it. */
+  /** The address with the login in it. */
   readonly rtsp: string;
   readonly token: string;
   readonly camera: string;
@@ -104,7 +104,7 @@ const KINDS = {
   'rtsp over TCP': () => readRtsp('tcp'),
   'rtsp over UDP': () => readRtsp('udp'),
 };
-// A gateway that gives them up ends their connections.
+// When the gateway gives them up, it ends their connections.
 hls().catch(() => undefined);
 liveMp4().catch(() => undefined);
 await Promise.all(Object.entries(KINDS).map(([kind, open]) => open().then(() => say(kind))));

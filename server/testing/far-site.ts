@@ -1,7 +1,7 @@
-// A site that nobody reaches from outside, to be run in a network of its own: a camera that only its own machine reaches, and the
-// dial-in device that is written in C beside it.
+// A site that cannot be reached from outside, to be run in its own network: a camera that only its own machine can reach, and
+// next to it the dial-in device, which is written in C.
 //   node --import tsx far-site.ts '{"gateway":"198.18.0.1:9554","token":"…","device":"edge/build/oriel-edge"}'
-// Prints what the camera has seen, one JSON object a line, whenever it changed.
+// It prints what the camera has seen whenever that changes, as one JSON object per line.
 import { spawn } from 'node:child_process';
 import { assetPath } from '../platform/paths.ts';
 import { loadVideoClip } from '../simulators/clip.ts';

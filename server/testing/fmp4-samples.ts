@@ -10,7 +10,7 @@ export type ToldSample = {
   first: number;
 };
 
-/** What a reader finds in pieces of fMP4, picture or sound; `first` is the first byte of its data. */
+/** A picture or a piece of sound that a reader finds in fMP4. `first` is the first byte of its data. */
 export function samplesIn(pieces: readonly Uint8Array[]): ToldSample[] {
   const bytes = Buffer.concat(pieces);
   let at = 0;
@@ -21,7 +21,7 @@ export function samplesIn(pieces: readonly Uint8Array[]): ToldSample[] {
     return [...mp4Boxes(content)].flatMap((box) => {
       if (box.type !== 'traf') return [];
       const { trackId, samples } = readTrackFragment(box.content, moofAt, new Map());
-      // One sample per run with a duration of its own, as our muxer writes pictures.
+      // One sample per run with its own duration, as our muxer writes pictures.
       const durationTicks = childBox(box.content, 'trun')?.getUint32(12) ?? 0;
       return samples.map((sample) => ({
         track: trackId,

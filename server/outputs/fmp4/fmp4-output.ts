@@ -10,7 +10,7 @@ import type { InitSegment } from '../../media/mp4/fmp4-init.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { FragmentStream } from './fragment-stream.ts';
 import { type FragmentLease, FragmentStreams } from './fragment-streams.ts';
-import { LiveViewer } from './live-viewer.ts';
+import { LiveMp4Writer } from './live-mp4-writer.ts';
 
 export type OutputParts = { readonly hub: Hub; readonly clock: Clock; readonly log: Logger };
 
@@ -56,7 +56,7 @@ export function createFmp4Output({ hub, clock, log }: OutputParts): Fmp4Output {
       },
     });
     const lease = streams.acquire(watch.stream, request.withSound);
-    const viewer = new LiveViewer(watch, lease.fragments, clock, () => {
+    const viewer = new LiveMp4Writer(watch, lease.fragments, clock, () => {
       lease.release();
       log.debug({ viewer: watch.viewer.id, skippedFrames: viewer.skippedFrames }, 'live mp4 ended');
     });

@@ -17,7 +17,7 @@ const ADA: Principal = {
   qualityCeiling: 'main',
 };
 
-/** werift as a page with tiles; it counts the packets of each by its mid. */
+/** werift as a page with tiles. It counts the packets of each tile by its mid. */
 class TestPage {
   readonly pc = new RTCPeerConnection({
     codecs: { video: [useH264()] },
@@ -115,7 +115,7 @@ describe('a page with many tiles', () => {
     await rig.close();
   });
 
-  it('gets each on its own m-line over one transport, as viewers of their own', async () => {
+  it('gets each tile on its own m-line over one transport, and each counts as a viewer', async () => {
     const answered = await page.watch(['door', 'yard', 'roof']);
     await until(() => ['0', '1', '2'].every((mid) => page.count(mid) > 10), 'three pictures');
     expect(page.pc.iceTransports).toHaveLength(1);
@@ -128,7 +128,7 @@ describe('a page with many tiles', () => {
     await until(() => rig.hub.viewers().every((one) => one.statistics?.().bitrateKbps !== undefined), 'statistics');
   });
 
-  it('adds a tile later; its group of pictures comes once the page has taken the answer', async () => {
+  it('adds a tile later, whose group of pictures comes once the page has applied the answer', async () => {
     await page.watch(['door']);
     await until(() => page.count('0') > 5, 'the first picture');
     const before = page.count('0');
@@ -138,7 +138,7 @@ describe('a page with many tiles', () => {
     expect(rig.hub.viewers()).toHaveLength(2);
   });
 
-  it('sends nothing for a tile before the page says so, and everything from the key frame on after that', async () => {
+  it('sends nothing for a tile before the page confirms the answer, and then everything from the key frame on', async () => {
     await page.watch(['door']);
     await until(() => page.count('0') > 5, 'the first picture');
     const [transceiver] = [page.pc.addTransceiver('video', { direction: 'recvonly' })];
@@ -151,7 +151,7 @@ describe('a page with many tiles', () => {
     await until(() => (line?.packets.sent ?? 0) > 0, 'its picture');
   });
 
-  it('lets a tile go alone, and uses its m-line again for another', async () => {
+  it('ends a single tile and uses its m-line again for another', async () => {
     const first = await page.watch(['door', 'yard']);
     await until(() => page.count('1') > 5, 'two pictures');
     rig.webrtc.connections.line(viewerOf(first, 1))?.close();
@@ -175,7 +175,7 @@ describe('a page with many tiles', () => {
     expect(page.ended.map(({ code }) => code)).toEqual(['viewer-lost', 'viewer-lost']);
   });
 
-  it('refuses a tile by itself: the others play', async () => {
+  it('refuses a single tile while the others play', async () => {
     const answered = await page.watch(['door', 'yard'], { ...ADA, right: testRight('link'), maxViewers: 1 });
     expect(codeOf(answered, 1)).toBe('too-many-viewers');
     await until(() => page.count('0') > 5, 'the first picture');
@@ -183,7 +183,7 @@ describe('a page with many tiles', () => {
     expect(answered.answer.split('\r\nm=')[2]).toContain('a=inactive');
   });
 
-  it('ends a tile alone when the gateway ends its viewer', async () => {
+  it('ends a single tile when the gateway ends its viewer', async () => {
     const answered = await page.watch(['door', 'yard']);
     await until(() => page.count('1') > 5, 'two pictures');
     const ended = new GatewayError('share-revoked', 'This link was revoked.');
@@ -244,7 +244,7 @@ describe('a page with many tiles', () => {
       expect(rig.webrtc.connections.all).toEqual([]);
     });
 
-    it('gets no second camera on an m-line, none on one that is not there, and none that is unknown', async () => {
+    it('gets no second camera on an m-line, no camera on a missing m-line, and no unknown camera', async () => {
       const asked = ['0', '0', '7'].map((mid) => ({ mid, camera: 'door' }));
       page.pc.addTransceiver('video', { direction: 'recvonly' });
       const answered = await page.ask(await page.offer(), asked);

@@ -13,23 +13,23 @@ import { parseIceFragment } from './transport/ice-fragment.ts';
 import { isLanAddress } from './transport/lan-address.ts';
 
 const REPORT_EVERY_MS = 1000;
-/** A connection whose last line was ended waits so long for another: the page may be about to open one. */
+/** A connection whose last line was ended waits this long for another, because the page may be about to open one. */
 const EMPTY_FOR_MS = 2000;
 
 export type BrowserConnectionParts = TransportParts & {
   readonly candidates: readonly IceCandidate[];
-  /** No further offer can bring another line: it ends with the only one. */
+  /** True when no further offer can bring another line. The connection then ends with its only line. */
   readonly isSingle: boolean;
   /** Called once, whoever ended it. */
   gone(): void;
 };
 
 /**
- * One peer connection of a browser: one ICE and DTLS transport for any number of cameras, each a line on m-lines of its own.
- * The browser offers, as often as what it watches changes; each line is a viewer of its own, ended alone.
+ * One peer connection of a browser: one ICE and DTLS transport for any number of cameras. Each camera is a line with its own
+ * m-lines. The browser makes a new offer whenever its cameras change. Each line is a viewer and can be ended separately.
  */
 export class BrowserConnection {
-  /** Not to be guessed: whoever knows it is the page that opened it, or that page on its next socket. */
+  /** An id that cannot be guessed. Only the page that opened the connection knows it, also on its next socket. */
   readonly id = randomUUID();
   readonly #candidates: readonly IceCandidate[];
   readonly #transport: BrowserTransport;
@@ -58,7 +58,7 @@ export class BrowserConnection {
     });
   }
 
-  /** By the mid that each is known by. */
+  /** The lines, by the mid that identifies each. */
   get lines(): ReadonlyMap<string, CameraLine> {
     return this.#lines;
   }
@@ -71,7 +71,7 @@ export class BrowserConnection {
     return this.#transport.agent.roundTripMs;
   }
 
-  /** How it is reached: `tcp` where UDP does not get through. */
+  /** The transport to the browser: `tcp` when UDP does not get through. */
   get transport(): 'udp' | 'tcp' | undefined {
     return this.#transport.agent.path?.transport;
   }
@@ -81,23 +81,23 @@ export class BrowserConnection {
     return this.#transport.agent.local.ufrag;
   }
 
-  /** The browser is heard of through this now: its end says something about the browser. */
+  /** The page's present signalling channel. When it ends, the page may be gone. */
   signalledBy(signaller: object): void {
     this.#signaller = signaller;
     this.#signalling = 'open';
   }
 
-  /** Pictures go on while the browser is heard: it may only be on its way to another socket. */
+  /** Pictures continue while the browser sends packets, because the page may only be changing to another socket. */
   signallerLeft(signaller: object): void {
     if (this.#signaller === signaller) this.#signalling = 'ended';
   }
 
-  /** Until when what the browser proved is good. */
+  /** When the browser's newest sign of life expires. */
   get aliveUntilMs(): number {
     return this.#transport.aliveUntilMs(this.#signalling);
   }
 
-  /** Ends the lines that a further offer does not want any more. Throws when the offer is no good; everything is as before then. */
+  /** Ends the lines that a further offer does not contain any more. Throws for an invalid offer and then changes nothing. */
   take(offer: BrowserOffer): void {
     if (offer.ice.ufrag !== this.#transport.agent.remoteUfrag) throw badOffer('it is of another connection');
     const byMid = new Map(offer.media.map((media) => [media.mid, media]));
@@ -113,7 +113,7 @@ export class BrowserConnection {
   }
 
   answer(offer: BrowserOffer): string {
-    // Without the first answer nothing could connect; only further ones need the browser's word that it has taken them.
+    // Nothing can connect without the first answer, so only later answers need the browser's confirmation.
     if (this.#answers === 0) this.confirm();
     return serializeAnswer(offer, {
       sessionId: this.#sessionId,
@@ -128,7 +128,7 @@ export class BrowserConnection {
     });
   }
 
-  /** The browser has taken the last answer. */
+  /** Must be called when the browser has applied the last answer. */
   confirm(): void {
     for (const line of this.#lines.values()) line.confirm();
   }
@@ -138,7 +138,7 @@ export class BrowserConnection {
     if (!this.#isClosed) this.#transport.openWays(parseIceFragment(text).candidates);
   }
 
-  /** Answers a fragment with new credentials (an ICE restart) by one with ours; undefined when they are not new. */
+  /** Answers a fragment with new credentials (an ICE restart) with our credentials. Undefined when they are not new. */
   restartIce(fragment: string): string | undefined {
     const { ice, candidates } = parseIceFragment(fragment);
     if (!ice || ice.ufrag === this.#transport.agent.remoteUfrag || this.#isClosed) return undefined;
@@ -159,7 +159,7 @@ export class BrowserConnection {
     if (this.#isSingle) this.end(reason);
   }
 
-  /** Call about once a second: checks and sender reports. */
+  /** Must be called about once a second, for checks and sender reports. */
   tick(nowMs: number): void {
     this.#transport.tick(nowMs, this.#signalling);
     this.#emptySinceMs = this.#lines.size > 0 ? undefined : (this.#emptySinceMs ?? nowMs);
@@ -173,7 +173,7 @@ export class BrowserConnection {
     this.end(new GatewayError('viewer-lost', 'The viewer left.'));
   }
 
-  /** All its lines end with it. Idempotent. */
+  /** Ends the connection and all its lines. It may be called more than once. */
   end(reason: GatewayError): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

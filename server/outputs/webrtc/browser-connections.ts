@@ -14,7 +14,7 @@ import { type BrowserOffer, firstWanted, isWanted, parseBrowserOffer } from './n
 import type { StreamFeeds } from './sending/stream-feeds.ts';
 import type { TransportParts } from './transport/browser-transport.ts';
 
-/** A camera that is asked for. Already checked by the caller: the principal may view it. */
+/** A requested camera. The caller has already checked that the principal may view it. */
 export type CameraRequest = {
   readonly camera: CameraId;
   readonly quality: Quality;
@@ -22,7 +22,7 @@ export type CameraRequest = {
   readonly principal: Principal;
 };
 
-/** The m-lines of the offer that it is to come on, by their mids; one for sound where that is wanted. */
+/** The mids of its m-lines in the offer. There is one for sound if sound is wanted. */
 export type LineRequest = CameraRequest & { readonly mid: string; readonly soundMid?: string };
 export type LineOutcome = { readonly mid: string } & ({ readonly line: CameraLine } | { readonly error: GatewayError });
 
@@ -30,12 +30,12 @@ export type OfferRequest = {
   /** Absent for a first offer. */
   readonly connection?: string;
   readonly offer: string;
-  /** Those that are new in this offer. */
+  /** The lines that are new in this offer. */
   readonly lines: readonly LineRequest[];
-  /** The caller, whose connection it is. */
+  /** The caller, to whom the connection belongs. */
   readonly principal: Principal;
   readonly address?: string;
-  /** What the page signals through: when that ends, see `signallerLeft`. */
+  /** The page's signalling channel. When it ends, `signallerLeft` is called. */
   readonly signaller?: object;
   /** Called once for each of these lines, whoever ended it. */
   ended(viewer: ViewerId, reason: GatewayError): void;
@@ -47,10 +47,10 @@ export type OfferAnswered = {
   readonly lines: readonly LineOutcome[];
 };
 
-/** One camera on a connection of its own, as WHEP knows it. */
+/** One camera with its own connection, as WHEP uses it. */
 export type SingleView = { readonly connection: BrowserConnection; readonly line: CameraLine };
 
-/** Before there is a connection it is we who owe the answer; waiting for the camera has a limit of its own. */
+/** Before the answer the viewer need not give signs of life. The wait for the camera has its own limit. */
 const OWED_US = 1_000_000;
 
 export type BrowserConnectionsParts = {
@@ -58,13 +58,13 @@ export type BrowserConnectionsParts = {
   readonly clock: Clock;
   readonly feeds: StreamFeeds;
   readonly scratch: PacketMemory;
-  /** Loads what a transport needs; rejects when the gateway is stopping. */
+  /** Loads what a transport needs. Rejects when the gateway is stopping. */
   transport(): Promise<TransportParts>;
   candidates(address: string | undefined): readonly IceCandidate[];
 };
 
 type Owned = { readonly connection: BrowserConnection; readonly owner: Right };
-/** Where a line gets its place once the connection is there. */
+/** The callback that gives a line its place once the connection exists. */
 type Home = { connection?: BrowserConnection };
 
 /** The connections of browsers, and who opened them. */
@@ -79,8 +79,8 @@ export class BrowserConnections {
   }
 
   /**
-   * Answers an offer. Each line is accepted or refused by itself. Throws when the offer is no good, and `not-found` for a
-   * connection that is over: the page then opens another.
+   * Answers an offer. Each line is accepted or refused separately. Throws for an invalid offer, and `not-found` for a connection
+   * that has ended, in which case the page opens another.
    */
   async negotiate(request: OfferRequest): Promise<OfferAnswered> {
     const offer = parseBrowserOffer(request.offer);
@@ -90,8 +90,8 @@ export class BrowserConnections {
   }
 
   /**
-   * One camera on a connection of its own, by WHEP: its picture on the first m-line of the offer that is for it, its sound
-   * likewise. Waits until it is known what the camera sends. Rejects with a GatewayError; the camera then has one viewer less again.
+   * One camera with its own connection, for WHEP. Its picture and its sound use the first suitable m-lines of the offer. Waits
+   * until the camera's codecs are known. Rejects with a GatewayError, and then the camera's viewer is removed again.
    */
   async openSingle(
     request: CameraRequest & { readonly offer: string; readonly address?: string },
@@ -127,7 +127,7 @@ export class BrowserConnections {
     this.#own(id, principal).addCandidates(candidate);
   }
 
-  /** A page's socket is gone; so may be the page. */
+  /** Must be called when a page's socket is gone, because the page may be gone too. */
   signallerLeft(signaller: object): void {
     for (const connection of this.all) connection.signallerLeft(signaller);
   }
@@ -157,7 +157,7 @@ export class BrowserConnections {
     for (const connection of this.all) connection.end(reason);
   }
 
-  /** The cameras are started first: what a connection needs is loaded meanwhile. */
+  /** The cameras are started first, and what a connection needs is loaded meanwhile. */
   async #connect(
     offer: BrowserOffer,
     known: BrowserConnection | undefined,
@@ -174,7 +174,7 @@ export class BrowserConnections {
       home.connection = connection;
       if (request.signaller) connection.signalledBy(request.signaller);
       for (const line of lines) connection.add(line);
-      // Who was refused everything holds nothing.
+      // A page whose lines were all refused keeps no connection.
       if (!known && connection.lines.size === 0) connection.close();
       return { connection, lines: opened.map(afterAll) };
     } catch (error) {
@@ -218,7 +218,7 @@ export class BrowserConnections {
       try {
         const media = mediaFor(offer, wanted);
         if (taken.has(mid)) throw noFreeMedia();
-        // Which sound can be sent is known only with the camera's tracks.
+        // Which sound can be sent is only known when the camera's tracks are.
         const line = this.#openLine(home, wanted, media, waits || media.audio !== undefined, request);
         taken.add(mid);
         return { mid, line };
@@ -281,7 +281,7 @@ function answerable(line: CameraLine): Promise<unknown> {
   return line.answerable;
 }
 
-/** A line may have ended while others were waited for. */
+/** A line may have ended during the wait for others. */
 function afterAll(outcome: LineOutcome): LineOutcome {
   return 'line' in outcome && outcome.line.ended ? { mid: outcome.mid, error: outcome.line.ended } : outcome;
 }

@@ -16,12 +16,12 @@ import type { MediaChannel } from './sending/rtp-sender.ts';
 import type { FeedReader, StreamFeed } from './sending/stream-feed.ts';
 
 export type CameraLineParts = {
-  /** The m-line that it is known by: its picture's, or its sound's when it has nothing else. */
+  /** The mid that identifies the line: its picture's, or its sound's when it has only sound. */
   readonly mid: string;
   readonly watch: Watch;
   readonly feed: StreamFeed;
   readonly wanted: WantedMedia;
-  /** What is agreed on whatever the camera turns out to send; empty where the answer can wait for that. */
+  /** What is agreed before it is known what the camera sends. Empty when the answer can wait for that. */
   readonly answered: readonly AnsweredMedia[];
   readonly waits: boolean;
   readonly scratch: PacketMemory;
@@ -30,14 +30,14 @@ export type CameraLineParts = {
   gone(line: CameraLine, reason: GatewayError): void;
 };
 
-/** One camera on a browser's connection: its hold on the stream, and its media once everything it needs is there. */
+/** One camera on a browser's connection: its watch on the stream, and its media once everything is ready. */
 export class CameraLine implements FeedReader {
-  /** Resolves when it has its place in the answer, or has ended. */
+  /** Resolves when the line has its place in the answer or has ended. */
   readonly answerable: Promise<unknown>;
   readonly #parts: CameraLineParts;
   #answered: readonly AnsweredMedia[];
   #ended: GatewayError | undefined;
-  /** Aborts with its end. */
+  /** Aborts when the line ends. */
   readonly #life = new AbortController();
   #media: LineMedia | undefined;
   #connection: { readonly channel: MediaChannel; readonly pace: ReplayPace } | undefined;
@@ -60,7 +60,7 @@ export class CameraLine implements FeedReader {
     return this.#parts.watch.viewer.camera;
   }
 
-  /** What is really sent. */
+  /** The quality that is really sent. */
   get quality(): Quality {
     return this.#parts.watch.viewer.quality;
   }
@@ -69,12 +69,12 @@ export class CameraLine implements FeedReader {
     return this.#parts.mid;
   }
 
-  /** The same in every answer, or the browser would take it for another source. */
+  /** It must be the same in every answer, or the browser would treat it as another source. */
   get answered(): readonly AnsweredMedia[] {
     return this.#answered;
   }
 
-  /** Why it is over, if it is. */
+  /** Why the line has ended, if it has. */
   get ended(): GatewayError | undefined {
     return this.#ended;
   }
@@ -83,14 +83,14 @@ export class CameraLine implements FeedReader {
     return { sent: this.#media?.sentPackets ?? 0, retransmitted: this.#media?.retransmittedPackets ?? 0 };
   }
 
-  /** The connection stands. */
+  /** Must be called when the connection is established. */
   connect(channel: MediaChannel, pace: ReplayPace): void {
     this.#connection ??= { channel, pace };
     this.#parts.watch.connected();
     this.#start();
   }
 
-  /** The browser has taken the answer with this line in it: before that it would drop what comes, the key frame first. */
+  /** Must be called when the browser has applied the answer with this line. Before that it would drop the media, including the key frame. */
   confirm(): void {
     this.#isConfirmed = true;
     this.#start();

@@ -25,10 +25,10 @@ export type LineMediaParts = {
   readonly clock: Clock;
 };
 
-/** RFC 3711 clause 9.2: a start in the lower half keeps the first wrap, and with it any doubt about the rollover counter, away. */
+/** RFC 3711 clause 9.2: starting in the lower half avoids an early wrap and so any doubt about the rollover counter. */
 const FIRST_SEQUENCE_NUMBERS = 0x8000;
 
-/** The media of one line: what the feed that all viewers of a stream share hands out is sent through the viewer's own channel. */
+/** The media of one line. It takes the packets of the feed that all viewers of a stream share and sends them to its own viewer. */
 export class LineMedia {
   readonly #parts: LineMediaParts;
   readonly #meter = new ReceiverMeter();
@@ -45,7 +45,7 @@ export class LineMedia {
     return this.#parts.audio !== undefined;
   }
 
-  /** The connection stands; `pace` is that of all that is replayed over it. */
+  /** Must be called when the connection is established. `pace` limits everything that is replayed over it. */
   start(channel: MediaChannel, pace: ReplayPace): void {
     const { feed, video, audio, clock } = this.#parts;
     const sendClock = new SendClock(feed.timeline);
@@ -94,7 +94,7 @@ export class LineMedia {
     }
   }
 
-  /** Sender reports of everything that is being sent. Call about once a second. */
+  /** Sends reports for everything that is being sent. Must be called about once a second. */
   reports(): Uint8Array[] {
     const { clock } = this.#parts;
     const nowUs = clock.nowUs();
@@ -130,7 +130,7 @@ export class LineMedia {
     return packets;
   }
 
-  /** Nothing is sent afterwards. */
+  /** Ends the media. Nothing is sent afterwards. */
   close(): void {
     this.#video?.close();
     this.#video = undefined;
@@ -151,7 +151,7 @@ export class LineMedia {
   }
 }
 
-/** What is sent is known by now. */
+/** The agreed codecs, which must be known by now. */
 function chosen({ choices }: AnsweredMedia): CodecChoice {
   return choices[0] as CodecChoice;
 }

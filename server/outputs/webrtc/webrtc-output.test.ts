@@ -95,7 +95,7 @@ describe.each(['native', 'portable'] as const)('a browser on the %s path', (kind
     expect(viewer.statistics).toMatchObject({ skippedFrames: expect.any(Number), pictureAgeMs: expect.any(Number) });
   });
 
-  it('hears nothing when it may not listen', async () => {
+  it('gets no sound when it may not listen', async () => {
     const viewer = await connect({ mayListen: false });
     await until(() => viewer.isConnected, 'a connection');
     rig.camera.frame(true);
@@ -147,7 +147,7 @@ describe('opening', () => {
     await browser.close();
   });
 
-  it('gives an offer up that never leads to a connection', async () => {
+  it('gives up an offer that never leads to a connection', async () => {
     const clock = new TestClock();
     rig = await startTestRig({ clock });
     const browser = new TestBrowser();
@@ -167,7 +167,7 @@ describe('opening', () => {
     await browser.close();
   });
 
-  it('sends viewers of a camera with B-frames elsewhere, also when only its pictures betray them', async () => {
+  it('refuses a camera with B-frames so that viewers use another transport, even when only its pictures show the B-frames', async () => {
     rig = await startTestRig();
     const browser = new TestBrowser();
     const viewer = await rig.open(await browser.offer());

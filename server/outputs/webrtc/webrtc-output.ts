@@ -21,12 +21,12 @@ import { type ConfiguredIceServer, iceServersFor } from './transport/turn-creden
 import type { UdpPort } from './transport/udp-port.ts';
 
 export type WebrtcConfig = {
-  /** Undefined: every address of this machine. */
+  /** When undefined, it listens on every address of this machine. */
   readonly host?: string;
-  /** For UDP and TCP; 0 takes a free one. */
+  /** The port for UDP and TCP. 0 means any free one. */
   readonly port: number;
   readonly tcp: boolean;
-  /** What viewers are told instead of the interfaces' own addresses. */
+  /** The addresses that viewers are told instead of those of the interfaces. */
   readonly publicAddresses: readonly string[];
   readonly iceServers: readonly ConfiguredIceServer[];
   readonly turnSecret?: string;
@@ -37,11 +37,11 @@ export type WebrtcStatistics = {
   readonly viewers: number;
   readonly packetsSent: number;
   readonly packetsRetransmitted: number;
-  /** Binding requests that did not know a password. */
+  /** How many binding requests did not know a password. */
   readonly unauthenticated: number;
 };
 
-/** Every viewer has its turn once a second, not all in the same moment. */
+/** Every viewer is handled once a second, but not all at the same moment. */
 const TICKS_PER_SECOND = 10;
 
 export async function createWebrtcOutput(options: {
@@ -49,7 +49,7 @@ export async function createWebrtcOutput(options: {
   readonly clock: Clock;
   readonly log: Logger;
   readonly config: WebrtcConfig;
-  /** For tests; by default the native one where it can be had. */
+  /** Only set by tests. By default it is the native path if available. */
   readonly sendPath?: SendPath;
 }): Promise<WebrtcOutput> {
   const { clock, log, config } = options;
@@ -77,7 +77,7 @@ type OutputParts = {
   readonly router: IceRouter;
   readonly udp: UdpPort;
   readonly tcp: TcpPort | undefined;
-  /** ffmpeg is there: sound in AAC can be heard. */
+  /** True when ffmpeg is installed, so that AAC sound can be converted. */
   readonly canMakeOpus: boolean;
 };
 
@@ -121,7 +121,7 @@ export class WebrtcOutput {
     return this.#parts.sendPath.kind;
   }
 
-  /** For one viewer; TURN credentials are made for the name and expire. */
+  /** The ICE servers for one viewer. TURN credentials are made for the name and expire. */
   iceServersFor(name: string): IceServer[] {
     this.prepare();
     const { iceServers, turnSecret } = this.#parts.config;
@@ -139,7 +139,7 @@ export class WebrtcOutput {
     };
   }
 
-  /** Ends every viewer and closes the ports. Idempotent. */
+  /** Ends every viewer and closes the ports. It may be called more than once. */
   async close(): Promise<void> {
     this.#cancelTick();
     this.#reflexive?.close();
@@ -149,8 +149,8 @@ export class WebrtcOutput {
   }
 
   /**
-   * Somebody might come: what viewers need and an idle gateway does not is loaded, so that the first does not wait for it.
-   * That it cannot be loaded is told to the viewer who comes.
+   * Called when a viewer may come soon. Loads what viewers need and an idle gateway does not, so that the first viewer need not
+   * wait. If loading fails, the viewer who comes is told.
    */
   prepare(): void {
     this.#loadEngine().catch(() => undefined);
@@ -174,7 +174,7 @@ export class WebrtcOutput {
   #candidates(address: string | undefined): readonly IceCandidate[] {
     const { publicAddresses, host, tcp } = this.#parts.config;
     const own = host === undefined || host === '0.0.0.0' || host === '::' ? interfaceAddresses() : [host];
-    // A viewer on this very machine may have no other address than this.
+    // A viewer on this machine may only be able to use this address.
     const loopback = isLoopback(address) ? ['127.0.0.1'] : [];
     const hosts = [...new Set([...(publicAddresses.length > 0 ? publicAddresses : own), ...loopback])];
     return gatewayCandidates(hosts, this.port, tcp, this.#reflexive?.mapped);

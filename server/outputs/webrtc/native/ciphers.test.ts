@@ -24,7 +24,7 @@ function keysFor(profile: SrtpProfile): SrtpSessionKeys {
   return deriveSessionKeys({ profile, key: randomBytes(16), salt });
 }
 
-/** The receiving side, straight from RFC 3711 and RFC 7714, sharing nothing with the code under test. */
+/** The receiving side, written from RFC 3711 and RFC 7714 without using the code under test. */
 function unprotect(keys: SrtpSessionKeys, packet: Uint8Array, rollover: number, sequence: number): Uint8Array {
   const index = Buffer.alloc(6);
   index.writeUInt32BE(rollover);
@@ -135,7 +135,7 @@ describe('the packet that libsrtp proves itself with', () => {
 });
 
 describe('a closed native cipher', () => {
-  it('throws instead of handing OpenSSL a freed context, and may be closed again', () => {
+  it('throws instead of passing a freed context to OpenSSL, and may be closed again', () => {
     const cipher = new NativeGcmCipher(library, keysFor(SRTP_PROFILE.aesGcm));
     const run = new PacketRun(nativeMemory(library)(4096), 0);
     run.begin(run.block, HEADER_BYTES, 16, SSRC);

@@ -29,7 +29,7 @@ export type NativeLibrary = {
   close(fd: number): number;
   setsockopt(fd: number, level: number, name: number, value: number, length: number): number;
   sendmsg(fd: number, message: number, flags: number): number;
-  /** Of the last call that failed. */
+  /** The errno of the last call that failed. */
   errno(): number;
   addressOf(bytes: Uint8Array<ArrayBuffer>): number;
 };
@@ -52,7 +52,7 @@ const PROTOTYPES = [
   'intptr_t sendmsg(int fd, uintptr_t message, int flags)',
 ];
 
-/** The library, or one sentence why it is not there. Never throws: the portable path serves then. */
+/** The library, or a sentence that says why it is missing. It never throws, because the portable path can be used instead. */
 export function loadNativeLibrary(
   load: () => unknown = () => createRequire(import.meta.url)('koffi'),
 ): NativeLibrary | string {

@@ -4,7 +4,7 @@ import type { NativeLibrary } from './library.ts';
 /** One EVP_CIPHER_CTX with its key set. OpenSSL copies the key; the context is ours until `close`. */
 export class NativeCipherContext {
   readonly #library: NativeLibrary;
-  /** OpenSSL writes lengths here that nobody reads. */
+  /** OpenSSL writes lengths here, which are not needed. */
   readonly #scratchBytes: Uint8Array<ArrayBuffer> = new Uint8Array(16);
   readonly scratch: number;
   #pointer: number;

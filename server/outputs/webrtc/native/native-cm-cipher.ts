@@ -49,7 +49,7 @@ export class NativeCmCipher implements SrtpCipher {
     this.#context.close();
   }
 
-  /** RFC 3711 clause 4.2. The rollover counter stands for a moment where the tag will be. */
+  /** RFC 3711 clause 4.2. The rollover counter is written for a moment to the place of the tag. */
   #authenticate(run: PacketRun, at: number, length: number, rolloverCounter: number): void {
     const block = run.block.bytes;
     const end = at + length;

@@ -13,7 +13,7 @@ const CONTROL = { bytes: 24, length: 0, level: 8, type: 12, segment: 16 } as con
 const CONTROL_LENGTH = 18;
 const SOCKET_ADDRESS_BYTES = 28;
 
-/** `full`: the system has no room now, the rest of this picture is not worth sending. `failed`: this destination cannot be sent to. */
+/** `full` means that the system has no room now and the rest of this picture is useless. `failed` means that this destination cannot be reached. */
 export type SendOutcome = 'sent' | 'full' | 'failed';
 
 /** Sends runs of packets through one UDP socket, each run with one sendmsg and UDP_SEGMENT while the interface can do that. */
@@ -38,7 +38,7 @@ export class UdpSender {
     this.#layOut();
   }
 
-  /** False once the system has refused UDP_SEGMENT: every packet is then a call of its own. */
+  /** False once the system has refused UDP_SEGMENT. Every packet then needs its own call. */
   get usesSegments(): boolean {
     return this.#segments;
   }

@@ -6,12 +6,12 @@ import type { BrowserOffer, OfferedMedia } from './browser-offer.ts';
 import { type CodecChoice, chooseAudio, chooseVideo, noCommonVideo, usableVideo } from './codec-choice.ts';
 import type { AnsweredMedia } from './sdp-answer.ts';
 
-/** The m-lines that one camera is to come on. */
+/** The m-lines for one camera. */
 export type WantedMedia = { readonly video?: OfferedMedia; readonly audio?: OfferedMedia };
 
 /**
- * What is sent when it is known what the camera has. Throws `no-common-codec` when the browser cannot show its video; sound
- * that cannot be sent is left out.
+ * Chooses what is sent when the camera's tracks are known. Throws `no-common-codec` when the browser cannot show the video.
+ * Sound that cannot be sent is left out.
  */
 export function answerTracks({ video, audio }: WantedMedia, tracks: FeedTracks): readonly AnsweredMedia[] {
   const videoChoice = video && tracks.video && chooseVideo(video, tracks.video);
@@ -25,8 +25,8 @@ export function answerTracks({ video, audio }: WantedMedia, tracks: FeedTracks):
 }
 
 /**
- * A camera that is still starting must not hold up the answer of others: everything is agreed on that its video may turn out
- * to be. Throws `no-common-codec` when that is nothing.
+ * A camera that is starting must not delay the answer for the others, so every codec that its video may have is agreed. Throws
+ * `no-common-codec` when the browser supports none of them.
  */
 export function answerAnyVideo(media: OfferedMedia): AnsweredMedia {
   const choices = usableVideo(media);
@@ -34,7 +34,7 @@ export function answerAnyVideo(media: OfferedMedia): AnsweredMedia {
   throw new GatewayError('no-common-codec', 'This browser receives neither H.264 nor H.265 over WebRTC.');
 }
 
-/** What of it is sent, now that the camera's tracks are known. Throws `no-common-codec`. */
+/** Chooses what is sent of the agreed codecs, now that the camera's tracks are known. Throws `no-common-codec`. */
 export function narrow(agreed: AnsweredMedia, { video }: FeedTracks): AnsweredMedia {
   if (agreed.media.kind !== 'video' || !video) return agreed;
   const choice = chooseVideo(agreed.media, video);
@@ -43,8 +43,8 @@ export function narrow(agreed: AnsweredMedia, { video }: FeedTracks): AnsweredMe
 }
 
 /**
- * By m-line of the offer: what is agreed for it. One that carries nothing stays open but silent, because the browser may have
- * bundled everything onto it; undefined when not even that can be agreed on, and for one that was stopped.
+ * What is agreed for each m-line of the offer. An unused m-line stays open without media, because the browser may have bundled
+ * everything onto it. Undefined for a stopped m-line and when nothing can be agreed.
  */
 export function inOrderOf(
   offer: BrowserOffer,

@@ -49,7 +49,7 @@ function answer(sdp: string, tracks: Parameters<typeof answerTracks>[1]): string
 const section = (sdp: string, kind: string) => sdp.slice(sdp.indexOf(`m=${kind}`)).split('\r\nm=')[0] as string;
 
 describe('parseBrowserOffer', () => {
-  it('reads what matters of a Chromium offer', () => {
+  it('reads the needed parts of a Chromium offer', () => {
     const offer = parseBrowserOffer(fixture('chromium-156'));
     expect(offer.media.map(({ kind, mid, receives }) => [kind, mid, receives])).toEqual([
       ['video', '0', true],
@@ -111,7 +111,7 @@ describe('the choice of an H.264 payload type', () => {
     expect(video).toMatch(new RegExp(`a=fmtp:\\d+ apt=${payloadType}`));
   });
 
-  it('never takes packetization-mode 0, in which no picture fits', () => {
+  it('never chooses packetization-mode 0, in which no picture fits', () => {
     const only0 = fixture('chromium-156').replaceAll('packetization-mode=1', 'packetization-mode=0');
     expect(() => answer(only0, { video: camera(SPS.main) })).toThrow('does not receive');
   });
@@ -128,7 +128,7 @@ describe('the choice of an H.264 payload type', () => {
       expect(hasBFrames(camera(sps))).toBe(false);
   });
 
-  it('sends H.265 where it is offered, and refuses elsewhere', () => {
+  it('sends H.265 when it is offered and refuses otherwise', () => {
     const track: VideoTrack = { kind: 'video', codec: 'h265', parameterSets: [] };
     expect(section(answer(fixture('safari-26'), { video: track }), 'video')).toMatch(/^m=video 9 \S+ 100 101/);
     expect(() => answer(fixture('chromium-156'), { video: track })).toThrow('sends H.265');
@@ -153,7 +153,7 @@ describe('an answer', () => {
     expect(sdp).not.toContain('transport-wide-cc');
   });
 
-  it('asks for pictures at once only where no sound has to be in step with them', () => {
+  it('asks for immediate pictures only when there is no sound to keep in sync', () => {
     expect(section(sdp, 'video')).not.toContain('playout-delay');
     expect(section(answer(fixture('chromium-156'), { video: camera() }), 'video')).toContain('playout-delay');
   });
@@ -179,7 +179,7 @@ describe('an answer', () => {
     expect(answer(withData, { video: camera() })).toContain('m=application 0 UDP/DTLS/SCTP webrtc-datachannel');
   });
 
-  it('sends sound alone to a browser that asks for a camera without picture', () => {
+  it('sends only sound to a browser that asks for a camera without picture', () => {
     expect(section(answer(fixture('firefox-153'), { audio: pcmu }), 'audio')).toContain('a=sendonly');
   });
 });

@@ -3,7 +3,7 @@ import { GatewayError } from '../../../platform/errors.ts';
 import { type IceCandidate, parseIceCandidate } from '../../../protocols/stun/ice-candidate.ts';
 import type { IceCredentials } from '../transport/ice-agent.ts';
 
-/** One payload type of an offered m-line with everything that is said about it. */
+/** One payload type of an offered m-line with all its attributes. */
 export type OfferedCodec = {
   readonly payloadType: number;
   /** In lower case: h264, h265, rtx, pcmu, … */
@@ -18,14 +18,14 @@ export type OfferedCodec = {
 
 export type OfferedMedia = {
   readonly kind: string;
-  /** The transport protocol of the m-line, to be repeated in the answer. */
+  /** The transport protocol of the m-line, which the answer repeats. */
   readonly protocol: string;
-  /** Format list of the m-line as it stands, for media that is rejected. */
+  /** The unchanged format list of the m-line, for media that is rejected. */
   readonly formats: string;
   readonly mid: string;
   /** The browser wants to receive it. */
   readonly receives: boolean;
-  /** Nothing will come on it again; it stands there only so that the others keep their places (RFC 8829 clause 5.2.2). */
+  /** The m-line was stopped. It is only there so that the others keep their places (RFC 8829 clause 5.2.2). */
   readonly isStopped: boolean;
   readonly codecs: readonly OfferedCodec[];
   readonly extensions: ReadonlyMap<string, number>;
@@ -53,7 +53,7 @@ export function parseBrowserOffer(sdp: string): BrowserOffer {
   const sections = starts.map((start, index) => lines.slice(start, starts[index + 1]));
   const all = [session, ...sections];
   const setup = firstValue(all, 'a=setup:');
-  // As the DTLS server we choose the SRTP profile; a client that insists on being the server too cannot connect.
+  // We are the DTLS server and choose the SRTP profile. A client that insists on being the server cannot connect.
   if (setup === 'passive') throw badOffer('it insists on the DTLS server role');
   return {
     media: distinct(sections.map(parseMedia)),
@@ -162,12 +162,12 @@ export function badOffer(why: string): GatewayError {
   return new GatewayError('bad-request', `The offer cannot be answered: ${why}.`);
 }
 
-/** Something is to come on it. */
+/** Whether the browser wants media on it. */
 export function isWanted(media: OfferedMedia | undefined): media is OfferedMedia {
   return media?.receives === true && !media.isStopped;
 }
 
-/** Where one camera alone is to come: its picture on the first m-line for it, its sound likewise. */
+/** The m-lines for a single camera: the first one for video and the first one for sound. */
 export function firstWanted({ media }: BrowserOffer): { readonly video?: OfferedMedia; readonly audio?: OfferedMedia } {
   const wanted = media.filter(isWanted);
   const video = wanted.find(({ kind }) => kind === 'video');

@@ -5,7 +5,7 @@ import { GatewayError } from '../../../platform/errors.ts';
 import type { OfferedCodec, OfferedMedia } from './browser-offer.ts';
 import { h264Profile, h264ProfilesFor } from './h264-profile.ts';
 
-/** What is sent for one m-line: a payload type of the offer, and how to send the same again. */
+/** What is sent for one m-line: a payload type of the offer, and how retransmissions are sent. */
 export type CodecChoice = {
   readonly codec: OfferedCodec;
   readonly rtxPayloadType?: number;
@@ -30,7 +30,7 @@ function withRepair(media: OfferedMedia, codec: OfferedCodec): CodecChoice {
   return { codec, ...(rtx ? { rtxPayloadType: rtx.payloadType } : {}) };
 }
 
-/** G.711, G.722 and Opus go through as they are; AAC has no place in WebRTC. */
+/** G.711, G.722 and Opus are passed on unchanged. WebRTC does not support AAC. */
 export function chooseAudio(media: OfferedMedia, track: AudioTrack): CodecChoice | undefined {
   if (track.codec === 'aac') return undefined;
   const codec = media.codecs.find(
@@ -40,8 +40,8 @@ export function chooseAudio(media: OfferedMedia, track: AudioTrack): CodecChoice
 }
 
 /**
- * The profile nearest to the camera's; the level is what the browser would like, not what it can decode: a mismatch is no
- * reason to refuse.
+ * The profile nearest to the camera's. The level is what the browser prefers and not the limit of what it can decode, so a
+ * mismatch is no reason to refuse.
  */
 function chooseH264(media: OfferedMedia, track: VideoTrack): OfferedCodec | undefined {
   const usable = media.codecs.filter(isUsableH264);
@@ -53,17 +53,17 @@ function chooseH264(media: OfferedMedia, track: VideoTrack): OfferedCodec | unde
   return usable.toSorted((a, b) => rank(a) - rank(b))[0];
 }
 
-/** Without fragments (packetization-mode 1) no picture fits. */
+/** A picture only fits with fragments, which need packetization-mode 1. */
 function isUsableH264({ name, parameters }: OfferedCodec): boolean {
   return name === 'h264' && parameters.get('packetization-mode') === '1';
 }
 
-/** Pictures that are shown in another order than they are decoded: WebRTC has no way to say so, browsers stutter. */
+/** Whether pictures are shown in another order than they are decoded. WebRTC cannot signal that, and browsers would stutter. */
 export function hasBFrames(track: VideoTrack): boolean {
   return track.codec === 'h264' && spsOf(track)?.hasBFrames === true;
 }
 
-/** Undefined while it is unknown, and when it cannot be read: that is the browser's to judge then. */
+/** Undefined while it is unknown and when it cannot be read. The browser then decides. */
 function spsOf(track: VideoTrack): H264Sps | undefined {
   const sps = track.parameterSets.find((set) => h264NalType(set) === H264_NAL.sps);
   try {

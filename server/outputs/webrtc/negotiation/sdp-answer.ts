@@ -6,12 +6,12 @@ import type { CodecChoice } from './codec-choice.ts';
 /** What is agreed for an m-line. */
 export type AnsweredMedia = {
   readonly media: OfferedMedia;
-  /** What may come on it: one payload type, or several while the camera's codec is not known. */
+  /** The payload types that may be sent on it: one, or several while the camera's codec is not known. */
   readonly choices: readonly CodecChoice[];
   readonly ssrc: number;
   readonly rtxSsrc: number;
   readonly isSending: boolean;
-  /** Browsers keep sound and picture in step only within one media stream. */
+  /** The media stream. Browsers only synchronise sound and picture within one media stream. */
   readonly stream: string;
   /** Header extensions that both sides know, by URI. */
   readonly extensions: ReadonlyMap<string, number>;
@@ -25,7 +25,7 @@ export type AnswerFacts = {
   /** SHA-256 of our DTLS certificate. */
   readonly fingerprint: string;
   readonly candidates: readonly IceCandidate[];
-  /** By m-line of the offer, in its order; what is undefined is rejected. */
+  /** One entry for each m-line of the offer, in its order. An undefined entry is rejected. */
   readonly media: readonly (AnsweredMedia | undefined)[];
 };
 

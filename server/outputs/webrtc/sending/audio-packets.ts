@@ -4,7 +4,7 @@ import type { AllocatePacketMemory } from '../native/packet-memory.ts';
 import type { AudioPacket } from './audio-sender.ts';
 import { MAX_PAYLOAD_BYTES } from './payload-history.ts';
 
-/** 60 ms of G.711 or G.722: longer packets are more than browsers expect, and cameras send up to a second at once. */
+/** 60 ms of G.711 or G.722. Browsers do not expect longer packets, and cameras send up to a second at once. */
 const MOST_SAMPLE_BYTES = 480;
 const SAMPLES_PER_SECOND = 8000;
 const OPUS_RATE = 48_000;

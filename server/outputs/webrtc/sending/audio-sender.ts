@@ -3,7 +3,7 @@ import type { PacketMemory } from '../../../protocols/srtp/packet-run.ts';
 import type { RtpSender } from './rtp-sender.ts';
 import type { SendClock } from './send-clock.ts';
 
-/** Further off than this the sample count has lost the camera's clock: a gap, or a drift that has added up. */
+/** With a larger difference, the sample count no longer follows the camera's clock, because of a gap or accumulated drift. */
 const MOST_DRIFT_US = 60_000;
 
 /** One packet's worth of sound in memory that all viewers share. */
@@ -16,7 +16,7 @@ export type AudioPacket = {
   readonly duration: number;
 };
 
-/** One viewer's sound: passed through as it comes. */
+/** One viewer's sound, which is passed on as it comes. */
 export class AudioSender {
   readonly sender: RtpSender;
   readonly #sendClock: SendClock;
@@ -33,7 +33,7 @@ export class AudioSender {
   take(packet: AudioPacket): void {
     const wanted = this.#sendClock.ofUnit(packet.ptsUs, this.#rate, this.#offset);
     const expected = this.#next;
-    // Counting samples keeps packets exactly adjacent, where times in microseconds would be a sample off now and then.
+    // Counting samples keeps packets exactly adjacent. Times in microseconds would sometimes be wrong by one sample.
     const isNear =
       expected !== undefined && Math.abs((wanted - expected) | 0) < (MOST_DRIFT_US / 1_000_000) * this.#rate;
     const timestamp = isNear ? expected : wanted;

@@ -1,8 +1,8 @@
 const WINDOW_US = 5_000_000;
 
 /**
- * How far our clock is ahead of the camera's timeline: the smallest difference seen lately, that of a picture which met no
- * delay. Camera clocks drift by seconds a day, so it is measured all the time, over two windows that take turns.
+ * How far our clock is ahead of the camera's timeline. This is the smallest recent difference, which a picture without delay has.
+ * Camera clocks drift by seconds a day, so it is measured all the time, over two alternating windows.
  */
 export class CameraTimeline {
   #current = Number.POSITIVE_INFINITY;
@@ -18,7 +18,7 @@ export class CameraTimeline {
     this.#current = Math.min(this.#current, receivedUs - ptsUs);
   }
 
-  /** Add it to a presentation time to get our clock's, take it from our clock's to get the camera's. 0 before any picture. */
+  /** Added to a presentation time, it gives our clock's time; subtracted from our clock's, the camera's. 0 before any picture. */
   get transitUs(): number {
     const transitUs = Math.min(this.#current, this.#previous);
     return Number.isFinite(transitUs) ? transitUs : 0;

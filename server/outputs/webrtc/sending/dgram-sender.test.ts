@@ -7,7 +7,7 @@ import { portableSendPath } from './send-path.ts';
 
 type FullSocket = { readonly outcomes: string[]; readonly waitingBytes: number; readonly mostBytes: number };
 
-/** What a packet is full of, and how long it is; a mixture cannot be told so. */
+/** The byte that fills a packet and its length. Throws when the packet is a mixture. */
 const contentsOf = (packet: Buffer) =>
   packet.every((byte) => byte === packet[0]) ? [packet[0], packet.length] : packet;
 
@@ -28,7 +28,7 @@ describe('DgramSender', () => {
     return received.map(contentsOf);
   };
 
-  it('sends runs that look alike and runs that do not, each packet by itself', async () => {
+  it('sends equal and different runs, with each packet as its own datagram', async () => {
     const { socket, senderTo } = await portableSendPath().bind('127.0.0.1', 0);
     const send = senderTo('127.0.0.1', receiver.address().port);
     const runs = [[1200, 1200, 1200, 40], [1200, 1200, 77], [1190, 1190, 77], [1200, 1200, 1200, 40], [200]];
@@ -40,7 +40,7 @@ describe('DgramSender', () => {
     socket.close();
   });
 
-  it('keeps what waits as it was when the system has no room, and takes no more than a megabyte', async () => {
+  it('keeps waiting packets unchanged when the system has no room, and accepts at most a megabyte', async () => {
     const program = new URL('../testing/full-socket.ts', import.meta.url);
     const child = fork(program, [String(receiver.address().port)], {
       execArgv: ['--test-udp-no-try-send', '--import', 'tsx'],

@@ -2,18 +2,18 @@ import type { Socket } from 'node:dgram';
 import { MAX_RUN_BYTES, type PacketRun } from '../../../protocols/srtp/packet-run.ts';
 import type { SendOutcome } from '../native/udp-sender.ts';
 
-/** More than this waiting in dgram's own queue means that the system does not take packets as fast as we make them. */
+/** When more bytes than this wait in dgram's queue, the system does not accept packets as fast as we make them. */
 const MAX_QUEUED_BYTES = 1024 * 1024;
 
 /**
- * Sends runs through a dgram socket, a call for each packet. dgram gives a packet to the system before `send` returns, or, when
- * the system has no room, puts it in its queue and holds on to its memory. So the run goes through an outbox that is written
- * only while that queue is empty, and packets are objects of their own only while it is not.
+ * Sends runs through a dgram socket, with one call for each packet. dgram passes a packet to the system before `send` returns.
+ * When the system has no room, dgram queues the packet and keeps using its memory. So the run is copied to an outbox, which is
+ * only reused while that queue is empty. Otherwise each packet gets its own memory.
  */
 export class DgramSender {
   readonly #socket: Socket;
   readonly #outbox = Buffer.alloc(MAX_RUN_BYTES);
-  /** The outbox's packets as last sent: runs look much alike, and an object per packet costs more than sending it. */
+  /** The packets of the last run. They are reused because runs are similar, and an object per packet costs more than sending it. */
   readonly #packets: Buffer[] = [];
 
   constructor(socket: Socket) {

@@ -15,7 +15,7 @@ export function answeredExtensions(media: OfferedMedia, isShownAtOnce: boolean):
   return new Map([...media.extensions].filter(([uri]) => wanted.includes(uri)));
 }
 
-/** The RTP header of every packet of one source, complete but for marker, sequence number and timestamp. */
+/** The RTP header of every packet of one source, complete except for marker, sequence number and timestamp. */
 export function headerTemplate(
   { media, extensions: agreed }: AnsweredMedia,
   payloadType: number,

@@ -12,7 +12,7 @@ import { SendClock } from './send-clock.ts';
 import { ntpMiddle } from './sender-report.ts';
 
 describe('CameraTimeline', () => {
-  it('goes by the picture that met no delay, and follows the drift of the camera', () => {
+  it('uses the picture with the least delay, and follows the drift of the camera', () => {
     const timeline = new CameraTimeline();
     for (let frame = 0; frame < 50; frame++)
       timeline.observe(frame * 40_000, 1000 + frame * 40_000 + (frame % 7) * 5000);
@@ -26,7 +26,7 @@ describe('CameraTimeline', () => {
     const timeline = new CameraTimeline();
     timeline.observe(0, 5_000_000);
     const clock = new SendClock(timeline);
-    // 40 ms after the first picture left the camera, by either way of asking, at either rate.
+    // 40 ms after the first picture left the camera, both methods give the same for both rates.
     expect(clock.ofUnit(40_000, 90_000, 7)).toBe(clock.ofNow(5_040_000, 90_000, 7));
     expect(clock.ofUnit(40_000, 8000, 9)).toBe(clock.ofNow(5_040_000, 8000, 9));
     const before = clock.ofUnit(80_000, 90_000, 0);
@@ -65,14 +65,14 @@ describe('ReplayPace', () => {
     expect(wait('203.0.113.5', 0)).toBeCloseTo(500, -1);
   });
 
-  it('does not replay what ends after the next key frame', () => {
+  it('does not begin a replay that would end after the next key frame', () => {
     const early = groupOf(100, 250, 20_000);
     const late = groupOf(245, 250, 20_000);
     expect(new ReplayPace(false).begins({}, early.history, early.nowUs)).toBe(true);
     expect(new ReplayPace(false).begins({}, late.history, late.nowUs)).toBe(false);
   });
 
-  it('shares one rate among all that is replayed over a connection', () => {
+  it('shares one rate among all replays over a connection', () => {
     const { history, nowUs } = groupOf(100, 250, 20_000);
     const pace = new ReplayPace(false);
     const tiles = [{}, {}, {}];
@@ -123,7 +123,7 @@ describe('ReceiverMeter', () => {
     delaySinceLastSenderReport: 0,
   };
 
-  it('tells bitrate, loss and the round trip by what the receiver quotes', () => {
+  it('computes bitrate, loss and round trip from what the receiver reports', () => {
     const meter = new ReceiverMeter();
     meter.measure(0, 1000);
     meter.measure(500_000, 2000);

@@ -32,7 +32,7 @@ describe('PayloadHistory', () => {
     expect(history.keyframeIntervalUs).toBe(400 * 40_000);
   });
 
-  it('keeps 2,048 packets and a second for whoever lost them, whatever the key frames', () => {
+  it('keeps 2,048 packets and a second for retransmission, whatever the key frames', () => {
     const history = newHistory();
     for (let number = 0; number < 100; number++) history.add(unit(number, true, 160_000));
     const last = (history.group[0]?.endPacket ?? 0) - 1;
@@ -43,7 +43,7 @@ describe('PayloadHistory', () => {
     expect(history.holds(last + 1)).toBe(false);
   });
 
-  it('gives a group up that outgrows its limit, so that memory does not', () => {
+  it('drops a group that exceeds its limit, so that memory stays bounded', () => {
     const history = newHistory();
     history.add(unit(0, true, 1_000_000));
     for (let number = 1; number < 60; number++) history.add(unit(number, false, 1_000_000));

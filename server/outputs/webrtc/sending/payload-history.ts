@@ -8,7 +8,7 @@ export const MAX_PAYLOAD_BYTES = 1172;
 const SLOT_BYTES = 1176;
 const FEWEST_PACKETS = 2048;
 const MOST_PACKETS = 28_672;
-/** Packets this young are kept for whoever lost them. */
+/** Packets that are younger than this are kept for viewers who lost them. */
 const KEEP_US = 1_000_000;
 
 /** One access unit as RTP payloads: packets `firstPacket` to before `endPacket` of its history. */
@@ -24,9 +24,9 @@ export type PacketizedUnit = {
 };
 
 /**
- * The payloads of one camera's video, made once and shared by all its viewers: for sending now, for sending again, and, as
- * far back as the last key frame, for viewers who join. Payloads lie in equal slots that are used round and round; a packet
- * is a number, never an object. It grows until a second, 2,048 packets and the group of pictures fit in.
+ * The payloads of one camera's video, made once and shared by all its viewers: for sending now, for sending again, and, back to
+ * the last key frame, for viewers who join. Payloads are in slots of equal size that are reused in a ring. A packet is a number
+ * and never an object. The history grows until a second, 2,048 packets and the group of pictures fit in.
  */
 export class PayloadHistory {
   readonly #packetizer: RtpPacketizer;
@@ -37,7 +37,7 @@ export class PayloadHistory {
   #nextPacket = 0;
   #oldestPacket = 0;
   #nextIndex = 0;
-  /** Units since the last key frame; empty when there is none or the group outgrew the limit. */
+  /** The units since the last key frame. Empty when there is none or the group exceeded the limit. */
   #group: PacketizedUnit[] = [];
   /** Units younger than a second. */
   #young: PacketizedUnit[] = [];
@@ -83,7 +83,7 @@ export class PayloadHistory {
     return first && this.#group[index - first.index];
   }
 
-  /** Between the last two key frames. */
+  /** The time between the last two key frames. */
   get keyframeIntervalUs(): number | undefined {
     return this.#keyframeIntervalUs;
   }
@@ -100,7 +100,7 @@ export class PayloadHistory {
     return this.#lengths[packet % this.#capacity] as number;
   }
 
-  /** What follows does not continue what was: nobody may start from the old group. */
+  /** The following units do not continue the earlier ones, so no viewer may start from the old group. */
   forgetGroup(): void {
     this.#group = [];
   }

@@ -6,7 +6,7 @@ import { chooseSendPath, portableSendPath, type SendPath } from './send-path.ts'
 
 type Meddle = (run: PacketRun, send: (run: PacketRun) => SendOutcome) => SendOutcome;
 
-/** The same path, with a say in what becomes of each run. */
+/** The same path, but the test decides what happens to each run. */
 function meddling(path: SendPath, meddle: Meddle): SendPath {
   return {
     ...path,
@@ -21,7 +21,7 @@ function meddling(path: SendPath, meddle: Meddle): SendPath {
   };
 }
 
-/** As the player reads it. */
+/** Reads the bit as the player does. */
 function isOld({ timestamp }: ReceivedFrame): boolean {
   return timestamp % 2 === 1;
 }
@@ -48,7 +48,7 @@ describe.each([chooseSendPath().sendPath, portableSendPath()])('repair over the 
     return viewer;
   };
 
-  it('sends again what was lost on the way', async () => {
+  it('sends lost packets again', async () => {
     let count = 0;
     await start((run, send) => {
       // Every seventh packet arrives damaged, which the receiver drops.
@@ -65,7 +65,7 @@ describe.each([chooseSendPath().sendPath, portableSendPath()])('repair over the 
     expect(settled.length / span).toBeGreaterThan(0.98);
   });
 
-  it('sends twice what is asked for again, because the answer was lost, too', async () => {
+  it('sends a packet twice when it is requested again, because the answer was lost too', async () => {
     let toLose = 0;
     await start((run, send) => {
       thinned(run, () => run.count === 1 && toLose-- > 0);
@@ -96,7 +96,7 @@ describe.each([chooseSendPath().sendPath, portableSendPath()])('repair over the 
     expect(viewer.statistics.skippedFrames).toBe(4);
   });
 
-  it('answers a request for a key frame from the cache, not more often than is of use', async () => {
+  it('answers a request for a key frame from the cache, and not more often than is useful', async () => {
     await start();
     for (let frame = 0; frame < 5; frame++) rig.camera.frame(frame === 0);
     await until(() => browser.frames.length >= 5, 'five pictures');
@@ -116,7 +116,7 @@ describe.each([chooseSendPath().sendPath, portableSendPath()])('repair over the 
     expect(browser.frames.map(isOld).at(-1), 'and what comes next is news again').toBe(false);
   });
 
-  it('shows nothing once more to a viewer who has all that a silent camera sent', async () => {
+  it('repeats nothing for a viewer who has everything that a silent camera sent', async () => {
     const viewer = await start();
     for (let frame = 0; frame < 5; frame++) rig.camera.frame(frame === 0);
     await until(() => rig.hub.streams()[0]?.state.phase === 'stalled', 'silence');
@@ -128,7 +128,7 @@ describe.each([chooseSendPath().sendPath, portableSendPath()])('repair over the 
     expect(browser.frames.map(({ number }) => number)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('says of the last pictures of a camera that fell silent that they are no news', async () => {
+  it('marks the last pictures of a silent camera as old when it sends them again', async () => {
     await start();
     for (let frame = 0; frame < 5; frame++) rig.camera.frame(frame === 0);
     const late = new TestBrowser();

@@ -6,11 +6,11 @@ import type { RtpSender } from './rtp-sender.ts';
 /** Units whose packets may be asked for again: 8 s at 60 frames a second. */
 const UNITS = 512;
 const RESENT_SLOTS = 1024;
-/** The same packet is not sent again sooner: the second request was on its way before the first answer arrived. */
+/** The same packet is not sent again sooner, because the second request was sent before the first answer arrived. */
 const AGAIN_AFTER_MS = 20;
-/** Who asks again within this time lost the answer as well, and has one try less before the picture stands still: it gets two. */
+/** A viewer who asks again within this time also lost the answer and has fewer attempts left, so the packet is sent twice. */
 const REPEATED_WITHIN_MS = 500;
-/** More than any link that is worth repairing loses; a viewer who asks for more gets the next key frame. */
+/** A link that loses more is not worth repairing. A viewer who asks for more gets the next key frame. */
 const BYTES_PER_SECOND = 500_000;
 const BURST_BYTES = 300_000;
 
@@ -41,7 +41,7 @@ export class Retransmission {
     this.#scratch = scratch;
   }
 
-  /** Call before the unit is sent. */
+  /** Must be called before the unit is sent. */
   remember(unit: PacketizedUnit, timestamp: number): void {
     const slot = this.#sent++ % UNITS;
     this.#firstSequence[slot] = this.#original.sequenceNumber;

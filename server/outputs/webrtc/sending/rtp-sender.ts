@@ -7,22 +7,22 @@ import type { PacketizedUnit, PayloadHistory } from './payload-history.ts';
 const MARKER = 0x80;
 const SEQUENCE_NUMBERS = 65_536;
 
-/** What all senders of one viewer share. `run` is shared by everybody: sending is synchronous. */
+/** What all senders of one viewer share. `run` is shared by all viewers, because sending is synchronous. */
 export type MediaChannel = {
   readonly run: PacketRun;
   readonly cipher: SrtpCipher;
   path: PacketPath | undefined;
-  /** False once the viewer is gone, which may be in the middle of a picture: its cipher must not be touched any more. */
+  /** False once the viewer is gone, which can happen in the middle of a picture. Its cipher must not be used any more. */
   isOpen: boolean;
 };
 
-/** One RTP source toward one viewer: numbers, protects and sends. Sequence numbers never skip, whatever is left out. */
+/** One RTP source for one viewer: it numbers, protects and sends packets. Sequence numbers never skip, even when packets are left out. */
 export class RtpSender {
   readonly ssrc: number;
   /** For sender reports. */
   packets = 0;
   octets = 0;
-  /** The number that the next packet gets. */
+  /** The sequence number of the next packet. */
   sequenceNumber: number;
   #rolloverCounter = 0;
   readonly #channel: MediaChannel;
@@ -35,7 +35,7 @@ export class RtpSender {
     this.sequenceNumber = firstSequenceNumber;
   }
 
-  /** All packets of an access unit; the last carries the marker. Stops at the first run that cannot be sent. */
+  /** Sends all packets of an access unit; the last one has the marker. Stops at the first run that cannot be sent. */
   sendUnit(history: PayloadHistory, unit: PacketizedUnit, timestamp: number): SendOutcome {
     const { run } = this.#channel;
     const last = unit.endPacket - 1;
@@ -59,7 +59,7 @@ export class RtpSender {
     return this.#send();
   }
 
-  /** A packet that was sent before, bit for bit, for viewers without RTX. */
+  /** Sends an identical copy of an earlier packet, for viewers without RTX. */
   repeat(
     sequenceNumber: number,
     memory: PacketMemory,

@@ -1,7 +1,7 @@
 import type { CameraTimeline } from './camera-timeline.ts';
 
 /**
- * One viewer's RTP time: the camera's presentation time plus a transit that stays as it was when the viewer came, so that
+ * One viewer's RTP time: the camera's presentation time plus a transit time that is fixed when the viewer comes, so that
  * timestamps follow the camera's clock and not the network. Sound and picture share it, each with its own rate and offset.
  */
 export class SendClock {
@@ -14,19 +14,19 @@ export class SendClock {
   }
 
   /**
-   * Makes everything later from here on. Needed when a live picture would stand before what was sent already: the camera
-   * had been ahead of itself (many send what they have buffered first) or paused.
+   * Makes all times later from now on. This is needed when a live picture would get a time before pictures that were sent already,
+   * because the camera sent buffered pictures first, as many do, or paused.
    */
   delay(byUs: number): void {
     this.#transitUs += byUs;
   }
 
-  /** For a unit that is sent as it arrives. */
+  /** The RTP time of a unit that is sent when it arrives. */
   ofUnit(ptsUs: number, rate: number, offset: number): number {
     return rtpTime(ptsUs + this.#transitUs, rate, offset);
   }
 
-  /** The same clock's reading now: for sender reports, and for old pictures that are sent again as if they were new. */
+  /** The present RTP time, for sender reports and for old pictures that are sent as if they were new. */
   ofNow(nowUs: number, rate: number, offset: number): number {
     return rtpTime(nowUs - this.#timeline.transitUs + this.#transitUs, rate, offset);
   }

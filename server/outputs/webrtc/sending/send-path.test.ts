@@ -4,7 +4,7 @@ import { loadNativeLibrary } from '../native/library.ts';
 import { chooseSendPath, portableSendPath } from './send-path.ts';
 
 describe('chooseSendPath', () => {
-  it('takes the native path where the library is, and prefers AES-GCM there', () => {
+  it('takes the native path when the library is present, and prefers AES-GCM there', () => {
     const { sendPath, because } = chooseSendPath(loadNativeLibrary());
     expect([sendPath.kind, because, sendPath.profiles[0]]).toEqual(['native', undefined, SRTP_PROFILE.aesGcm]);
   });
@@ -18,7 +18,7 @@ describe('chooseSendPath', () => {
     expect(sendPath.profiles[0]).toBe(SRTP_PROFILE.aesCmSha1);
   });
 
-  it('offers AES-GCM alone on a portable path without vectors', () => {
+  it('offers only AES-GCM on a portable path without vectors', () => {
     expect(portableSendPath(() => undefined).profiles).toEqual([SRTP_PROFILE.aesGcm]);
   });
 });

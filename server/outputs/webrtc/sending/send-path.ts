@@ -20,20 +20,20 @@ export type RunSender = (run: PacketRun) => SendOutcome;
 
 export type BoundUdpSocket = { readonly socket: Socket; senderTo(address: string, port: number): RunSender };
 
-/** How media leaves this machine: through OpenSSL and sendmsg, or through node:crypto and dgram. */
+/** How media is sent from this machine: with OpenSSL and sendmsg, or with node:crypto and dgram. */
 export type SendPath = {
   readonly kind: 'native' | 'portable';
   /** In order of cost: GCM is cheap with OpenSSL at hand, CM is cheaper in JavaScript. */
   readonly profiles: readonly SrtpProfile[];
   readonly allocate: AllocatePacketMemory;
-  /** The one that all packets leave in. */
+  /** The one run with which all packets are sent. */
   readonly run: PacketRun;
   createCipher(keys: SrtpSessionKeys): SrtpCipher;
   /** Resolves with a bound socket; rejects when the port is taken. */
   bind(address: string, port: number): Promise<BoundUdpSocket>;
 };
 
-/** The native path where it can be had, else the portable one and one sentence why. */
+/** The native path if it is available, else the portable one with a sentence that says why. */
 export function chooseSendPath(library: NativeLibrary | string = loadNativeLibrary()): {
   sendPath: SendPath;
   because?: string;
@@ -68,7 +68,7 @@ export function nativeSendPath(library: NativeLibrary): SendPath {
   };
 }
 
-/** Without vectors in WebAssembly AES-GCM alone is offered. */
+/** Without vectors in WebAssembly, only AES-GCM is offered. */
 export function portableSendPath(createKernel: () => SrtpKernel | undefined = createSrtpKernel): SendPath {
   const kernel = createKernel();
   const { aesCmSha1, aesGcm } = SRTP_PROFILE;

@@ -1,7 +1,7 @@
 import { serializeSenderReport } from '../../../media/rtp/rtcp-packet.ts';
 import type { RtpSender } from './rtp-sender.ts';
 
-/** 1900 to 1970. */
+/** The seconds from 1900 to 1970. */
 const NTP_OFFSET_S = 2_208_988_800;
 const CNAME = 'oriel';
 

@@ -13,7 +13,7 @@ import type { AudioPacket } from './audio-sender.ts';
 import { CameraTimeline } from './camera-timeline.ts';
 import { MAX_PAYLOAD_BYTES, type PacketizedUnit, PayloadHistory } from './payload-history.ts';
 
-/** Presentation times that go back this often mean B-frames; once or twice is a camera's clock being set. */
+/** Presentation times that step back this often mean B-frames. Once or twice means that the camera's clock was set. */
 const REORDERED_UNITS = 3;
 
 /** What a feed does for each of its viewers. All calls are synchronous and must not throw. */
@@ -26,7 +26,7 @@ export type FeedReader = {
 
 export type FeedTracks = { readonly video?: VideoTrack; readonly audio?: AudioTrack };
 
-/** One stream as RTP payloads: packetised once, handed to every WebRTC viewer. Lives as long as it has viewers. */
+/** One stream as RTP payloads, packetised once for all WebRTC viewers. It lives as long as it has viewers. */
 export class StreamFeed implements StreamConsumer {
   readonly timeline = new CameraTimeline();
   readonly #clock: Clock;
@@ -34,7 +34,7 @@ export class StreamFeed implements StreamConsumer {
   readonly #allocate: AllocatePacketMemory;
   readonly #audio: AudioPackets;
   readonly #viewers = new Set<FeedReader>();
-  /** Turns AAC, which WebRTC does not carry, into Opus; absent where it cannot be done. */
+  /** Converts AAC, which WebRTC does not support, into Opus. Absent when that is not possible. */
   readonly #opus: Pick<AacToOpus, 'listen'> | undefined;
   readonly #listeners = new Set<FeedReader>();
   #stopListening: (() => void) | undefined;
@@ -62,7 +62,7 @@ export class StreamFeed implements StreamConsumer {
     return this.#stream.silenceLimitMs;
   }
 
-  /** Exists as soon as the tracks name a video codec. */
+  /** It exists as soon as the tracks name a video codec. */
   get history(): PayloadHistory | undefined {
     return this.#history;
   }
@@ -72,13 +72,13 @@ export class StreamFeed implements StreamConsumer {
     this.#subscription ??= this.#stream.subscribe(this);
   }
 
-  /** This viewer gets the sound too: AAC is turned into Opus while there is such a one. */
+  /** Called for a viewer that also gets the sound. AAC is converted to Opus while there is at least one. */
   listen(viewer: FeedReader): void {
     this.#listeners.add(viewer);
     this.#stopListening ??= this.#opus?.listen((unit) => this.#takeAudio(OPUS_TRACK, unit));
   }
 
-  /** Returns whether nobody is left. */
+  /** Returns true when no viewer is left. */
   remove(viewer: FeedReader): boolean {
     this.#viewers.delete(viewer);
     if (this.#listeners.delete(viewer) && this.#listeners.size === 0) {
@@ -134,7 +134,7 @@ export class StreamFeed implements StreamConsumer {
     for (const packet of this.#audio.packetsOf(track, unit)) for (const viewer of this.#viewers) viewer.audio(packet);
   }
 
-  /** The payload types of those who watch were chosen for the old codec. */
+  /** Ends the viewers, because their payload types were chosen for the old codec. */
   #changeCodec(codec: VideoTrack['codec'] | undefined): void {
     const hadCodec = this.#codec !== undefined;
     this.#codec = codec;

@@ -9,11 +9,11 @@ export type StreamFeedsParts = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly allocate: AllocatePacketMemory;
-  /** ffmpeg is there: sound in AAC can be heard. */
+  /** True when ffmpeg is installed, so that AAC sound can be converted. */
   readonly canMakeOpus: boolean;
 };
 
-/** One feed for each stream that somebody watches over WebRTC. */
+/** The feeds of all streams that are watched over WebRTC, one for each. */
 export class StreamFeeds {
   readonly #parts: StreamFeedsParts;
   readonly #feeds = new Map<Stream, StreamFeed>();

@@ -7,17 +7,17 @@ import type { RtpSender } from './rtp-sender.ts';
 import type { SendClock } from './send-clock.ts';
 
 const VIDEO_CLOCK_RATE = 90_000;
-/** Replayed pictures are at least half a millisecond apart: browsers take equal timestamps for one picture. */
+/** Replayed pictures are at least half a millisecond apart, because browsers treat equal timestamps as one picture. */
 const LEAST_STEP = 45;
 /**
- * The last bit of a picture's RTP time, 11 microseconds, tells the player that it is no news: it was sent to this viewer
- * before, or the camera made it too long ago. Without it a browser that asks again for what it has would take the answer
- * for a camera that goes on.
+ * The last bit of a picture's RTP time (11 microseconds) tells the player that the picture is old: it was sent to this viewer
+ * before, or the camera made it too long ago. Without it, a browser that asks again for a picture that it has would treat the
+ * answer as a sign that the camera is live.
  */
 const OLD_BIT = 1;
-/** A viewer who asks for a key frame more often than this gets the one that is on its way. */
+/** A viewer who asks for key frames more often than this gets the one that was already sent. */
 const REPLAY_AGAIN_AFTER_MS = 500;
-/** A loss so soon before the last picture may have spoilt it. */
+/** A loss this short a time before the last picture may have damaged it. */
 const LOSS_BEFORE_MS = 2000;
 
 export type VideoSenderParts = {
@@ -27,24 +27,24 @@ export type VideoSenderParts = {
   readonly sendClock: SendClock;
   readonly pace: ReplayPace;
   readonly clock: Clock;
-  /** A picture older than this is no sign that the camera sends. */
+  /** A picture older than this does not show that the camera is still sending. */
   readonly silenceLimitMs: () => number;
 };
 
 /**
- * One viewer's video. A viewer who joins gets the present group of pictures from its key frame on, each picture stamped with
- * the time it is sent (anything else leaves the browser's jitter buffer late for good), then live pictures as they come.
+ * One viewer's video. A new viewer gets the present group of pictures from its key frame on, each picture stamped with the time
+ * when it is sent (any other stamp makes the browser's jitter buffer late for ever), and then live pictures as they come.
  */
 export class VideoSender {
   skippedFrames = 0;
-  /** Age of the last live picture when it left. */
+  /** The age of the last live picture when it was sent. */
   pictureAgeUs: number | undefined;
   readonly #parts: VideoSenderParts;
   readonly #offset = randomInt(2 ** 32);
-  /** `waiting`: for the next key frame. `replaying`: `#nextIndex` is the unit to send next. */
+  /** `waiting` means waiting for the next key frame. While `replaying`, `#nextIndex` is the unit to send next. */
   #state: 'closed' | 'waiting' | 'replaying' | 'live' = 'closed';
   #nextIndex = 0;
-  /** Where the replay stops and the next key frame is waited for: after a still. */
+  /** Where the replay stops to wait for the next key frame, after a still picture. */
   #stopIndex = Number.POSITIVE_INFINITY;
   #lastTimestamp: number | undefined;
   #newestIndex = Number.NEGATIVE_INFINITY;
@@ -62,7 +62,7 @@ export class VideoSender {
     return this.#parts.sender;
   }
 
-  /** The connection stands: the first picture goes out now, if there is one. */
+  /** Must be called when the connection is established. Sends the first picture now, if there is one. */
   start(): void {
     this.#state = 'waiting';
     this.#replay();
@@ -76,7 +76,7 @@ export class VideoSender {
   take(unit: PacketizedUnit): void {
     if (this.#state === 'closed') return;
     if (this.#state === 'replaying') {
-      // The rest of the old group is no use once a new one begins.
+      // The rest of the old group is useless once a new one begins.
       if (!unit.keyframe) return;
       this.skippedFrames += unit.index - this.#nextIndex;
     } else if (this.#state === 'waiting' && !unit.keyframe) {
@@ -94,7 +94,7 @@ export class VideoSender {
     if (this.#nowMs() - this.#replayedAtMs >= REPLAY_AGAIN_AFTER_MS) this.#replay();
   }
 
-  /** The viewer says up to which packet it has received. */
+  /** The viewer reports up to which packet it has received. */
   takeReport(highestSequence: number): void {
     this.#receivedUpTo = highestSequence & 0xffff;
   }
@@ -118,12 +118,12 @@ export class VideoSender {
     const isWhole = pace.begins(this, history, this.#parts.clock.nowUs());
     this.#state = 'replaying';
     this.#nextIndex = first.index;
-    // Only a still when the next key frame comes sooner than the end of a replay would.
+    // Sends only a still picture when the next key frame would come before the end of a replay.
     this.#stopIndex = isWhole ? Number.POSITIVE_INFINITY : first.index + 1;
     this.#replayOn();
   }
 
-  /** Sends what the pace allows now and comes back for the rest; live units join the group at its end meanwhile. */
+  /** Sends what the pace allows now and continues later. Meanwhile live units are added to the end of the group. */
   #replayOn(): void {
     const { history, pace, clock } = this.#parts;
     this.#cancelReplay = undefined;
@@ -187,7 +187,7 @@ export class VideoSender {
     this.#lastTimestamp = timestamp;
     this.#sentAtMs = this.#nowMs();
     retransmission.remember(unit, timestamp);
-    // Sending may find that the viewer is gone, and close this sender on the way.
+    // Sending may discover that the viewer is gone and close this sender.
     if (sender.sendUnit(history, unit, timestamp) === 'sent' || this.#isClosed) return;
     this.#endReplay('waiting');
     this.skippedFrames++;
@@ -206,8 +206,8 @@ export class VideoSender {
   }
 
   /**
-   * The camera is silent and the viewer received everything without a loss: browsers ask all the same when pictures fail to
-   * come, and the answer would only show the past once more.
+   * True when the camera is silent and the viewer received everything without a loss. Browsers still ask for a key frame when no
+   * pictures come, and an answer would only repeat old pictures.
    */
   get #showsAllThereIs(): boolean {
     const silentMs = this.#nowMs() - this.#sentAtMs;

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { LossyLink } from '../../../simulators/lossy-link.ts';
 
-/** A network between one browser and the gateway's UDP port that can lose packets, or all of them, both ways. */
+/** A network between one browser and the gateway's UDP port that can lose some or all packets in both directions. */
 export class BadNetwork {
   readonly #near: Socket;
   readonly #far: Socket;
@@ -28,17 +28,17 @@ export class BadNetwork {
     return new BadNetwork(...sockets, gatewayPort);
   }
 
-  /** 100: it is away. */
+  /** The percentage of lost packets. 100 means that the network is interrupted. */
   set lossPercent(lossPercent: number) {
     this.#link.faults = { lossPercent };
   }
 
-  /** What the browser says, without a way around this network. */
+  /** The browser's offer, changed so that it cannot bypass this network. */
   offer(sdp: string): string {
     return sdp.replaceAll(/^a=candidate:.*\r\n/gm, '');
   }
 
-  /** What it is answered: everything comes by this network. */
+  /** The answer to the browser, changed so that everything uses this network. */
   answer(sdp: string): string {
     const { port } = this.#near.address();
     return sdp

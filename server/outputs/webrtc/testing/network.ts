@@ -18,12 +18,12 @@ export function requireProgram(file: string, debianPackage: string): string {
   return file;
 }
 
-/** A network of its own, joined to this machine by one cable: OUTSIDE is our end, INSIDE a viewer's. */
+/** A separate network that is connected to this machine by a virtual cable. OUTSIDE is our end, INSIDE the viewer's. */
 export class TestNetwork {
   readonly #name = `oriel-${process.pid}`;
   readonly #cable = `or${process.pid}`;
 
-  /** `dropped` is what its firewall lets nobody send, as nftables matches it. */
+  /** `dropped` is an nftables match for the packets that its firewall drops. */
   constructor(...dropped: readonly string[]) {
     const nft = requireProgram('/usr/sbin/nft', 'nftables');
     if (process.getuid?.() !== 0)
@@ -48,18 +48,18 @@ export class TestNetwork {
     return new RemoteBrowser(child, (JSON.parse(first) as { offer: string }).offer, lines);
   }
 
-  /** A program of ours at the other end of the cable, with all that it starts in one process group of its own. */
+  /** One of our programs at the other end of the cable. It and everything it starts are in one process group. */
   start(program: URL, options: object): ChildProcessByStdio<Writable, Readable, null> {
     const node = [process.execPath, '--import', 'tsx', program.pathname, JSON.stringify(options)];
     return spawn('ip', ['netns', 'exec', this.#name, ...node], { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
   }
 
-  /** From now on nothing comes out of it, not even that something ended. */
+  /** Cuts the cable: from now on nothing comes from it, not even the end of a connection. */
   cut(): void {
     this.#inside('/usr/sbin/nft', 'add rule inet guard out oifname viewer drop');
   }
 
-  /** Bytes that came out of it since it was made. */
+  /** How many bytes came from it since it was made. */
   get bytesOut(): number {
     return Number(readFileSync(`/sys/class/net/${this.#cable}/statistics/rx_bytes`, 'utf8'));
   }

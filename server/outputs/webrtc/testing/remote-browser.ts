@@ -1,4 +1,4 @@
-// A browser in a process of its own, for a network namespace of its own:
+// A browser in its own process, for its own network namespace:
 //   node --import tsx remote-browser.ts OPTIONS-AS-JSON
 // Prints its offer, reads the answer, and then prints how many pictures came, all as lines of JSON.
 import { createInterface } from 'node:readline';

@@ -23,12 +23,12 @@ import { createWebrtcOutput, type WebrtcConfig, type WebrtcOutput } from '../web
 
 export type TestView = Awaited<ReturnType<typeof openView>>;
 
-/** A camera that sends what a test tells it, a hub and the output, all real but for the camera. */
+/** A camera that sends what a test tells it, a hub and the output. Everything except the camera is real. */
 export type TestRig = {
   readonly camera: TestCamera;
   readonly hub: Hub;
   readonly webrtc: WebrtcOutput;
-  /** One camera on a connection of its own. */
+  /** One camera with its own connection. */
   open(offer: string, principal?: Partial<Principal>): Promise<TestView>;
   close(): Promise<void>;
 };
@@ -41,7 +41,7 @@ export const SOUND: TrackInfo = { kind: 'audio', codec: 'pcmu', sampleRateHz: 80
 
 const FRAME_US = 40_000;
 
-/** Every camera of the rig sends the same: pictures are numbered slices that nobody could decode; what arrives can be compared with what was sent. */
+/** Every camera of the rig sends the same numbered slices. They cannot be decoded, but what arrives can be compared with what was sent. */
 export class TestCamera {
   frames = 0;
   lastPtsUs = 0;
@@ -64,7 +64,7 @@ export class TestCamera {
     );
   }
 
-  /** One picture now; its slice carries its number in front. */
+  /** Sends one picture now. Its slice begins with its number. */
   frame(keyframe: boolean, bytes = 5000, ptsUs = this.frames * FRAME_US): void {
     const slice = new Uint8Array(bytes).fill(this.frames & 255);
     slice.set([keyframe ? 0x65 : 0x41, 0x88, this.frames >>> 8, this.frames & 255]);
@@ -173,13 +173,13 @@ export type ReceivedFrame = {
 export type TestBrowserOptions = {
   readonly withSound?: boolean;
   readonly withTcp?: boolean;
-  /** Where it is; loopback unless said. */
+  /** The browser's address. The default is loopback. */
   readonly address?: string;
-  /** Reach the gateway through this server alone, over TCP. */
+  /** Reach the gateway only through this TURN server, over TCP. */
   readonly turn?: { readonly urls: string; readonly username: string; readonly credential: string };
 };
 
-/** werift as a browser: offers, connects, takes what comes. */
+/** werift as a browser: it makes an offer, connects and receives. */
 export class TestBrowser {
   readonly pc: RTCPeerConnection;
   readonly packets: RtpPacket[] = [];
@@ -216,7 +216,7 @@ export class TestBrowser {
     return this.#video.receiver.sendRtcpPLI(this.packets[0]?.header.ssrc ?? 0);
   }
 
-  /** Complete pictures in order of arrival: those of which every packet came. */
+  /** The complete pictures, of which every packet came, in order of arrival. */
   get frames(): ReceivedFrame[] {
     return readFrames(this.packets);
   }
@@ -242,7 +242,7 @@ export class TestBrowser {
   }
 }
 
-/** A slice alone, or the fragments of one; a lost packet loses its picture. */
+/** A whole slice, or the fragments of one. A lost packet loses its picture. */
 function readFrames(packets: readonly RtpPacket[]): ReceivedFrame[] {
   const frames: ReceivedFrame[] = [];
   let head: Buffer | undefined;

@@ -6,7 +6,7 @@ import type { MappedAddress } from './reflexive-address.ts';
 /** Networks that exist only between containers and virtual machines of this host. */
 const CONTAINER_INTERFACE = /^(docker|br-|veth|virbr|vnet|cni|flannel|cali|lxc|lxd|podman)/;
 
-/** The addresses of this machine that a viewer may reach; of those only containers see, none. */
+/** The addresses of this machine that a viewer may reach, without those that only containers can see. */
 export function interfaceAddresses(
   interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = networkInterfaces(),
 ): readonly string[] {
@@ -17,8 +17,8 @@ export function interfaceAddresses(
 }
 
 /**
- * What is written into an answer: every address with the one UDP port and, behind those, the one TCP port; last, the UDP
- * port as a STUN server sees it.
+ * The candidates in an answer: every address with the one UDP port, then with the one TCP port, and last the UDP port as a STUN
+ * server sees it.
  */
 export function gatewayCandidates(
   addresses: readonly string[],

@@ -15,22 +15,22 @@ import type { IceRouter, RoutedBrowser } from './ice-router.ts';
 import type { PacketPath } from './packet-path.ts';
 import type { UdpPort } from './udp-port.ts';
 
-/** An offer that has not led to a connection by then never will. */
+/** An offer that has not led to a connection by then is given up. */
 const CONNECT_WITHIN_MS = 10_000;
 /**
- * A browser whose connection stands says something about once a second: reports, checks, answers. Where nothing else would tell
- * of its end, total silence for longer than networks fail that come back means that it is gone; where its page is still
- * there only consent counts.
+ * A connected browser sends something about once a second: reports, checks, answers. If nothing else would show its end, a
+ * browser that is silent for longer than a temporary network failure counts as gone. While its page is still connected, only
+ * consent counts.
  */
 const SILENT_FOR_MS = { none: 12_000, open: Number.POSITIVE_INFINITY, ended: 3500 } as const;
-/** Media must not overtake the last flight of the handshake: Chromium drops what it cannot decrypt yet, the key frame first. */
+/** Media must not overtake the end of the handshake, because Chromium drops what it cannot decrypt yet, including the key frame. */
 const SETTLE_MS = 10;
-/** The deadline for connecting speaks first: it has the better sentence. */
+/** Later than the deadline for connecting, which has the better sentence. */
 const GRACE_MS = 1000;
-/** Addresses of one viewer that we send checks to; more would make us a tool against others. */
+/** The limit of addresses of one viewer that we send checks to, so that the gateway cannot be used to attack others. */
 const MOST_WAYS = 12;
 
-/** What is known of a browser from how it signals: `none` where nothing would tell of its end. */
+/** What the signalling shows about a browser. `none` means that nothing would show its end. */
 export type SignallingState = 'none' | 'open' | 'ended';
 
 /** What all viewers' transports share. */
@@ -98,7 +98,7 @@ export class BrowserTransport implements RoutedBrowser {
     this.#dtls.sendRtcp(packet);
   }
 
-  /** Opens the NAT on our side toward where the viewer says it is. Names (mDNS) and TCP need no help: the viewer comes to us. */
+  /** Opens the NAT on our side for the viewer's addresses. Names (mDNS) and TCP need no help, because the viewer connects to us. */
   openWays(candidates: readonly IceCandidate[]): void {
     for (const { transport, address, port } of candidates) {
       if (transport !== 'udp' || isIP(address) === 0 || port === 0 || this.#ways++ >= MOST_WAYS) continue;
@@ -112,7 +112,7 @@ export class BrowserTransport implements RoutedBrowser {
     this.#parts.router.add(this);
   }
 
-  /** Until when what the browser proved is good. Before it is connected the deadline for that counts. */
+  /** When the browser's newest sign of life expires. Before it is connected, the deadline for connecting counts. */
   aliveUntilMs(signalling: SignallingState): number {
     if (!this.#channel) return this.#createdMs + CONNECT_WITHIN_MS + SETTLE_MS + GRACE_MS;
     const heardMs = Math.max(this.agent.heardMs, this.#rtcpMs);
@@ -120,12 +120,12 @@ export class BrowserTransport implements RoutedBrowser {
     return Math.min(heardMs + silentForMs, this.agent.consentUntilMs);
   }
 
-  /** Call about once a second. */
+  /** Must be called about once a second. */
   tick(nowMs: number, signalling: SignallingState): void {
     if (this.#channel) this.agent.check(nowMs, this.#isLeft(signalling));
   }
 
-  /** Idempotent; `closed` is not called. */
+  /** May be called more than once. `closed` is not called. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -12,8 +12,8 @@ export function isAlert(record: Uint8Array): boolean {
 }
 
 /**
- * Whether an alert was made with the session's keys. werift believes any, so without this anybody who can forge a source
- * address could end any viewer.
+ * Whether an alert was made with the session's keys. werift accepts any alert, so without this check anybody who can forge a
+ * source address could end any viewer.
  */
 export function isAuthenticAlert(dtls: WeriftDtls, bytes: Uint8Array): boolean {
   const record = Buffer.from(bytes);

@@ -3,7 +3,7 @@ import type { BrowserOffer } from '../negotiation/browser-offer.ts';
 import { DtlsSession, type DtlsSessionEvents } from './dtls-session.ts';
 import { checkWerift, gatewayCertificate, signerOf } from './werift-internals.ts';
 
-/** What makes DTLS sessions. Its library is the largest part of the gateway, so this file is only ever loaded for a first viewer. */
+/** Makes DTLS sessions. Its library is the largest part of the gateway, so this file is only loaded for the first viewer. */
 export type DtlsEngine = {
   /** SHA-256 of the certificate that all sessions show. */
   readonly fingerprint: string;

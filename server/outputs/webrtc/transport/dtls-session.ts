@@ -20,7 +20,7 @@ import { type Signer, type WeriftDtls, weriftDtls } from './werift-internals.ts'
 
 export type DtlsSessionEvents = {
   send(bytes: Uint8Array): void;
-  /** The handshake is done and the peer's key is proved: this is our key for media. */
+  /** Called with our key for media when the handshake is done and the peer's key is proved. */
   connected(master: SrtpMasterKey): void;
   /** A compound packet in the clear. */
   rtcp(bytes: Uint8Array): void;
@@ -99,7 +99,7 @@ export class DtlsSession {
   async #run(signer: Signer): Promise<void> {
     try {
       const started = this.#transport.start();
-      // The engine exists as soon as start() returns; the first handshake message cannot have been read yet.
+      // The engine exists as soon as start() returns, before the first handshake message can have been read.
       const dtls = weriftDtls(this.#transport);
       dtls.cipher.localPrivateKey = signer;
       requirePeerKey(dtls);

@@ -13,11 +13,11 @@ import type { PacketPath } from './packet-path.ts';
 
 export type IceCredentials = { readonly ufrag: string; readonly password: string };
 
-/** Consent expires so long after the last answer (RFC 7675 clause 5.1). */
+/** Consent expires this long after the last answer (RFC 7675 clause 5.1). */
 export const CONSENT_LASTS_MS = 30_000;
-/** Between two checks, give or take a fifth, so that those of many viewers do not come together. */
+/** The time between two checks. It varies by a fifth, so that the checks of many viewers do not come at the same time. */
 const CHECK_EVERY_MS = 5000;
-/** A check that is not answered is sent so often in all: losing some packets is not losing the viewer. */
+/** How often a check without an answer is sent, because a few lost packets do not mean a lost viewer. */
 const SENDS_PER_CHECK = 4;
 /** Type preference of a peer-reflexive candidate: RFC 8445 clause 7.1.1. */
 const CHECK_PRIORITY = Uint8Array.of(110, 255, 255, 255);
@@ -28,9 +28,9 @@ export type IceAgentEvents = {
 };
 
 /**
- * The gateway's end of ICE for one viewer (RFC 8445). It is lite: the browser checks all pairs and nominates, the last
- * nomination counts, so a viewer may move from Wi-Fi to mobile. Our own checks open a NAT on our side, keep consent fresh
- * (RFC 7675: media only goes where somebody with the password answers) and measure the round trip.
+ * The gateway's end of ICE for one viewer (RFC 8445). It is lite: the browser checks all pairs and nominates one. The last
+ * nomination counts, so a viewer may move from Wi-Fi to mobile. Our own checks open a NAT on our side, renew consent (RFC 7675:
+ * media is only sent to somebody who answers with the password) and measure the round trip.
  */
 export class IceAgent {
   /** 96 and 144 random bits; RFC 8445 asks for 24 and 128. */
@@ -38,13 +38,13 @@ export class IceAgent {
   roundTripMs: number | undefined;
   readonly #events: IceAgentEvents;
   readonly #tieBreaker = randomBytes(8);
-  /** Those of earlier generations stay good: after an ICE restart the old path serves until a new one is nominated. */
+  /** Credentials of earlier generations stay valid: after an ICE restart the old path is used until a new one is nominated. */
   readonly #passwords = new Map<string, string>();
   #remote: IceCredentials;
   #selected: PacketPath | undefined;
-  /** Where the last authentic request came from; serves until the first nomination. */
+  /** Where the last authentic request came from. It is used until the first nomination. */
   #latest: PacketPath | undefined;
-  /** Only what proves a password moves these two, and nothing takes them away. */
+  /** Only packets that prove the password change these two, and nothing resets them. */
   #consentMs: number;
   #heardMs: number;
   #nextCheckMs = 0;
@@ -58,17 +58,17 @@ export class IceAgent {
     this.#passwords.set(this.local.ufrag, this.local.password);
   }
 
-  /** Where to send now. */
+  /** The path to send to now. */
   get path(): PacketPath | undefined {
     return this.#selected ?? this.#latest;
   }
 
-  /** Media may go on until then unless a check is answered before. */
+  /** Media may be sent until then, or longer when a check is answered. */
   get consentUntilMs(): number {
     return this.#consentMs + CONSENT_LASTS_MS;
   }
 
-  /** When the viewer last showed that it knows a password, by whatever. */
+  /** When the viewer last proved in any way that it knows a password. */
   get heardMs(): number {
     return this.#heardMs;
   }
@@ -81,7 +81,7 @@ export class IceAgent {
     return this.#passwords.keys();
   }
 
-  /** New credentials for both sides; media goes on over the present path meanwhile. */
+  /** Makes new credentials for both sides. Meanwhile media continues over the present path. */
   restart(remote: IceCredentials): void {
     this.#remote = remote;
     this.local = newCredentials();
@@ -118,7 +118,7 @@ export class IceAgent {
     this.#pending = undefined;
     this.#consentMs = nowMs;
     this.#heardMs = nowMs;
-    // Which of several the answer belongs to is not known.
+    // It is not known to which of several checks the answer belongs.
     if (pending.sends === 1) this.roundTripMs = nowMs - pending.atMs;
   }
 
@@ -135,7 +135,7 @@ export class IceAgent {
     path.sendPacket(this.#check(this.#pending.id));
   }
 
-  /** A check toward an address that the viewer named: it opens the NAT or firewall in front of us for the viewer's own checks. */
+  /** Sends a check to an address that the viewer named, which opens the NAT or firewall on our side for the viewer's own checks. */
   openWay(path: PacketPath): void {
     path.sendPacket(this.#check(randomBytes(12)));
   }

@@ -4,7 +4,7 @@ import type { IceCredentials } from './ice-agent.ts';
 
 const MAX_FRAGMENT_BYTES = 16 * 1024;
 
-/** What a browser says later: candidates, and new credentials when it restarts ICE. */
+/** What a browser sends after its offer: candidates, and new credentials when it restarts ICE. */
 export type IceFragment = { readonly ice?: IceCredentials; readonly candidates: readonly IceCandidate[] };
 
 /** An SDP fragment of RFC 8840, or a candidate line by itself. What is not understood is left out. */

@@ -97,7 +97,7 @@ describe('IceRouter and IceAgent', () => {
     expect(received).toBe(0);
   });
 
-  it('hands DTLS and RTCP to the viewer whose address proved itself', () => {
+  it('passes DTLS and RTCP to the viewer whose address has proved the password', () => {
     router.receive(request(), home);
     expect(router.receive(DTLS, home)).toBe(true);
     expect(router.receive(DTLS, mobile)).toBe(false);
@@ -105,7 +105,7 @@ describe('IceRouter and IceAgent', () => {
     expect(home.opened).toBe(1);
   });
 
-  it('sends where it was heard from until something is nominated, and follows later nominations', () => {
+  it('sends to the last authentic address until a path is nominated, and follows later nominations', () => {
     router.receive(request(), home);
     expect(viewer.agent.path?.address).toBe('192.0.2.1');
     router.receive(request({ nominate: true }), home);
@@ -154,7 +154,7 @@ describe('IceRouter and IceAgent', () => {
     expect(sent.length / transactions.size).toBeLessThanOrEqual(4);
     router.receive(answerTo(sent.at(-1) as StunMessage), home);
     expect(viewer.agent.consentUntilMs).toBe(nowMs + CONSENT_LASTS_MS);
-    // Which of the four was answered is not known.
+    // It is not known which of the four checks was answered.
     expect(viewer.agent.roundTripMs).toBeUndefined();
   });
 

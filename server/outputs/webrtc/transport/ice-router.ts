@@ -10,23 +10,24 @@ import {
 import type { IceAgent } from './ice-agent.ts';
 import type { PacketPath } from './packet-path.ts';
 
-/** Where a packet came from. A path is made of it only once the sender has proved a password. */
+/** Where a packet came from. It becomes a path only when the sender has proved a password. */
 export type PacketOrigin = { readonly key: string; open(): PacketPath };
 
 /** One viewer's end of the shared ports. */
 export type RoutedBrowser = {
   readonly agent: IceAgent;
-  /** DTLS and SRTCP. The bytes are the viewer's to keep. */
+  /** Called with DTLS and SRTCP packets. The viewer may keep the bytes. */
   receive(bytes: Uint8Array): void;
 };
 
 /**
- * Hands packets of the shared UDP and TCP ports to their viewers. A binding request finds its viewer by the local fragment
- * in its USERNAME and is dropped unless it knows the password; everything else by the address that proved itself so.
+ * Passes packets of the shared UDP and TCP ports to their viewers. The viewer of a binding request is found by the local fragment
+ * in its USERNAME, and the request is dropped unless it proves the password. Other packets are matched by an address that has
+ * proved the password.
  */
 export class IceRouter {
   readonly counts = { unauthenticated: 0, unrouted: 0 };
-  /** Told of responses from where no viewer is: those of a STUN server. */
+  /** Called with responses from addresses without a viewer, which come from a STUN server. */
   onStrayResponse: ((response: StunMessage) => void) | undefined;
   readonly #nowMs: () => number;
   readonly #byUfrag = new Map<string, RoutedBrowser>();
@@ -89,7 +90,7 @@ export class IceRouter {
   }
 }
 
-/** Anybody may send anything to an open port; what is not STUN is not worth a word. */
+/** Anybody may send anything to an open port. Packets that are not STUN are dropped silently. */
 function parseQuietly(bytes: Uint8Array): StunMessage | undefined {
   try {
     return parseStunMessage(bytes);

@@ -16,7 +16,7 @@ for (const [net, prefix] of [
 ] as const)
   LAN.addSubnet(net, prefix, 'ipv6');
 
-/** Whether the address lies in a network of one's own, or on this machine. */
+/** Whether the address is in a private network or on this machine. */
 export function isLanAddress(address: string): boolean {
   return LAN.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }

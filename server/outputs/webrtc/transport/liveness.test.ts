@@ -95,7 +95,7 @@ describe('a page whose browser is killed', () => {
       });
       child.stdin?.write(`${JSON.stringify({ answer })}\n`);
       await until(() => pictures > 5, 'pictures', LONG_MS);
-      // A page that is only on its way to its next socket stays, because it is heard.
+      // A page that is only changing to its next socket stays, because its browser still sends packets.
       rig.webrtc.connections.signallerLeft(page);
       await sleep(6000);
       expect(rig.hub.viewers()).toHaveLength(1);

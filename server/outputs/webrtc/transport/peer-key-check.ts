@@ -37,7 +37,7 @@ export function requirePeerKey(dtls: WeriftDtls): void {
   let hasFinished = false;
 
   const take = (message: HandshakeMessage): Promise<void> => {
-    // werift starts over with new keys for any ClientHello: one that was overtaken, or that anybody sent in the clear.
+    // werift starts again with new keys for any ClientHello, even one that was overtaken or that a stranger sent in the clear.
     if (message.msg_type === MESSAGE.clientHello && (hasFinished || isOvertaken(dtls, message)))
       return Promise.resolve();
     if (hasProvedKey && isClientProof(message.msg_type)) return Promise.resolve();
@@ -68,7 +68,7 @@ function isOvertaken(dtls: WeriftDtls, { message_seq }: HandshakeMessage): boole
   return message_seq === 0 && dtls.dtls.flight >= SERVER_HELLO_FLIGHT;
 }
 
-/** Retransmitted after they were checked: a second certificate must not replace the proven one. */
+/** Messages that may be retransmitted after they were checked. A second certificate must not replace the proved one. */
 function isClientProof(type: number): boolean {
   return type === MESSAGE.certificate || type === MESSAGE.certificateVerify || type === MESSAGE.clientKeyExchange;
 }

@@ -28,7 +28,7 @@ describe('advertised addresses', () => {
     expect(interfaceAddresses(interfaces)).toEqual(['192.0.2.2', '2001:db8::2']);
   });
 
-  it('gives every address with one port, UDP before what STUN saw before TCP, nothing twice', () => {
+  it('gives every address with one port and nothing twice, in the order UDP, STUN, TCP', () => {
     const candidates = gatewayCandidates(['192.0.2.2', '192.0.2.2', 'not an address'], 8189, true, {
       address: '203.0.113.9',
       port: 4321,
@@ -87,7 +87,7 @@ describe('TURN credentials', () => {
     expect(turn?.credential).toBe(createHmac('sha1', 'secret').update('1700043200:Ada_L').digest('base64'));
   });
 
-  it('are the configured ones where there are such, and none without a secret', () => {
+  it('are the configured ones if there are any, and there are none without a secret', () => {
     const fixed = { urls: ['turn:t.example'], username: 'name', credential: 'word' };
     expect(iceServersFor([fixed], 'secret', 'x', 0)).toEqual([fixed]);
     expect(iceServersFor(servers, undefined, 'x', 0)[1]).toEqual({ urls: servers[1]?.urls });

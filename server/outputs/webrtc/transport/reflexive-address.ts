@@ -7,7 +7,7 @@ import type { ConfiguredIceServer } from './turn-credentials.ts';
 
 /** Often enough that a home router does not forget the mapping (RFC 8445 clause 11 says 15 s, routers keep 30 and more). */
 const ASK_EVERY_MS = 20_000;
-/** Two answers missed: what we know is no longer true. */
+/** After two missed answers, the known address is no longer valid. */
 const FORGET_AFTER_MS = 50_000;
 const DEFAULT_PORT = 3478;
 
@@ -16,8 +16,8 @@ export type MappedAddress = { readonly address: string; readonly port: number };
 type SendPacket = (bytes: Uint8Array, address: string, port: number) => void;
 
 /**
- * Our UDP port as the internet sees it, by a STUN server that somebody configured; nobody is asked otherwise. It asks from
- * the port that viewers come to, because that is the mapping they need.
+ * Our UDP port as the internet sees it, according to a configured STUN server. Without one nobody is asked. The request is sent
+ * from the port that viewers use, because they need the NAT mapping of that port.
  */
 export class ReflexiveAddress {
   readonly #server: { readonly host: string; readonly port: number };

@@ -3,7 +3,7 @@ import type { SendPath } from '../sending/send-path.ts';
 import { TcpPort } from './tcp-port.ts';
 import { type ReceivePacket, UdpPort } from './udp-port.ts';
 
-/** With port 0 the system picks a UDP port; a TCP port of the same number may be somebody else's. */
+/** With port 0 the system picks a UDP port, and another program may use the TCP port with the same number. */
 const FREE_PORT_ATTEMPTS = 8;
 
 export type PortOptions = {
@@ -13,13 +13,13 @@ export type PortOptions = {
   readonly sendPath: SendPath;
   readonly log: Logger;
   readonly receive: ReceivePacket;
-  /** Told the key of every path whose TCP connection ended. */
+  /** Called with the key of every path whose TCP connection ended. */
   readonly lose: (key: string) => void;
 };
 
 export type SharedPorts = { readonly udp: UdpPort; readonly tcp: TcpPort | undefined };
 
-/** Opens the UDP and the TCP port that all viewers share, both with one number. */
+/** Opens the UDP and the TCP port that all viewers share. Both have the same number. */
 export async function openSharedPorts(options: PortOptions): Promise<SharedPorts> {
   const { host, port, withTcp, sendPath, log, receive, lose } = options;
   for (let attempt = 1; ; attempt++) {

@@ -9,7 +9,7 @@ import type { ReceivePacket } from './udp-port.ts';
 /** A connection that has not proved a password by then is closed. */
 const PROVE_WITHIN_MS = 5000;
 const MAX_CONNECTIONS = 4096;
-/** About half a second of a 4 Mbit/s camera. More waiting than that is a picture too late. */
+/** About half a second of a 4 Mbit/s camera. If more bytes wait, the picture would be too late. */
 const MAX_QUEUED_BYTES = 256 * 1024;
 
 /** The one TCP port of all viewers whose network drops UDP: ICE-TCP, passive (RFC 6544). */
@@ -26,7 +26,7 @@ export class TcpPort {
     this.#server.maxConnections = MAX_CONNECTIONS;
   }
 
-  /** `lose` is told the key of every path whose connection ended. */
+  /** `lose` is called with the key of every path whose connection ended. */
   static async open(
     host: string | undefined,
     port: number,

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { IceServer } from '../../../../shared/events.ts';
 
-/** Longer than any page stays on one connection without asking again. */
+/** This is longer than any page uses one connection without asking again. */
 const VALID_SECONDS = 12 * 3600;
 
 export type ConfiguredIceServer = {

@@ -8,7 +8,7 @@ import type { PacketPath } from './packet-path.ts';
 
 export type ReceivePacket = (bytes: Uint8Array, origin: PacketOrigin) => boolean;
 
-/** Bursts of a few hundred viewers' key frames; the kernel cuts it to net.core.wmem_max. */
+/** Enough for bursts of a few hundred viewers' key frames. The kernel limits it to net.core.wmem_max. */
 const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
 
 /** The one UDP port of all viewers: an IPv4 socket and, where the machine has IPv6, a second one with the same number. */
@@ -29,7 +29,7 @@ export class UdpPort {
     }
   }
 
-  /** `host` undefined: every address of this machine. Rejects when the port is taken. */
+  /** Without `host` it listens on every address of this machine. Rejects when the port is taken. */
   static async open(
     host: string | undefined,
     port: number,

@@ -4,8 +4,8 @@ import { GatewayError } from '../../../platform/errors.ts';
 import type { SrtpProfile } from '../../../protocols/srtp/srtp-profile.ts';
 
 /**
- * What we touch of werift 0.24.4 beyond its public types. Everything is an instance property, nothing is patched;
- * `checkWerift` says at start if another version lacks one of them.
+ * What we use of werift 0.24.4 beyond its public types. Everything is an instance property and nothing is patched.
+ * `checkWerift` reports at the start if another version lacks one of them.
  */
 export type HandshakeMessage = {
   readonly msg_type: number;
@@ -24,7 +24,7 @@ export type WeriftDtls = {
   readonly cipher: {
     readonly masterSecret?: Buffer;
     readonly remoteCertificate?: Buffer;
-    /** What ServerKeyExchange is signed with. */
+    /** The key that signs ServerKeyExchange. */
     localPrivateKey: Signer;
     /** Throws for a record that was not made with the session's keys. */
     decryptPacket(record: DtlsRecord): Buffer;

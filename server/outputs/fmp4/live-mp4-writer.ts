@@ -11,7 +11,7 @@ import type { FragmentStream } from './fragment-stream.ts';
 const GONE_AFTER_US = 10_000_000;
 
 /** One endless MP4 on one connection: the current group of pictures or a recap of it, then each picture as it comes, until the camera's format changes. */
-export class LiveViewer {
+export class LiveMp4Writer {
   readonly #watch: Watch;
   readonly #fragments: FragmentStream;
   readonly #clock: Clock;
