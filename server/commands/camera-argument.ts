@@ -1,5 +1,8 @@
+import { addressesOf } from '../../shared/brand-address.ts';
 import { splitCredentials } from '../../shared/camera-address.ts';
 import { TRANSPORTS } from '../../shared/camera-settings.ts';
+import { recognise } from '../../shared/recognise.ts';
+import { CAMERA_BRANDS } from '../../shared/source-kinds.ts';
 import { defaultConfig, loadConfig } from '../config/load.ts';
 import type { SourceSpec } from '../hub/source.ts';
 import type { KnownPlaces } from '../sources/standalone.ts';
@@ -29,14 +32,7 @@ export function readCameraArgument(command: string, positionals: readonly string
   if (argument === undefined || more.length > 0) throw new UsageError(`oriel ${command} takes one address or camera.`);
   const config = values.config === undefined ? defaultConfig() : loadConfig(values.config);
   const saved = config.cameras.find((camera) => camera.id === argument);
-  if (!saved && !argument.includes('://')) {
-    throw new UsageError(
-      values.config === undefined
-        ? `${argument} is no address (rtsp://…); name the config that holds the camera with --config.`
-        : `There is no camera ${argument} in ${values.config}.`,
-    );
-  }
-  const given = saved ?? splitCredentials(argument);
+  const given = saved ?? readAddress(argument, values.config);
   const asked = values.transport ?? saved?.transport ?? 'auto';
   const transport = TRANSPORTS.find((known) => known === asked);
   if (!transport) throw new UsageError(`--transport is one of ${TRANSPORTS.join(', ')}.`);
@@ -52,4 +48,18 @@ export function readCameraArgument(command: string, positionals: readonly string
     },
     places: { tunnels: config.tunnel.raw, ...(config.dahua.clouds ? { clouds: config.dahua.clouds } : {}) },
   };
+}
+
+/** An address, or what the dashboard takes for one: a serial number, a host with a path. */
+function readAddress(text: string, config: string | undefined): ReturnType<typeof splitCredentials> {
+  if (text.includes('://')) return splitCredentials(text);
+  const recognised = recognise(text);
+  if (recognised.is === 'camera') return recognised;
+  if (config !== undefined) throw new UsageError(`There is no camera ${text} in ${config}.`);
+  if (recognised.is === 'host') {
+    const { host, port } = recognised;
+    const usual = CAMERA_BRANDS.map(({ name }) => `  ${name.padEnd(12)} ${addressesOf(name, host, port).url}`);
+    throw new UsageError(`${text} leads to a camera, and its brand says how its address goes on:\n${usual.join('\n')}`);
+  }
+  throw new UsageError(`${text} is no address (rtsp://…); name the config that holds the camera with --config.`);
 }

@@ -5,7 +5,7 @@ import { createStandalone } from '../sources/standalone.ts';
 import { CAMERA_OPTIONS, CAMERA_OPTIONS_HELP, readCameraArgument } from './camera-argument.ts';
 import { type CommandIo, parseOptions } from './command.ts';
 
-export const help = `Usage: oriel probe URL|CAMERA [-u USER] [-p PASS] [--transport T] [--config FILE] [--json]
+export const help = `Usage: oriel probe URL|HOST/PATH|SERIAL|CAMERA [-u USER] [-p PASS] [--transport T] [--config FILE] [--json]
 
 Connects to a camera, looks for a few seconds and prints its report card: connect steps with times, codec, profile, level,
 size, frames per second, key-frame interval, B-frames, sound, clock drift, and what to change in the camera.

@@ -91,11 +91,12 @@ describe('wrong usage ends with exit code 2 and says what to do', () => {
     [['probe', 'rtsp://h/', '--transport', 'pigeon'], '--transport is one of'],
     [['record', 'rtsp://h/'], 'Name the file to record into with --output.'],
     [['cat', 'front-door'], 'front-door is no address'],
+    [['probe', '192.168.1.10'], /Reolink +rtsp:\/\/192\.168\.1\.10\/h264Preview_01_main/],
     [['demo-cameras', '--rtsp-port', '99999'], '--rtsp-port takes a whole number'],
   ])('oriel %s', async (args, sentence) => {
     const { code, err } = await oriel(...args);
     expect(code).toBe(2);
-    expect(err).toContain(sentence);
+    expect(err).toMatch(sentence);
   });
 });
 
@@ -126,6 +127,15 @@ test('every command in the help has its own help', async () => {
     expect(help.code, name).toBe(0);
     expect(help.out, name).toMatch(new RegExp(`^Usage: oriel ${name}`));
   }
+});
+
+test.each([
+  ['127.0.0.1:9/stream1', 'rtsp://127.0.0.1:9/stream1'],
+  ['me:secret@127.0.0.1:9/stream1', 'rtsp://127.0.0.1:9/stream1'],
+])('oriel probe takes %s for an address, as the dashboard does', async (text, url) => {
+  const { code, out } = await oriel('probe', text, '--json');
+  expect(code).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({ url, error: { code: 'refused' } });
 });
 
 test('an address that nothing plays is a failed task, not a crash', async () => {

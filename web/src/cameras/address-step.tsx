@@ -1,11 +1,11 @@
 import type { ErrorCode } from '../../../shared/error-code.ts';
+import type { Recognised } from '../../../shared/recognise.ts';
 import { CAMERA_BRANDS, KNOWN_SCHEMES } from '../../../shared/source-kinds.ts';
 import { accountTexts } from '../texts/en/account.ts';
 import { addCameraTexts } from '../texts/en/add-camera.ts';
 import { firstCameraTexts } from '../texts/en/first-camera.ts';
 import { SelectField, TextField } from '../ui/field.tsx';
 import { type CameraDraft, withoutCredentials } from './camera-draft.ts';
-import type { Recognised } from './recognise.ts';
 
 type AddressStepProps = {
   readonly draft: CameraDraft;

@@ -1,5 +1,5 @@
-import { addressesOf } from './brand-address.ts';
-import type { Recognised } from './recognise.ts';
+import { addressesOf } from '../../../shared/brand-address.ts';
+import type { Recognised } from '../../../shared/recognise.ts';
 
 /** What stands in the form while a camera is added. */
 export type CameraDraft = {

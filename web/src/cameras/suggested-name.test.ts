@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ProbeReport } from '../../../shared/probe-report.ts';
-import { recognise } from './recognise.ts';
+import { recognise } from '../../../shared/recognise.ts';
 import { suggestedName } from './suggested-name.ts';
 
 const report: ProbeReport = { url: 'rtsp://10.0.0.64/live', steps: [], totalMs: 0, suggestions: [] };

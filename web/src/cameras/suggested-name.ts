@@ -1,6 +1,6 @@
 import type { ProbeReport } from '../../../shared/probe-report.ts';
+import type { Recognised } from '../../../shared/recognise.ts';
 import { addCameraTexts } from '../texts/en/add-camera.ts';
-import type { Recognised } from './recognise.ts';
 
 /** Suggests a name that no other camera has: what the camera calls itself, or else its maker, or else its address. */
 export function suggestedName(

@@ -1,5 +1,5 @@
-import type { CameraBrand } from '../../../shared/camera-brands.ts';
-import { CAMERA_BRANDS } from '../../../shared/source-kinds.ts';
+import type { CameraBrand } from './camera-brands.ts';
+import { CAMERA_BRANDS } from './source-kinds.ts';
 
 /** The makers whose cameras have such a path, by name; several share one. */
 export function brandNames(path: string): string | undefined {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CAMERA_BRANDS } from '../../../shared/source-kinds.ts';
 import { addressesOf } from './brand-address.ts';
 import { recognise } from './recognise.ts';
+import { CAMERA_BRANDS } from './source-kinds.ts';
 
 describe('a pasted address is recognised', () => {
   test.each([

@@ -1,12 +1,6 @@
-import { likelySubstream } from '../../../shared/camera-brands.ts';
-import {
-  kindOf,
-  SOURCE_KIND_NAMES,
-  SOURCE_KINDS,
-  type SourceKind,
-  type SourceKindName,
-} from '../../../shared/source-kinds.ts';
 import { brandNames } from './brand-address.ts';
+import { likelySubstream } from './camera-brands.ts';
+import { kindOf, SOURCE_KIND_NAMES, SOURCE_KINDS, type SourceKind, type SourceKindName } from './source-kinds.ts';
 
 /** What a pasted text is, found out while it is typed. */
 export type Recognised =
