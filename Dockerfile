@@ -24,6 +24,7 @@ RUN mkdir -p /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 8080 8189/tcp 8189/udp 8554
-HEALTHCHECK --interval=30s --timeout=5s CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# It reads the port and whether TLS is on from the running gateway, so it follows the settings.
+HEALTHCHECK --interval=30s --timeout=10s CMD ["node", "dist/server/main.js", "health"]
 ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=2", "dist/server/main.js"]
 CMD ["serve", "--host", "0.0.0.0"]

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, { about: string; load: () => Promise<Com
   cat: { about: 'a camera on standard output', load: () => import('./cat.ts') },
   discover: { about: 'find cameras on the LAN', load: () => import('./discover.ts') },
   forward: { about: 'a local port that reaches a port of a Dahua device', load: () => import('./forward.ts') },
+  health: { about: 'ask whether the gateway works', load: () => import('./health.ts') },
   user: { about: 'add, change and remove accounts', load: () => import('./user.ts') },
   'demo-cameras': { about: 'run the virtual cameras alone', load: () => import('./demo-cameras.ts') },
 };
