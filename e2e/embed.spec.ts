@@ -183,6 +183,29 @@ test('the web component plays on an allowed page of another site', async ({ page
   await expect(page.getByText('Garden', { exact: true })).toBeVisible();
 });
 
+test('the web component on a site that is not allowed says so, and stops asking', async ({ page }) => {
+  const { token } = await share('garden');
+  stranger.html = `<script type="module" src="${gateway.url}/oriel-player.js"></script>
+    <oriel-player camera="garden" token="${token}" style="width: 960px"></oriel-player>`;
+  let asked = 0;
+  page.on('request', (request) => {
+    if (request.url().startsWith(`${gateway.url}/api/`)) asked++;
+  });
+  await page.goto(stranger.origin, { waitUntil: 'commit' });
+  await expect(page.getByText('This site is not allowed to embed the camera.')).toBeVisible();
+  await expect
+    .poll(
+      async () => {
+        const before = asked;
+        // Longer than the player waits between two questions.
+        await page.waitForTimeout(5000);
+        return asked - before;
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(0);
+});
+
 test('a share link says what it is, shows its camera, and ends within two seconds of being revoked', async ({
   page,
 }) => {

@@ -104,13 +104,19 @@ test('each failure has its own sentence in the tile', async ({ page }) => {
   await expect(message('loft')).toContainText('ended the stream', { timeout: 20_000 });
 
   await untilLive(page, 'porch');
-  const off = await page.request.put(`${gateway.url}/api/cameras/porch/controls/camera`, {
-    data: { value: false },
-    headers: { origin: gateway.url },
-  });
-  expect(off.ok(), await off.text()).toBe(true);
+  const switchPorch = async (value: boolean) => {
+    const answer = await page.request.put(`${gateway.url}/api/cameras/porch/controls/camera`, {
+      data: { value },
+      headers: { origin: gateway.url },
+    });
+    expect(answer.ok(), await answer.text()).toBe(true);
+  };
+  await switchPorch(false);
   await expect(message('porch')).toContainText('privacy switch', { timeout: 20_000 });
   expect(porch?.settings.get('switch')).toBe('off');
+  // Without being told, the gateway asks such a camera again after 15 s at the soonest.
+  await switchPorch(true);
+  await expect(message('porch').locator('.tile')).toHaveAttribute('data-mark', 'live', { timeout: 10_000 });
 
   nursery?.stall();
   await expect(message('nursery')).toContainText(/No new picture|sends no picture/, { timeout: 20_000 });

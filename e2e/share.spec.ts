@@ -125,7 +125,7 @@ for (const [way, blocked] of WAYS) {
 
 test('the audit log says who did what', async () => {
   await owner.goto(`${gateway.url}/audit`);
-  for (const text of ['Ended a view', 'Made a link', 'Took back a link', 'Signed in by one-time link']) {
+  for (const text of ['Ended a view', 'Made a link', 'Revoked a link', 'Signed in by one-time link']) {
     await expect(owner.getByRole('cell', { name: text }).first()).toBeVisible();
   }
   await screenshot(owner, 'audit');

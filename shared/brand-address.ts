@@ -1,8 +1,12 @@
 import type { CameraBrand } from './camera-brands.ts';
 import { CAMERA_BRANDS } from './source-kinds.ts';
 
+/** Too common to tell a brand by. */
+const EVERYBODYS = /^\/(?:stream|live|video|cam|media)?\/?(?:ch)?\d*$/i;
+
 /** The makers whose cameras have such a path, by name; several share one. */
 export function brandNames(path: string): string | undefined {
+  if (EVERYBODYS.test(path)) return undefined;
   const names = CAMERA_BRANDS.filter((brand) => pathsOf(brand).includes(shape(path))).map(({ name }) => name);
   return names.length > 0 ? names.join(', ') : undefined;
 }

@@ -75,7 +75,7 @@ export function AddCameraDialog({ address }: { readonly address: string }) {
         {report?.error && <ReportCard report={report} />}
         {(!report || report.error) && (
           <div class="dialog-foot">
-            {running && <Button onClick={reset}>{commonTexts.cancel}</Button>}
+            <Button onClick={running ? reset : closeDialog}>{commonTexts.cancel}</Button>
             <Button look="primary" submit disabled={running || !target.value}>
               {report?.error ? commonTexts.retry : addCameraTexts.look}
             </Button>

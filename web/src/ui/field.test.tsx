@@ -1,10 +1,19 @@
 // @vitest-environment happy-dom
 import { expect, test } from 'vitest';
-import { choice, choose, eventually, field, messages, press, show, type } from '../testing/page.ts';
+import { button, choice, choose, eventually, field, messages, press, show, type } from '../testing/page.ts';
 import { CopyField } from './copy-field.tsx';
 import { CheckField, SelectField, TextField } from './field.tsx';
 
 const ignore = () => undefined;
+
+test('what is typed into a password field can be looked at', async () => {
+  await show(<TextField label="Password" type="password" value="secret" onInput={() => undefined} />);
+  expect(field('Password').type).toBe('password');
+  await press(button('Show what is typed'));
+  expect(field('Password').type).toBe('text');
+  await press(button('Hide what is typed'));
+  expect(field('Password').type).toBe('password');
+});
 
 test('hint and complaint belong to the field, and the complaint is spoken', async () => {
   await show(

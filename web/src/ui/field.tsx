@@ -1,5 +1,8 @@
+import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { commonTexts } from '../texts/en/common.ts';
+import { Button } from './button.tsx';
 
 type LabelledProps = {
   readonly label: string;
@@ -54,6 +57,8 @@ type TextFieldProps = LabelledProps & {
 export function TextField(props: TextFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const { autoFocus } = props;
+  const isSecret = props.type === 'password';
+  const seen = useSignal(false);
   useLayoutEffect(() => {
     if (!autoFocus || !input.current) return;
     // For a dialog that is about to open, and for a page that is open already.
@@ -63,27 +68,38 @@ export function TextField(props: TextFieldProps) {
   return (
     <Labelled label={props.label} hint={props.hint} error={props.error}>
       {({ id, describedBy }) => (
-        <input
-          id={id}
-          class={props.code ? 'input input-code' : 'input'}
-          type={(props.type ?? 'text') as 'text'}
-          value={props.value}
-          placeholder={props.placeholder}
-          autocomplete={props.autoComplete ?? 'off'}
-          autocapitalize="none"
-          spellcheck={false}
-          dir="auto"
-          required={props.required}
-          disabled={props.disabled}
-          minLength={props.minLength}
-          min={props.min}
-          max={props.max}
-          aria-invalid={props.error ? true : undefined}
-          aria-describedby={describedBy}
-          ref={input}
-          onBlur={props.onBlur}
-          onInput={(event) => props.onInput(event.currentTarget.value)}
-        />
+        <span class={isSecret ? 'input-box input-secret' : 'input-box'}>
+          <input
+            id={id}
+            class={props.code ? 'input input-code' : 'input'}
+            type={(isSecret && seen.value ? 'text' : (props.type ?? 'text')) as 'text'}
+            value={props.value}
+            placeholder={props.placeholder}
+            autocomplete={props.autoComplete ?? 'off'}
+            autocapitalize="none"
+            spellcheck={false}
+            dir="auto"
+            required={props.required}
+            disabled={props.disabled}
+            minLength={props.minLength}
+            min={props.min}
+            max={props.max}
+            aria-invalid={props.error ? true : undefined}
+            aria-describedby={describedBy}
+            ref={input}
+            onBlur={props.onBlur}
+            onInput={(event) => props.onInput(event.currentTarget.value)}
+          />
+          {isSecret && (
+            <Button
+              look="quiet"
+              small
+              icon="eye"
+              label={seen.value ? commonTexts.hideTyped : commonTexts.showTyped}
+              onClick={() => (seen.value = !seen.value)}
+            />
+          )}
+        </span>
       )}
     </Labelled>
   );

@@ -8,6 +8,8 @@ export const commonTexts: typeof english.commonTexts = {
   saved: 'Gespeichert.',
   dismiss: 'Ausblenden',
   messages: 'Meldungen',
+  showTyped: 'Eingabe zeigen',
+  hideTyped: 'Eingabe verbergen',
   copy: 'Kopieren',
   copied: 'Kopiert.',
   copyByHand: 'Der Text ist ausgewählt: Kopieren Sie ihn mit der Tastatur.',

@@ -20,7 +20,7 @@ export const gridTexts: typeof english.gridTexts = {
   rotate: 'Alle 10 s wechseln',
   stopRotating: 'Nicht mehr wechseln',
   kiosk: 'Wandmodus',
-  wallHint: 'Wandmodus. Esc beendet ihn; oder bewegen Sie den Zeiger oder berühren Sie den Bildschirm und wählen Sie:',
+  wallHint: 'Wandmodus. Esc beendet ihn. Eine Berührung oder der Zeiger zeigt dies wieder.',
   leaveWall: 'Wandmodus beenden',
   shortcuts: 'Tastenkürzel',
   addCamera: 'Kamera hinzufügen',

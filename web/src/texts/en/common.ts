@@ -7,6 +7,8 @@ export const commonTexts = {
   saved: 'Saved.',
   dismiss: 'Dismiss',
   messages: 'Messages',
+  showTyped: 'Show what is typed',
+  hideTyped: 'Hide what is typed',
   copy: 'Copy',
   copied: 'Copied.',
   copyByHand: 'The text is selected: copy it with the keyboard.',

@@ -19,7 +19,7 @@ export const gridTexts = {
   rotate: 'Rotate every 10 s',
   stopRotating: 'Stop rotating',
   kiosk: 'Wall mode',
-  wallHint: 'Wall mode. Press Esc to leave it, or move the pointer or touch the screen and choose:',
+  wallHint: 'Wall mode. Press Esc to leave it. A touch or the pointer brings this back.',
   leaveWall: 'Leave wall mode',
   shortcuts: 'Keyboard shortcuts',
   addCamera: 'Add camera',
