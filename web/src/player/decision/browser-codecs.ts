@@ -1,5 +1,5 @@
 import type { Quality, TrackSummary, VideoCodec } from '../../../../shared/camera.ts';
-import { mediaSourceClass } from '../mse/media-sink.ts';
+import { mediaSourceClass } from '../mse/media-source-class.ts';
 import { type Path, TRANSPORTS, type TransportName, type Unsupported } from './player-state.ts';
 
 export type VideoTrack = TrackSummary & { readonly kind: 'video' };

@@ -7,7 +7,8 @@ import type { Loss } from '../decision/player-state.ts';
 import type { OpenTransport } from '../transport.ts';
 import { type BufferedStream, BufferedTransport } from './buffered-transport.ts';
 import { EdgeKeeper } from './edge-keeper.ts';
-import { KEEP_BEHIND_S, mediaSourceClass } from './media-sink.ts';
+import { KEEP_BEHIND_S } from './media-sink.ts';
+import { mediaSourceClass } from './media-source-class.ts';
 import { PatientPlaylists } from './patient-playlists.ts';
 
 /** Until the playlist says otherwise. */

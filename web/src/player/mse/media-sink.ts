@@ -1,3 +1,5 @@
+import type { MediaSourceClass } from './media-source-class.ts';
+
 /**
  * What has been played is kept for so long, so that memory stays bounded. Removing a key frame takes all that depends on it
  * along, also what is still to be shown: this is more than the longest group of pictures that the gateway keeps.
@@ -6,14 +8,6 @@ export const KEEP_BEHIND_S = 35;
 const TRIM_WHEN_BEHIND_S = 50;
 /** When an element takes no data any more, it is given up at this size of the queue. */
 const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
-
-type MediaSourceClass = typeof MediaSource;
-
-/** The page's MediaSource; iPhones have only the managed one, which stops taking data as it likes. */
-export function mediaSourceClass(): MediaSourceClass | undefined {
-  const { ManagedMediaSource } = globalThis as { ManagedMediaSource?: MediaSourceClass };
-  return globalThis.MediaSource ?? ManagedMediaSource;
-}
 
 /** Appends the chunks of one endless MP4 file, however they were cut, to a media element. */
 export class MediaSink {

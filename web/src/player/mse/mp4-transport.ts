@@ -1,7 +1,8 @@
 import type { OpenTransport } from '../transport.ts';
 import { type BufferedStream, BufferedTransport } from './buffered-transport.ts';
 import { EdgeKeeper } from './edge-keeper.ts';
-import { MediaSink, mediaSourceClass } from './media-sink.ts';
+import { MediaSink } from './media-sink.ts';
+import { mediaSourceClass } from './media-source-class.ts';
 import { readMp4 } from './mp4-bytes.ts';
 import { SoundBeside } from './sound-beside.ts';
 import { TrackSplitter } from './track-splitter.ts';
