@@ -4,7 +4,7 @@ import type { Gateway } from './gateway.ts';
 /** Opens the one-time link and clicks, as a person does. */
 export async function followSignInLink(page: Page, link: string): Promise<void> {
   await page.goto(link);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: /^(Sign in|Anmelden)$/ }).click();
 }
 
 /** Follows the link of the first start: signed in as its owner, on the grid. */
